@@ -1,0 +1,47 @@
+"""Small examples and networks that the tests share."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def examples():
+    """60 random 64-pixel views of 5 styles: 12 azimuths, one elevation, the last azimuth held out."""
+    from tfgen.data.examples import Examples
+
+    rng = np.random.default_rng(0)
+    n, size = 60, 64
+    masks = np.zeros((n, size, size, 1), np.uint8)
+    for i in range(n):
+        a, b = 8 + i % 7, 40 + i % 11
+        masks[i, a:b, a:b] = 255
+    images = (rng.integers(0, 256, (n, 1, 1, 3)) * (masks > 0)).astype(np.uint8)
+    azimuths = np.tile(np.arange(12) * 30.0, 5).astype(np.float32)
+    return Examples(
+        images=images,
+        masks=masks,
+        styles=np.repeat(np.arange(5), 12).astype(np.int64),
+        azimuths=azimuths,
+        elevations=np.full(n, 20.0, np.float32),
+        held_out=azimuths == 330.0,
+    )
+
+
+@pytest.fixture
+def tiny_generator():
+    """A function that makes a small seeded generator: (architecture, styles, image size)."""
+    import keras
+
+    from tfgen.architectures.chairs import generator_spec
+    from tfgen.models.generator import UpConvGenerator
+
+    def make(architecture="1s-S", num_styles=5, image_size=64, **kwargs):
+        keras.utils.set_random_seed(0)
+        spec = generator_spec(architecture, image_size, width=0.05, fc_width=0.05)
+        return UpConvGenerator(spec, num_styles, **kwargs)
+
+    return make

@@ -1,0 +1,92 @@
+"""The generator's shapes, activations and gradients."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgen.architectures.chairs import GENERATORS, generator_spec
+from tfgen.models.generator import UpConvGenerator
+
+
+def inputs(batch, styles):
+    return {
+        "style": tf.one_hot(tf.range(batch) % styles, styles),
+        "viewpoint": tf.random.stateless_normal((batch, 4), (0, 1)),
+        "transform": tf.random.stateless_normal((batch, 8), (0, 2)),
+    }
+
+
+@pytest.mark.parametrize("architecture", GENERATORS)
+@pytest.mark.parametrize("size", [64, 128])
+def test_draws_images_and_masks_of_every_architecture(tiny_generator, architecture, size):
+    generator = tiny_generator(architecture, 5, size)
+    outputs = generator(inputs(3, 5))
+    assert outputs["image"].shape == (3, size, size, 3)
+    assert outputs["mask"].shape == (3, size, size, 1)
+    assert ("mask_logits" in outputs) == (generator.spec.mask == "softmax")
+
+
+def test_draws_256_pixels(tiny_generator):
+    assert tiny_generator("1s-S-deep", 2, 256)(inputs(1, 2))["image"].shape == (1, 256, 256, 3)
+
+
+def test_the_built_network_has_the_parameters_that_the_table_counts():
+    spec = generator_spec("2s-S", 64, width=0.1, fc_width=0.1)
+    generator = UpConvGenerator(spec, 7)
+    built = sum(stream.count_params() for stream in generator.streams)
+    assert built == spec.expanding_parameters
+
+
+def test_softmax_masks_are_the_objects_probability(tiny_generator):
+    outputs = tiny_generator("1s-S")(inputs(2, 5))
+    logits = outputs["mask_logits"].numpy()
+    expected = 1 / (1 + np.exp(logits[..., :1] - logits[..., 1:]))
+    np.testing.assert_allclose(outputs["mask"], expected, atol=1e-6)
+
+
+def test_activations_are_those_of_the_same_pass(tiny_generator):
+    generator = tiny_generator("2s-E")
+    outputs, seen = generator.activations(inputs(2, 5))
+    np.testing.assert_array_equal(outputs["image"], generator(inputs(2, 5))["image"])
+    assert {"style_fc1", "viewpoint_fc2", "transform_fc1", "fc3", "fc4"} <= set(seen)
+    assert {"stream1/fc5", "stream1/uconv1", "stream2/uconv2"} <= set(seen)
+    assert seen["stream1/fc5"].shape[1:3] == (8, 8)
+
+
+def test_activations_keep_their_scale_through_the_layers():
+    # He's initialisation: neither dies out nor blows up from FC-3 to the last hidden layer.
+    generator = UpConvGenerator(generator_spec("1s-S-deep", 64, 0.25, 0.25), 10)
+    _, seen = generator.activations(inputs(16, 10))
+    for name in ("fc3", "fc4", "stream1/fc5", "stream1/uconv1", "stream1/conv2"):
+        assert 0.2 < float(tf.math.reduce_std(seen[name])) < 3, name
+
+
+@pytest.mark.parametrize("architecture", ["2s-E", "1s-S-deep"])
+def test_every_weight_receives_a_gradient(tiny_generator, architecture):
+    generator = tiny_generator(architecture)
+    with tf.GradientTape() as tape:
+        outputs = generator(inputs(4, 5))
+        total = sum(tf.reduce_sum(tf.square(value - 0.3)) for value in outputs.values())
+    for variable, gradient in zip(
+        generator.trainable_variables,
+        tape.gradient(total, generator.trainable_variables),
+        strict=True,
+    ):
+        assert gradient is not None, variable.name
+        assert np.isfinite(gradient).all()
+        assert np.abs(gradient).max() > 0, variable.name
+
+
+def test_bfloat16_stays_close_to_float32_and_returns_float32(tiny_generator):
+    full, half = tiny_generator("1s-S"), tiny_generator("1s-S", dtype="mixed_bfloat16")
+    half.set_weights(full.get_weights())
+    a, b = full(inputs(4, 5))["image"], half(inputs(4, 5))["image"]
+    assert b.dtype == tf.float32
+    assert float(tf.reduce_max(tf.abs(a - b))) < 0.1 * float(tf.reduce_max(tf.abs(a)))
+
+
+def test_same_seed_same_weights(tiny_generator):
+    for a, b in zip(
+        tiny_generator().get_weights(), tiny_generator().get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(a, b)

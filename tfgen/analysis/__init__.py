@@ -1,0 +1,1 @@
+"""Pictures and numbers from a trained network: arrays in, arrays out."""

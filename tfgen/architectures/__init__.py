@@ -1,0 +1,1 @@
+"""The papers' architecture tables as plain data. No TensorFlow."""

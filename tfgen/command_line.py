@@ -1,0 +1,51 @@
+"""How every script starts: flags parsed, mistakes told in one sentence, exit codes kept.
+
+Exit codes: 0 done; 2 the user's input is wrong (one sentence on stderr, no traceback);
+130 interrupted. Anything else is a bug, and shows its traceback.
+"""
+
+import os
+import sys
+
+from absl import app, flags
+
+from tfgen.errors import InputError
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+
+def refuse(error):
+    """Prints the one sentence of a user's mistake and leaves with exit code 2."""
+    print(f"error: {error}", file=sys.stderr)
+    sys.exit(EXIT_BAD_INPUT)
+
+
+def _parse_flags(argv):
+    try:
+        return flags.FLAGS(argv)
+    except (flags.Error, UnicodeDecodeError) as error:
+        return refuse(" ".join(str(error).split()).removeprefix("ERROR:: "))
+
+
+def run(main):
+    """Runs `main(argv)` as a script.
+
+    Args:
+      main: function of the arguments that are not flags (the script's name first).
+    """
+
+    def guarded(argv):
+        if len(argv) > 1:
+            refuse(f"unexpected argument {argv[1]!r}: options are given as --name=value.")
+        try:
+            return main(argv)
+        except InputError as error:
+            return refuse(error)
+        except KeyboardInterrupt:
+            print("interrupted.", file=sys.stderr)
+            sys.exit(EXIT_INTERRUPTED)
+
+    # TensorFlow's own start-up notes hide what the scripts say; errors still show.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    app.run(guarded, flags_parser=_parse_flags)

@@ -1,0 +1,47 @@
+"""What a client needs to know of a generator: its styles, and which values make sense."""
+
+import dataclasses
+import json
+
+from tfgen.data.transforms import THETA
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """Facts about a trained generator, kept in its run and as assets of its exports.
+
+    Attributes:
+      style_names, categories: one a style.
+      image_size: height and width.
+      azimuths, elevations: degrees, the views trained on.
+      transform_ranges: name in THETA -> [lowest, highest] seen in training.
+    """
+
+    style_names: list
+    categories: list
+    image_size: int
+    azimuths: list
+    elevations: list
+    transform_ranges: dict
+
+    def to_json(self):
+        """Indented JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text):
+        """The Labels that `to_json` wrote."""
+        return cls(**json.loads(text))
+
+    @classmethod
+    def of(cls, collection, ranges):
+        """Labels of a `data.collection.Collection` trained under `TransformRanges` (or None)."""
+        bounds = ranges.of_theta() if ranges else dict.fromkeys(THETA, (0.0, 0.0))
+        return cls(
+            style_names=collection.style_names,
+            categories=collection.categories,
+            image_size=collection.image_size,
+            azimuths=[float(a) for a in collection.azimuths],
+            elevations=[float(e) for e in collection.elevations],
+            transform_ranges={name: list(bound) for name, bound in bounds.items()},
+        )

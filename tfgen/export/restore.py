@@ -1,0 +1,37 @@
+"""Brings a run's generator back from its folder."""
+
+from tfgen.architectures.chairs import generator_spec
+from tfgen.errors import InputError
+from tfgen.export.labels import Labels
+from tfgen.models.generator import UpConvGenerator
+from tfgen.training.checkpoints import restore_network
+from tfgen.training.run_directory import RunDirectory
+
+
+def restore_generator(path, checkpoint=None):
+    """The trained generator of a run, in float32.
+
+    Args:
+      path: the run's folder.
+      checkpoint: path of one of its checkpoints; None for the newest.
+
+    Returns:
+      (UpConvGenerator, Labels).
+
+    Raises:
+      InputError: there is no run, no checkpoint, or it belongs to another network.
+    """
+    directory = RunDirectory(path)
+    settings = directory.read_config()
+    if not directory.labels.is_file():
+        raise InputError(f"{path} holds a run that has not started to train: train it first.")
+    labels = Labels.from_json(directory.labels.read_text(encoding="utf-8"))
+    spec = generator_spec(
+        settings.model.architecture,
+        settings.data.image_size,
+        settings.model.width,
+        settings.model.fc_width,
+    )
+    generator = UpConvGenerator(spec, len(labels.style_names))
+    restore_network(directory.checkpoints, {"generator": generator}, checkpoint)
+    return generator, labels

@@ -1,0 +1,113 @@
+"""The signatures of an exported generator: named inputs and outputs, batched in dimension 0.
+
+| signature       | inputs                                  | outputs             |
+|-----------------|-----------------------------------------|---------------------|
+| serving_default | style, azimuth, elevation, transform    | image, mask         |
+| view            | style, azimuth, elevation               | image, mask         |
+| morph           | weights, azimuth, elevation, transform  | image, mask         |
+| png             | style, azimuth, elevation, transform    | png_bytes           |
+| morph_png       | weights, azimuth, elevation, transform  | png_bytes           |
+
+style: int64; weights: float32, one a style (any number of them may be non-zero); azimuth and
+elevation: float32, degrees; transform: float32, theta of `data.transforms.THETA`, zeros for none.
+image: uint8 RGB over white; mask: uint8; png_bytes: a PNG with the mask as alpha.
+"""
+
+import tensorflow as tf
+
+from tfgen import stack
+from tfgen.data.transforms import TRANSFORM_SIZE
+from tfgen.models import drawing
+
+
+class Servable(tf.Module):
+    """What is saved: the generator's variables, its labels as assets, and the signatures.
+
+    A module that tracked the Keras model itself would, under Keras 3, save copies of the variables:
+    Python could load that, TensorFlow Serving could not. So the variables are tracked here, and the
+    network is reached through a closure.
+
+    Args:
+      generator: `models.generator.UpConvGenerator`.
+      assets: paths of files to save along.
+    """
+
+    def __init__(self, generator, assets=()):
+        super().__init__()
+        self._generator = lambda: generator
+        self.model_variables = [stack.raw_variable(v) for v in generator.variables]
+        self.assets = [tf.saved_model.Asset(str(path)) for path in assets]
+        self.num_styles = generator.num_styles
+        self.image_size = generator.spec.image_size
+
+    def signatures(self):
+        """Signature name -> concrete function."""
+        style = [tf.TensorSpec([None], tf.int64, "style")]
+        weights = [tf.TensorSpec([None, self.num_styles], tf.float32, "weights")]
+        view = [tf.TensorSpec([None], tf.float32, name) for name in ("azimuth", "elevation")]
+        transform = [tf.TensorSpec([None, TRANSFORM_SIZE], tf.float32, "transform")]
+
+        @tf.function(input_signature=style + view + transform)
+        def draw(style, azimuth, elevation, transform):
+            return self._image(self._one_hot(style), azimuth, elevation, transform)
+
+        @tf.function(input_signature=style + view)
+        def draw_view(style, azimuth, elevation):
+            nothing = tf.zeros((tf.shape(style)[0], TRANSFORM_SIZE))
+            return self._image(self._one_hot(style), azimuth, elevation, nothing)
+
+        @tf.function(input_signature=weights + view + transform)
+        def morph(weights, azimuth, elevation, transform):
+            return self._image(_finite(weights, "weights"), azimuth, elevation, transform)
+
+        @tf.function(input_signature=style + view + transform)
+        def png(style, azimuth, elevation, transform):
+            return self._png(self._one_hot(style), azimuth, elevation, transform)
+
+        @tf.function(input_signature=weights + view + transform)
+        def morph_png(weights, azimuth, elevation, transform):
+            return self._png(_finite(weights, "weights"), azimuth, elevation, transform)
+
+        functions = {
+            "serving_default": draw,
+            "view": draw_view,
+            "morph": morph,
+            "png": png,
+            "morph_png": morph_png,
+        }
+        return {name: function.get_concrete_function() for name, function in functions.items()}
+
+    def _one_hot(self, style):
+        known = tf.logical_and(style >= 0, style < self.num_styles)
+        message = f"style does not exist: give 0 to {self.num_styles - 1}."
+        check = tf.debugging.Assert(tf.reduce_all(known), [message, "Received:", style])
+        with tf.control_dependencies([check]):
+            return tf.one_hot(tf.identity(style), self.num_styles)
+
+    def _views(self, weights, azimuth, elevation, transform):
+        return (
+            weights,
+            _finite(azimuth, "azimuth"),
+            _finite(elevation, "elevation"),
+            _finite(transform, "transform"),
+        )
+
+    def _image(self, *views):
+        drawn = drawing.draw(self._generator(), *self._views(*views))
+        size = self.image_size  # static, so that the signature's metadata tells the shapes
+        return {
+            "image": tf.ensure_shape(drawn["image"], (None, size, size, 3)),
+            "mask": tf.ensure_shape(drawn["mask"], (None, size, size, 1)),
+        }
+
+    def _png(self, *views):
+        pictures = drawing.draw_with_alpha(self._generator(), *self._views(*views))
+        encoded = tf.map_fn(tf.io.encode_png, pictures, fn_output_signature=tf.string)
+        return {"png_bytes": encoded}
+
+
+def _finite(x, name):
+    message = f"{name} has a number that is not finite: give finite numbers."
+    check = tf.debugging.Assert(tf.reduce_all(tf.math.is_finite(x)), [message, "Received:", x])
+    with tf.control_dependencies([check]):
+        return tf.identity(x)

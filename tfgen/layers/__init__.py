@@ -1,0 +1,1 @@
+"""Layers the papers define and Keras lacks."""

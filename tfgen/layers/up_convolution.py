@@ -1,0 +1,58 @@
+"""Up-convolution: 2x2 unpooling and a convolution in one operation.
+
+Dosovitskiy et al., "Learning to Generate Chairs, Tables and Cars", section 3.1 and Figure 2.
+"""
+
+import keras
+import tensorflow as tf
+
+
+class UpConv2D(keras.layers.Layer):
+    """Doubles height and width: value (i, j) meets the kernel centred at (2i, 2j).
+
+    The definition has two steps, unpooling (each value to the top left of a 2x2 block of zeros) and
+    a convolution; three quarters of its products are with zeros. This is the same map as the
+    backward pass of a convolution with stride 2, which never touches them.
+
+    Keras' Conv2DTranspose agrees for even kernels; for odd ones its "same" padding sits one pixel
+    further down and right, which is why this layer exists.
+
+    Args:
+      channels: of the output.
+      kernel_size: height and width of the kernel, at least 2.
+      kernel_initializer: of the kernel, of shape [k, k, channels, input channels].
+      **kwargs: as for any Keras layer.
+
+    Call: [b, h, w, c] to [b, 2h, 2w, channels], in the layer's compute dtype.
+    """
+
+    def __init__(self, channels, kernel_size, kernel_initializer, **kwargs):
+        super().__init__(**kwargs)
+        self.channels = channels
+        self.kernel_size = kernel_size
+        self.kernel_initializer = kernel_initializer
+
+    def build(self, input_shape):
+        """Makes the kernel and the bias, once the number of input channels is known."""
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.kernel_size, self.kernel_size, self.channels, input_shape[-1]),
+            initializer=self.kernel_initializer,
+        )
+        self.bias = self.add_weight(name="bias", shape=(self.channels,), initializer="zeros")
+        self.built = True
+
+    def call(self, x):
+        """Applies the up-convolution."""
+        batch, height, width = tf.shape(x)[0], x.shape[1], x.shape[2]
+        kernel = tf.convert_to_tensor(self.kernel)
+        if self.kernel_size % 2 == 0:
+            shape = (batch, 2 * height, 2 * width, self.channels)
+            y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="SAME")
+        else:
+            whole = 2 * height + self.kernel_size - 2, 2 * width + self.kernel_size - 2
+            shape = (batch, *whole, self.channels)
+            y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="VALID")
+            start = self.kernel_size // 2
+            y = y[:, start : start + 2 * height, start : start + 2 * width]
+        return tf.nn.bias_add(y, tf.convert_to_tensor(self.bias))

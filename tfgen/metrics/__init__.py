@@ -1,0 +1,1 @@
+"""Image metrics as the papers report them."""

@@ -1,0 +1,1 @@
+"""Networks only: tensors in, named tensors out; no objective, no files."""

@@ -1,0 +1,82 @@
+"""From a generator's linear outputs to pictures: uint8, over white or with alpha."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.data.viewpoint import viewpoint_code
+from tfgen.metrics.images import over_white
+
+
+def to_uint8(x):
+    """[0, 1] float to 0 … 255, rounded; values outside are clipped."""
+    return tf.cast(tf.round(tf.clip_by_value(x, 0.0, 1.0) * 255.0), tf.uint8)
+
+
+def draw_over_black(generator, style_weights, azimuth, elevation, transform):
+    """The generator's image and mask for a view in degrees.
+
+    Args:
+      generator: `models.generator.UpConvGenerator`.
+      style_weights: [b, styles] float32.
+      azimuth, elevation: [b] float32, degrees.
+      transform: [b, 8] float32, theta.
+
+    Returns:
+      (image [b, s, s, 3], mask [b, s, s, 1]), float32; the mask clipped to [0, 1].
+    """
+    inputs = {
+        "style": style_weights,
+        "viewpoint": viewpoint_code(azimuth, elevation),
+        "transform": transform,
+    }
+    outputs = generator(inputs, training=False)
+    return outputs["image"], tf.clip_by_value(outputs["mask"], 0.0, 1.0)
+
+
+def draw(generator, style_weights, azimuth, elevation, transform):
+    """As `draw_over_black`, composited over white: dict of image and mask, uint8."""
+    image, mask = draw_over_black(generator, style_weights, azimuth, elevation, transform)
+    return {"image": to_uint8(over_white(image, mask)), "mask": to_uint8(mask)}
+
+
+def draw_with_alpha(generator, style_weights, azimuth, elevation, transform):
+    """As `draw_over_black`, the object's own colours with the mask as alpha: [b, s, s, 4] uint8."""
+    image, mask = draw_over_black(generator, style_weights, azimuth, elevation, transform)
+    # Over black, colours are multiplied by the mask; PNG wants them as they are.
+    colors = image / tf.maximum(mask, 1.0 / 255.0)
+    return to_uint8(tf.concat([colors, mask], axis=-1))
+
+
+class BatchedDrawing:
+    """A function of any number of views, computed a batch at a time: arrays in, arrays out.
+
+    Args:
+      function: of tensors (style_weights, azimuth, elevation, transform) to a dict of image, mask.
+      batch_size: views at a time.
+
+    Call:
+      style_weights [n, styles], azimuth [n], elevation [n] in degrees, transform [n, 8], anything
+      NumPy takes; to (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
+    """
+
+    def __init__(self, function, batch_size=64):
+        self._function = function
+        self._batch_size = batch_size
+
+    def __call__(self, style_weights, azimuth, elevation, transform):
+        """Draws n views."""
+        arguments = [np.asarray(a, np.float32) for a in (style_weights, azimuth, elevation, transform)]
+        images, masks = [], []
+        for start in range(0, len(arguments[0]), self._batch_size):
+            part = slice(start, start + self._batch_size)
+            drawn = self._function(*(tf.constant(a[part]) for a in arguments))
+            images.append(drawn["image"].numpy())
+            masks.append(drawn["mask"].numpy())
+        return np.concatenate(images), np.concatenate(masks)
+
+
+def generator_drawing(generator, batch_size=64):
+    """A BatchedDrawing of a generator in memory."""
+    return BatchedDrawing(
+        tf.function(lambda *views: draw(generator, *views), reduce_retracing=True), batch_size
+    )

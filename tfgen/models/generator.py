@@ -1,0 +1,170 @@
+"""The up-convolutional generator: style, viewpoint and transformation to image and mask."""
+
+import math
+
+import keras
+import tensorflow as tf
+
+from tfgen.architectures.spec import UpConv
+from tfgen.data.transforms import TRANSFORM_SIZE
+from tfgen.data.viewpoint import VIEWPOINT_SIZE
+from tfgen.layers.up_convolution import UpConv2D
+
+# The output layer starts close to zero: the authors' own gain, instead of He's 2.
+OUTPUT_GAIN = 0.1
+
+
+def _gaussian(gain, fan_in):
+    return keras.initializers.RandomNormal(stddev=math.sqrt(gain / fan_in))
+
+
+def _he(fan_in):
+    """He et al.: variance 2 / fan-in, the number of inputs that reach one unit."""
+    return _gaussian(2.0, fan_in)
+
+
+def _up_conv(channels, kernel, inputs, gain, dtype, name):
+    # Three of four unpooled values are zeros: a unit hears from a quarter of its kernel.
+    return UpConv2D(
+        channels,
+        kernel,
+        kernel_initializer=_gaussian(gain, inputs * kernel**2 / 4),
+        dtype=dtype,
+        name=name,
+    )
+
+
+class _Stream(keras.layers.Layer):
+    """FC-5, the (up-)convolutions and the outputs of one `architectures.spec.Stream`."""
+
+    def __init__(self, spec, code, slope, dtype, name):
+        super().__init__(dtype=dtype, name=name)
+        self.spec = spec
+        self.slope = slope
+        self.fc5 = keras.layers.Dense(
+            math.prod(spec.fc5), kernel_initializer=_he(code), dtype=dtype, name="fc5"
+        )
+        layers, channels, uconvs = [], spec.fc5[-1], 0
+        for row in spec.layers:
+            if isinstance(row, UpConv):
+                uconvs += 1
+                name = f"uconv{uconvs}"
+                layer = _up_conv(row.channels, row.kernel, channels, 2.0, dtype, name)
+            else:
+                layer = keras.layers.Conv2D(
+                    row.channels,
+                    row.kernel,
+                    padding="same",
+                    kernel_initializer=_he(channels * row.kernel**2),
+                    dtype=dtype,
+                    name=f"conv{uconvs}",
+                )
+            layers.append(layer)
+            channels = row.channels
+        self.body = tuple(layers)
+        # Several outputs of one stream have the same kernel size and inputs: one operation.
+        (kernel,) = {row.kernel for row in spec.outputs.values()}
+        widths = [row.channels for row in spec.outputs.values()]
+        self.output_widths = widths
+        self.head = _up_conv(sum(widths), kernel, channels, OUTPUT_GAIN, dtype, f"uconv{uconvs + 1}")
+
+    def call(self, code):
+        activations = {}
+        x = tf.nn.leaky_relu(self.fc5(code), self.slope)
+        x = activations["fc5"] = tf.reshape(x, (-1, *self.spec.fc5))  # [b, 8, 8, c]
+        for layer in self.body:
+            x = activations[layer.name] = tf.nn.leaky_relu(layer(x), self.slope)
+        x = tf.cast(self.head(x), tf.float32)  # [b, s, s, sum of the outputs' channels]
+        outputs = tf.split(x, self.output_widths, axis=-1)
+        return dict(zip(self.spec.outputs, outputs, strict=True)), activations
+
+
+class UpConvGenerator(keras.Model):
+    """g(c, v, theta) of Dosovitskiy et al., section 3.1, for any row of the table.
+
+    Args:
+      spec: `architectures.spec.GeneratorSpec`.
+      num_styles: length of the style vector.
+      dtype: precision, "float32" or "mixed_bfloat16".
+
+    Inputs, a dict:
+      style: [b, num_styles] float32, one-hot in training; any weighting over styles morphs.
+      viewpoint: [b, 4] float32, sin and cos of azimuth and of elevation.
+      transform: [b, 8] float32, theta; zeros for none.
+
+    Outputs, a dict:
+      image: [b, s, s, 3] float32, the object over black; linear, about [0, 1].
+      mask: [b, s, s, 1] float32, about [0, 1].
+      mask_logits: [b, s, s, 2] float32, background and object; softmax masks only.
+    """
+
+    def __init__(self, spec, num_styles, dtype="float32", **kwargs):
+        super().__init__(**kwargs)
+        self.spec = spec
+        self.num_styles = num_styles
+        sizes = {
+            "style": num_styles,
+            "viewpoint": VIEWPOINT_SIZE,
+            "transform": TRANSFORM_SIZE,
+        }
+        self.input_sizes = sizes
+        # A one-hot style reaches a unit through a single weight, and theta is mostly small: as the
+        # authors, both start with unit variance a weight.
+        first = {"style": 2.0, "viewpoint": float(VIEWPOINT_SIZE), "transform": 2.0}
+        self.fc12 = tuple(
+            self._fully_connected(widths, first[name], f"{name}_fc", 1, dtype)
+            for name, widths in spec.inputs.items()
+        )
+        joint = sum(widths[-1] for widths in spec.inputs.values())
+        self.fc34 = self._fully_connected(spec.trunk, joint, "fc", 3, dtype)
+        self.streams = tuple(
+            _Stream(stream, spec.trunk[-1], spec.slope, dtype, f"stream{i + 1}")
+            for i, stream in enumerate(spec.streams)
+        )
+        self._build_weights()
+
+    @staticmethod
+    def _fully_connected(widths, fan_in, name, start, dtype):
+        layers = []
+        for i, width in enumerate(widths):
+            layers.append(
+                keras.layers.Dense(
+                    width, kernel_initializer=_he(fan_in), dtype=dtype, name=f"{name}{start + i}"
+                )
+            )
+            fan_in = width
+        return tuple(layers)
+
+    def _build_weights(self):
+        self({name: tf.zeros((1, size)) for name, size in self.input_sizes.items()})
+
+    def _apply(self, layers, x, activations):
+        for layer in layers:
+            x = activations[layer.name] = tf.nn.leaky_relu(layer(x), self.spec.slope)
+        return x
+
+    def activations(self, inputs):
+        """Outputs and all activations by layer name ("style_fc1" … "fc4", "stream1/uconv1" …).
+
+        Returns:
+          (outputs as `call` returns them, dict of activations after LReLU).
+        """
+        seen = {}
+        parts = [
+            self._apply(layers, inputs[name], seen)
+            for name, layers in zip(self.spec.inputs, self.fc12, strict=True)
+        ]
+        code = self._apply(self.fc34, tf.concat(parts, axis=-1), seen)
+        outputs = {}
+        for stream in self.streams:
+            drawn, inner = stream(code)
+            outputs.update(drawn)
+            seen.update({f"{stream.name}/{name}": value for name, value in inner.items()})
+        if self.spec.mask == "softmax":
+            outputs["mask_logits"] = outputs["mask"]
+            outputs["mask"] = tf.nn.softmax(outputs["mask"])[..., 1:]
+        return outputs, seen
+
+    def call(self, inputs, training=False):
+        """Draws; see the class for inputs and outputs."""
+        return self.activations(inputs)[0]

@@ -1,0 +1,1 @@
+"""Meshes from files, the orbit camera and the ray-cast renderer. No TensorFlow."""

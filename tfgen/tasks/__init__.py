@@ -1,0 +1,1 @@
+"""What a user starts: training, exporting. Each wires the other packages together."""

@@ -1,0 +1,25 @@
+"""Exports a run's generator to TensorFlow Serving's layout."""
+
+from pathlib import Path
+
+from tfgen.export.restore import restore_generator
+from tfgen.export.saved_model import export_generator
+
+
+def export(run_dir, export_dir, name="", checkpoint=None):
+    """Exports a checkpoint of a run as the next version of a model.
+
+    Args:
+      run_dir: the run's folder.
+      export_dir: folder of models.
+      name: of the model; empty for the run's.
+      checkpoint: path of the checkpoint; None for the newest.
+
+    Returns:
+      Path of the version directory.
+
+    Raises:
+      InputError: there is no such run or checkpoint, or `export_dir` cannot be written.
+    """
+    generator, labels = restore_generator(run_dir, checkpoint)
+    return export_generator(generator, labels, export_dir, name or Path(run_dir).resolve().name)

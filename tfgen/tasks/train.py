@@ -1,0 +1,233 @@
+"""The main job: data, generator, training, and the export of what it learned."""
+
+import dataclasses
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from absl import logging
+
+from tfgen import config
+from tfgen.architectures.chairs import generator_spec
+from tfgen.data import datasets, pipeline
+from tfgen.data.collection import collect
+from tfgen.data.examples import load_examples
+from tfgen.data.transforms import TransformRanges
+from tfgen.errors import InputError
+from tfgen.export.labels import Labels
+from tfgen.export.restore import restore_generator
+from tfgen.export.saved_model import export_generator
+from tfgen.models.generator import UpConvGenerator
+from tfgen.tasks import check
+from tfgen.training import callbacks, distribution
+from tfgen.training.checkpoints import Checkpoints
+from tfgen.training.evaluation import Scorer
+from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.training.report import Report
+from tfgen.training.run_directory import RunDirectory, write_text
+from tfgen.training.schedules import HoldThenHalve
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+      step: number of steps trained.
+      interrupted: whether a signal ended it early.
+      scores: the last epoch's row of metrics.csv.
+      export: path of the exported version, or None.
+    """
+
+    step: int
+    interrupted: bool
+    scores: dict
+    export: object
+
+
+def train(settings, dry_run=False):
+    """Trains a generator, or goes on training it, and exports it.
+
+    Args:
+      settings: `config.RunConfig`.
+      dry_run: only say what would be done, after a few measured steps that leave nothing behind.
+
+    Returns:
+      Outcome, or None for a dry run.
+
+    Raises:
+      InputError: something of what the user gave is wrong.
+    """
+    schedule = settings.schedule
+    spec = generator_spec(
+        settings.model.architecture,
+        settings.data.image_size,
+        settings.model.width,
+        settings.model.fc_width,
+    )
+    strategy = distribution.make_strategy(schedule.replicas)
+    replicas = strategy.num_replicas_in_sync
+    if schedule.batch_size % replicas:
+        raise InputError(
+            f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
+            f"multiple of {replicas}."
+        )
+    chief = distribution.is_chief(strategy)
+    precision = distribution.choose_precision(settings.model.precision)
+    directory = RunDirectory(schedule.run_dir)
+    if chief and not dry_run:
+        directory.create(settings)
+
+    collection = _collect(settings, strategy, chief)
+    examples = load_examples(collection)
+    ranges = _transform_ranges(settings)
+    labels = Labels.of(collection, ranges)
+    num_styles = len(labels.style_names)
+    trained_on = examples[~examples.held_out]
+
+    keras.utils.set_random_seed(schedule.seed)
+    with strategy.scope():
+        generator = UpConvGenerator(spec, num_styles, precision)
+        lambda_mask = settings.objective.lambda_mask or spec.lambda_mask
+        trainer = GeneratorTrainer(generator, lambda_mask)
+        trainer.compile(_optimizer(settings.optimizer), schedule.steps_per_execution)
+
+    def batches(start_step):
+        return pipeline.training_batches(
+            trained_on, num_styles, schedule.batch_size, ranges, schedule.seed, start_step
+        )
+
+    if chief:
+        print(check.describe(settings, collection, examples, generator, precision, replicas))
+    if dry_run:
+        print(check.measure(trainer, batches(0), schedule))
+        return None
+
+    if chief:
+        write_text(directory.labels, labels.to_json())
+    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
+    if checkpoints.restore():
+        logging.info("Resuming at step %d of %d.", checkpoints.step, schedule.steps)
+    scorers = _scorers(trainer, examples, num_styles, schedule)
+    outcome = _fit(
+        settings, trainer, batches, checkpoints, directory, scorers, labels, collection, chief
+    )
+    if outcome.interrupted or not chief or not schedule.export_dir:
+        return outcome
+    return dataclasses.replace(outcome, export=_export(directory, schedule))
+
+
+def _collect(settings, strategy, chief):
+    """The chief prepares what is missing; the other hosts then find it ready."""
+    if not chief:
+        distribution.wait_for_all(strategy)
+    builders = datasets.prepare(settings.data)
+    if chief:
+        distribution.wait_for_all(strategy)
+    return collect(builders, settings.holdout)
+
+
+def _transform_ranges(settings):
+    strength = settings.objective.transform_strength
+    return TransformRanges.of_strength(strength) if strength else None
+
+
+def _optimizer(settings):
+    rate = HoldThenHalve(settings.learning_rate, settings.hold_steps, settings.halve_every)
+    return keras.optimizers.Adam(
+        rate, beta_1=settings.beta_1, beta_2=settings.beta_2, epsilon=settings.epsilon
+    )
+
+
+def _scorers(trainer, examples, num_styles, schedule):
+    sets = {"training": examples[~examples.held_out]}
+    if examples.held_out.any():
+        sets["held_out"] = examples[examples.held_out]
+    return {
+        name: Scorer(
+            trainer, part.spread(schedule.evaluation_images), num_styles, schedule.batch_size
+        )
+        for name, part in sets.items()
+    }
+
+
+def _fit(settings, trainer, batches, checkpoints, directory, scorers, labels, collection, chief):
+    schedule = settings.schedule
+    interrupt = callbacks.SaveOnInterrupt(checkpoints)
+    progress = callbacks.Progress(checkpoints.step, schedule.steps, shown=chief)
+    report = Report(
+        directory,
+        scorers,
+        labels,
+        collection.held_out_azimuths,
+        step=lambda: checkpoints.step,
+        settings=_flat(settings),
+        chief=chief,
+    )
+    # The report comes before the checkpoint: whatever a kill undoes is then reported again.
+    chain = [
+        callbacks.StopOnNonFinite(checkpoints),
+        interrupt,
+        progress,
+        report,
+        callbacks.SaveEachEpoch(checkpoints),
+    ]
+    if schedule.profile and chief:
+        chain.append(callbacks.Profile(directory.logs, schedule.profile))
+    with interrupt, progress, report:
+        for first, last, steps in _segments(
+            checkpoints.step, schedule.steps, schedule.steps_per_epoch
+        ):
+            trainer.fit(
+                batches(checkpoints.step),
+                initial_epoch=first,
+                epochs=last,
+                steps_per_epoch=steps,
+                callbacks=chain,
+                verbose=0,
+                shuffle=False,
+            )
+            if interrupt.interrupted:
+                break
+    return Outcome(checkpoints.step, interrupt.interrupted, report.scores, None)
+
+
+def _segments(step, total, per_epoch):
+    """Calls of `fit`: (first epoch, epoch to end before, steps an epoch).
+
+    Whole epochs go into one call; what an interruption left of an epoch, or a last one that is
+    shorter, into a call of its own.
+    """
+    while step < total:
+        epoch, done = divmod(step, per_epoch)
+        whole = (total - step) // per_epoch
+        if done or not whole:
+            steps = min(per_epoch - done, total - step)
+            yield epoch, epoch + 1, steps
+            step += steps
+        else:
+            yield epoch, epoch + whole, per_epoch
+            step += whole * per_epoch
+
+
+def _flat(settings):
+    """All settings in one dict, for TensorBoard's hparams."""
+    flat = {}
+    for part in config.PARTS:
+        for name, value in dataclasses.asdict(getattr(settings, part)).items():
+            flat[name] = value if isinstance(value, (int, float, str)) else str(value)
+    return flat
+
+
+def _export(directory, schedule):
+    """Exports the newest checkpoint, unless that has been done; returns the path."""
+    checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
+    if directory.export.is_file():
+        of_checkpoint, path = directory.export.read_text(encoding="utf-8").splitlines()
+        if of_checkpoint == checkpoint and Path(path).is_dir():
+            return Path(path)
+    generator, labels = restore_generator(directory.path)
+    name = schedule.export_name or directory.path.name
+    path = export_generator(generator, labels, schedule.export_dir, name)
+    write_text(directory.export, f"{checkpoint}\n{path}\n")
+    return path

@@ -1,0 +1,1 @@
+"""Trainers, runs, checkpoints, distribution and TensorBoard."""

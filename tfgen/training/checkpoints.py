@@ -1,0 +1,103 @@
+"""Checkpoints that bring a run back exactly: weights, the optimizer's moments and step count."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+import tensorflow as tf
+
+from tfgen import stack
+from tfgen.errors import InputError
+
+
+@contextlib.contextmanager
+def _told_as_misfit(path):
+    try:
+        yield
+    except (AssertionError, ValueError, tf.errors.OpError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"checkpoint {path} does not fit this network ({reason}): give the flags it was "
+            "trained with, or another --run_dir."
+        ) from None
+
+
+def restore_network(directory, networks, path=None):
+    """Restores networks alone, without an optimizer, from a run's checkpoint.
+
+    Args:
+      directory: of the checkpoints.
+      networks: name -> built network, as the trainer's `networks()` names them.
+      path: of a checkpoint; None for the newest.
+
+    Raises:
+      InputError: there is no checkpoint, or it belongs to other networks.
+    """
+    path = path or tf.train.latest_checkpoint(str(directory))
+    if path is None or not Path(f"{path}.index").is_file():
+        raise InputError(f"there is no checkpoint {path or f'in {directory}'}: train first.")
+    with _told_as_misfit(path):
+        status = tf.train.Checkpoint(**networks).restore(str(path))
+        # Everything of the networks must be found; the optimizer's part is left where it is.
+        status.assert_existing_objects_matched().expect_partial()
+
+
+class Checkpoints:
+    """The checkpoints of a run.
+
+    The step count is the optimizer's own, so weights, moments, step, learning rate and, since all
+    randomness is a function of seed and step, the input's position come back together.
+
+    Args:
+      directory: where the chief writes.
+      trainer: compiled, its networks and its optimizer's variables built.
+      keep: number of checkpoints to keep.
+      chief: whether this process writes for good. On several hosts all take part in saving, the
+        others into a folder that they throw away.
+    """
+
+    def __init__(self, directory, trainer, keep, chief=True):
+        self.trainer = trainer
+        self._checkpoint = tf.train.Checkpoint(optimizer=trainer.optimizer, **trainer.networks())
+        self._discarded = None if chief else tempfile.TemporaryDirectory()
+        target = directory if chief else self._discarded.name
+        self._manager = tf.train.CheckpointManager(self._checkpoint, str(target), max_to_keep=keep)
+        self._source = Path(directory)
+
+    @property
+    def step(self):
+        """Number of steps trained so far."""
+        return int(stack.raw_variable(self.trainer.optimizer.iterations).numpy())
+
+    def restore(self):
+        """Restores the newest checkpoint, if there is one; returns its path or None.
+
+        Raises:
+          InputError: it belongs to another network.
+        """
+        path = tf.train.latest_checkpoint(str(self._source))
+        if path:
+            with _told_as_misfit(path):
+                self._checkpoint.restore(path).assert_consumed()
+        return path
+
+    def save(self):
+        """Writes a checkpoint of the present step, unless there is one.
+
+        Raises:
+          InputError: it cannot be written; what was written of it is removed again.
+        """
+        step = self.step
+        latest = self._manager.latest_checkpoint
+        if latest and latest.endswith(f"-{step}"):
+            return
+        try:
+            self._manager.save(checkpoint_number=step)
+        except (tf.errors.OpError, OSError) as error:
+            for rest in Path(self._manager.directory).glob(f"ckpt-{step}*"):
+                rest.unlink(missing_ok=True)
+            raise InputError(
+                f"cannot write a checkpoint to {self._manager.directory} "
+                f"({str(error).splitlines()[0]}): free some space; the run resumes from step "
+                f"{latest.rsplit('-')[-1] if latest else 0}."
+            ) from None

@@ -1,0 +1,91 @@
+"""Which devices train: one, all GPUs, logical CPU devices, or several hosts."""
+
+import os
+
+import tensorflow as tf
+
+from tfgen.errors import InputError
+
+
+def make_strategy(replicas=0):
+    """The distribution strategy of a run. To be called before anything touches a device.
+
+    Args:
+      replicas: 0 for all GPUs (one device where there are none), or a number of replicas: of GPUs,
+        or of logical CPU devices where there are none.
+
+    Returns:
+      tf.distribute.Strategy: MultiWorkerMirroredStrategy if TF_CONFIG is set, else
+      MirroredStrategy, else the default one.
+
+    Raises:
+      InputError: more replicas than GPUs.
+    """
+    if os.environ.get("TF_CONFIG"):
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    gpus = tf.config.list_logical_devices("GPU") if _gpu_count() else []
+    if gpus:
+        if replicas > len(gpus):
+            raise InputError(
+                f"--replicas={replicas} is more than the {len(gpus)} GPUs here: give at most that."
+            )
+        names = [gpu.name for gpu in gpus[: replicas or len(gpus)]]
+        return tf.distribute.MirroredStrategy(names)
+    if replicas > 1:
+        _split_cpu(replicas)
+        return tf.distribute.MirroredStrategy([f"/cpu:{i}" for i in range(replicas)])
+    return tf.distribute.get_strategy()
+
+
+def _gpu_count():
+    return len(tf.config.list_physical_devices("GPU"))
+
+
+def _split_cpu(count):
+    (cpu, *_) = tf.config.list_physical_devices("CPU")
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+
+
+def is_chief(strategy):
+    """Whether this process writes the run's files; only the first of several hosts does."""
+    resolver = strategy.cluster_resolver
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) or not resolver:
+        return True
+    return resolver.task_type in (None, "chief") or (
+        resolver.task_id == 0 and "chief" not in resolver.cluster_spec().jobs
+    )
+
+
+def wait_for_all(strategy):
+    """Returns once every host has called this."""
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+
+        @tf.function
+        def meet():
+            ones = strategy.run(lambda: tf.constant(1.0))
+            return strategy.reduce(tf.distribute.ReduceOp.SUM, ones, axis=None)
+
+        meet()
+
+
+def choose_precision(precision):
+    """The Keras dtype policy: bfloat16 where the hardware multiplies it, else float32.
+
+    Args:
+      precision: "auto", "float32" or "mixed_bfloat16".
+    """
+    if precision != "auto":
+        return precision
+    for gpu in tf.config.list_physical_devices("GPU"):
+        major, _ = tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
+        return "mixed_bfloat16" if major >= 8 else "float32"
+    return "mixed_bfloat16" if _cpu_multiplies_bfloat16() else "float32"
+
+
+def _cpu_multiplies_bfloat16():
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as file:
+            flags = next((line for line in file if line.startswith("flags")), "")
+    except OSError:
+        return False
+    return "amx_bf16" in flags or "avx512_bf16" in flags

@@ -1,0 +1,162 @@
+"""After each epoch: scores, numbers as CSV and in TensorBoard, pictures, histograms, projector."""
+
+import csv
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgen import stack
+from tfgen.models.drawing import generator_drawing
+from tfgen.training import projector
+from tfgen.training.evaluation import errors_by_view
+from tfgen.training.run_directory import write_text
+from tfgen.training.tensorboard_pictures import Pictures
+
+
+class Report(keras.callbacks.Callback):
+    """Scores a generator's trainer and shows what it learned.
+
+    Args:
+      directory: RunDirectory.
+      scorers: name ("training", "held_out") -> `evaluation.Scorer`.
+      labels: `export.labels.Labels`-like: style_names, categories.
+      held_out_azimuths: degrees, marked in the polar map.
+      step: function that returns the number of steps trained.
+      settings: flat dict of settings for TensorBoard's hparams.
+      chief: whether this process writes; the others only take part in the scoring.
+    """
+
+    def __init__(self, directory, scorers, labels, held_out_azimuths, step, settings, chief=True):
+        super().__init__()
+        self._directory = directory
+        self._scorers = scorers
+        self._labels = labels
+        self._held_out_azimuths = held_out_azimuths
+        self._step = step
+        self._settings = settings
+        self._chief = chief
+        self._epoch_start = None
+        self.scores = {}
+
+    def __enter__(self):
+        if self._chief:
+            self._writer = tf.summary.create_file_writer(str(self._directory.logs))
+            self._pictures = Pictures(
+                self._writer, self._directory.previews, self._labels.style_names
+            )
+            self._rows = _read_rows(self._directory.metrics, self._step())
+        return self
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Notes the time."""
+        self._epoch_start = time.perf_counter(), self._step()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes everything, unless the epoch was cut short by a signal."""
+        if self.model.stop_training:
+            return
+        step = self._step()
+        start, first = self._epoch_start
+        row = {"step": step, "epoch": epoch + 1}
+        row["images_per_second"] = (
+            (step - first) * self._settings["batch_size"] / (time.perf_counter() - start)
+        )
+        rate = self.model.optimizer.learning_rate
+        row["learning_rate"] = float(tf.convert_to_tensor(rate))
+        row |= {f"train/{name}": float(logs[name]) for name in self.model.objective_names}
+        for split, scorer in self._scorers.items():
+            row |= {f"{split}/{name}": value for name, value in scorer.scores().items()}
+        self.scores = row
+        if not self._chief:
+            return
+        self._rows.append(row)
+        _write_rows(self._directory.metrics, self._rows)
+        with self._writer.as_default(step):
+            for name, value in row.items():
+                if name not in ("step", "epoch"):
+                    tf.summary.scalar(name, value)
+            for weight in self.model.trained_variables():
+                raw = stack.raw_variable(weight)
+                name = getattr(weight, "path", weight.name).split(":")[0].split("/", 1)[-1]
+                tf.summary.histogram(f"weights/{name}", tf.convert_to_tensor(raw))
+        self._draw(step)
+        self._writer.flush()
+
+    def _draw(self, step):
+        generator = self.model.generator
+        draw = generator_drawing(generator)
+        split = "held_out" if "held_out" in self._scorers else "training"
+        examples = self._scorers[split].examples
+        by_view = errors_by_view(generator, examples, generator.num_styles)
+        chosen = examples.spread(8)
+        self._pictures.write(step, draw, _targets(chosen), (*by_view, self._held_out_azimuths))
+
+    def __exit__(self, error, *rest):
+        if not self._chief:
+            return
+        if error is None and self.scores:
+            self._write_hparams()
+            self._write_projector()
+        self._writer.close()
+
+    def _write_hparams(self):
+        from tensorboard.plugins.hparams import api
+
+        with self._writer.as_default(self.scores["step"]):
+            api.hparams(self._settings)
+            for name, value in self.scores.items():
+                if "/" in name and not name.startswith("train/"):
+                    tf.summary.scalar(f"hparams/{name}", value)
+
+    def _write_projector(self):
+        generator = self.model.generator
+        count = generator.num_styles
+        inputs = {
+            name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()
+        }
+        inputs["style"] = tf.eye(count)
+        _, activations = generator.activations(inputs)
+        draw = generator_drawing(generator)
+        azimuth, elevation = np.full(count, 30.0), np.full(count, 20.0)
+        thumbnails, _ = draw(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
+        projector.write_projector(
+            self._directory.logs,
+            activations["style_fc2"].numpy().astype(np.float32),
+            self._labels.style_names,
+            self._labels.categories,
+            thumbnails,
+        )
+
+
+def _targets(examples):
+    """Examples as `tensorboard_pictures` takes them: uint8, the images over white."""
+    white = 255 - examples.masks
+    return {
+        "images": examples.images + white,
+        "masks": examples.masks,
+        "styles": examples.styles,
+        "azimuths": examples.azimuths,
+        "elevations": examples.elevations,
+        "transforms": np.zeros((len(examples), 8), np.float32),
+    }
+
+
+def _read_rows(path, step):
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+
+
+def _write_rows(path, rows):
+    """Writes all rows anew: columns may have come since, and a resumed run drops later rows."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [",".join(names)]
+    lines += [",".join(_text(row.get(name, "")) for name in names) for row in rows]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _text(value):
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
