@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def examples():
-    """60 random 64-pixel views of 5 styles: 12 azimuths, one elevation, the last azimuth held out."""
+    """60 views of 64 pixels: 5 styles, 12 azimuths, one elevation; the last azimuth held out."""
     from tfgen.data.examples import Examples
 
     rng = np.random.default_rng(0)

@@ -1,3 +1,3 @@
-"""tfgen: networks that draw images from descriptions, trained, inspected and served with TensorFlow."""
+"""Networks that draw images from descriptions: trained, inspected and served."""
 
 __version__ = "0.1.0"

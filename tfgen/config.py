@@ -91,9 +91,7 @@ class HoldoutConfig(_Checked):
     holdout_styles: float = setting(
         0.0, "Share of the styles that train on a few views only.", lower=0.0, upper=0.9
     )
-    holdout_style_views: int = setting(
-        4, "Number of views that those styles train on.", lower=1
-    )
+    holdout_style_views: int = setting(4, "Number of views that those styles train on.", lower=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,7 +101,7 @@ class ModelConfig(_Checked):
     architecture: str = setting(
         "1s-S-deep", "Row of the table in tfgen.architectures.chairs (chairs paper, Table 1)."
     )
-    width: float = setting(1.0, "Factor on the channels of FC-5 and all (up-)convolutions.", above=0.0)
+    width: float = setting(1.0, "Factor on the channels of FC-5 and after.", above=0.0)
     fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
     precision: str = setting(
         "auto",
@@ -154,7 +152,7 @@ class ScheduleConfig(_Checked):
         0, "Replicas; 0: all GPUs, or one. Without GPUs, logical CPU devices.", lower=0
     )
     cache_gb: float = setting(
-        1.5, "Decoded images up to this size stay in memory; else they stream.", lower=0.0, upper=1.9
+        4.0, "Decoded images up to this size, in GiB, stay in memory; else they stream.", lower=0.0
     )
     evaluation_images: int = setting(
         1024, "Images scored after each epoch, training and held-out each.", lower=1

@@ -86,7 +86,5 @@ def test_bfloat16_stays_close_to_float32_and_returns_float32(tiny_generator):
 
 
 def test_same_seed_same_weights(tiny_generator):
-    for a, b in zip(
-        tiny_generator().get_weights(), tiny_generator().get_weights(), strict=True
-    ):
+    for a, b in zip(tiny_generator().get_weights(), tiny_generator().get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)

@@ -52,7 +52,7 @@ class TransformRanges:
         )
 
     def of_theta(self):
-        """name in THETA -> (lowest, highest) that can be drawn."""
+        """Name in THETA -> (lowest, highest) that can be drawn."""
         zoom = (
             self.low["log_zoom"] + self.low["log_stretch"],
             self.high["log_zoom"] + self.high["log_stretch"],

@@ -65,7 +65,9 @@ class BatchedDrawing:
 
     def __call__(self, style_weights, azimuth, elevation, transform):
         """Draws n views."""
-        arguments = [np.asarray(a, np.float32) for a in (style_weights, azimuth, elevation, transform)]
+        arguments = [
+            np.asarray(a, np.float32) for a in (style_weights, azimuth, elevation, transform)
+        ]
         images, masks = [], []
         for start in range(0, len(arguments[0]), self._batch_size):
             part = slice(start, start + self._batch_size)

@@ -66,7 +66,9 @@ class _Stream(keras.layers.Layer):
         (kernel,) = {row.kernel for row in spec.outputs.values()}
         widths = [row.channels for row in spec.outputs.values()]
         self.output_widths = widths
-        self.head = _up_conv(sum(widths), kernel, channels, OUTPUT_GAIN, dtype, f"uconv{uconvs + 1}")
+        self.head = _up_conv(
+            sum(widths), kernel, channels, OUTPUT_GAIN, dtype, f"uconv{uconvs + 1}"
+        )
 
     def call(self, code):
         activations = {}

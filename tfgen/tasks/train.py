@@ -5,13 +5,12 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
-from absl import logging
 
 from tfgen import config
 from tfgen.architectures.chairs import generator_spec
-from tfgen.data import datasets, pipeline
+from tfgen.data import datasets
 from tfgen.data.collection import collect
-from tfgen.data.examples import load_examples
+from tfgen.data.feed import make_feed
 from tfgen.data.transforms import TransformRanges
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
@@ -79,39 +78,33 @@ def train(settings, dry_run=False):
         directory.create(settings)
 
     collection = _collect(settings, strategy, chief)
-    examples = load_examples(collection)
     ranges = _transform_ranges(settings)
+    feed = make_feed(collection, schedule, ranges)
     labels = Labels.of(collection, ranges)
-    num_styles = len(labels.style_names)
-    trained_on = examples[~examples.held_out]
 
     keras.utils.set_random_seed(schedule.seed)
     with strategy.scope():
-        generator = UpConvGenerator(spec, num_styles, precision)
+        generator = UpConvGenerator(spec, len(labels.style_names), precision)
         lambda_mask = settings.objective.lambda_mask or spec.lambda_mask
         trainer = GeneratorTrainer(generator, lambda_mask)
         trainer.compile(_optimizer(settings.optimizer), schedule.steps_per_execution)
+    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
+    if not dry_run:
+        checkpoints.restore()
 
-    def batches(start_step):
-        return pipeline.training_batches(
-            trained_on, num_styles, schedule.batch_size, ranges, schedule.seed, start_step
-        )
-
-    if chief:
-        print(check.describe(settings, collection, examples, generator, precision, replicas))
+    lines = check.describe_data(collection)
+    lines += check.describe_network(settings, generator, precision, replicas, feed.in_memory)
+    lines += check.describe_length(schedule, feed.trained_examples, checkpoints.step)
     if dry_run:
-        print(check.measure(trainer, batches(0), schedule))
+        lines += check.measure_steps(trainer, feed.batches(0), schedule)
+    if chief:
+        print("\n".join(lines))
+    if dry_run:
         return None
 
     if chief:
         write_text(directory.labels, labels.to_json())
-    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
-    if checkpoints.restore():
-        logging.info("Resuming at step %d of %d.", checkpoints.step, schedule.steps)
-    scorers = _scorers(trainer, examples, num_styles, schedule)
-    outcome = _fit(
-        settings, trainer, batches, checkpoints, directory, scorers, labels, collection, chief
-    )
+    outcome = _fit(settings, trainer, feed, checkpoints, directory, labels, collection, chief)
     if outcome.interrupted or not chief or not schedule.export_dir:
         return outcome
     return dataclasses.replace(outcome, export=_export(directory, schedule))
@@ -139,20 +132,13 @@ def _optimizer(settings):
     )
 
 
-def _scorers(trainer, examples, num_styles, schedule):
-    sets = {"training": examples[~examples.held_out]}
-    if examples.held_out.any():
-        sets["held_out"] = examples[examples.held_out]
-    return {
-        name: Scorer(
-            trainer, part.spread(schedule.evaluation_images), num_styles, schedule.batch_size
-        )
-        for name, part in sets.items()
-    }
-
-
-def _fit(settings, trainer, batches, checkpoints, directory, scorers, labels, collection, chief):
+def _fit(settings, trainer, feed, checkpoints, directory, labels, collection, chief):
     schedule = settings.schedule
+    num_styles = len(labels.style_names)
+    scorers = {
+        name: Scorer(trainer, examples, num_styles, schedule.batch_size)
+        for name, examples in feed.evaluated.items()
+    }
     interrupt = callbacks.SaveOnInterrupt(checkpoints)
     progress = callbacks.Progress(checkpoints.step, schedule.steps, shown=chief)
     report = Report(
@@ -179,7 +165,7 @@ def _fit(settings, trainer, batches, checkpoints, directory, scorers, labels, co
             checkpoints.step, schedule.steps, schedule.steps_per_epoch
         ):
             trainer.fit(
-                batches(checkpoints.step),
+                feed.batches(checkpoints.step),
                 initial_epoch=first,
                 epochs=last,
                 steps_per_epoch=steps,

@@ -51,9 +51,10 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Raises InputError at the first non-finite value."""
         for name in self.model.objective_names:
-            if not math.isfinite(float(logs[name])):
+            value = float(logs[name])
+            if not math.isfinite(value):
                 raise InputError(
-                    f"{name} became {float(logs[name])} before step {self._checkpoints.step}: lower "
+                    f"{name} became {value} before step {self._checkpoints.step}: lower "
                     "--learning_rate and start again; the run resumes from its last checkpoint, "
                     "which is from before."
                 )

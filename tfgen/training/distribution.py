@@ -1,6 +1,7 @@
 """Which devices train: one, all GPUs, logical CPU devices, or several hosts."""
 
 import os
+from pathlib import Path
 
 import tensorflow as tf
 
@@ -43,7 +44,8 @@ def _gpu_count():
 
 def _split_cpu(count):
     (cpu, *_) = tf.config.list_physical_devices("CPU")
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
+    devices = [tf.config.LogicalDeviceConfiguration()] * count
+    tf.config.set_logical_device_configuration(cpu, devices)
 
 
 def is_chief(strategy):
@@ -84,8 +86,8 @@ def choose_precision(precision):
 
 def _cpu_multiplies_bfloat16():
     try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as file:
-            flags = next((line for line in file if line.startswith("flags")), "")
-    except OSError:
+        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
+    except OSError:  # not Linux: float32 is right anywhere
         return False
+    flags = next((line for line in text.splitlines() if line.startswith("flags")), "")
     return "amx_bf16" in flags or "avx512_bf16" in flags

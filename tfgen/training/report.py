@@ -113,9 +113,7 @@ class Report(keras.callbacks.Callback):
     def _write_projector(self):
         generator = self.model.generator
         count = generator.num_styles
-        inputs = {
-            name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()
-        }
+        inputs = {name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()}
         inputs["style"] = tf.eye(count)
         _, activations = generator.activations(inputs)
         draw = generator_drawing(generator)

@@ -1,0 +1,41 @@
+"""Trains a generator, from data to an exported model, or goes on with a run.
+
+    python scripts/train.py --flagfile=chairs.flags
+    python scripts/train.py --flagfile=chairs.flags --dry_run
+
+Give changes to a flagfile after it. The same command resumes a run that was stopped.
+"""
+
+import sys
+
+from absl import flags, logging
+
+from tfgen import command_line
+from tfgen import flags as settings
+
+settings.define()
+flags.DEFINE_bool("dry_run", False, "Only say what was found and how long the run would take.")
+
+
+def main(argv):
+    """Starts the task that the flags describe."""
+    del argv
+    run_config = settings.from_flags()
+    logging.set_verbosity(logging.INFO)
+    from tfgen.tasks.train import train  # TensorFlow takes seconds to import
+
+    outcome = train(run_config, dry_run=flags.FLAGS.dry_run)
+    if outcome is None:
+        return
+    if outcome.interrupted:
+        print(f"Stopped at step {outcome.step}; the same command goes on from there.")
+        sys.exit(command_line.EXIT_INTERRUPTED)
+    for name, value in outcome.scores.items():
+        if "/" in name:
+            print(f"  {name:24} {value:.5g}")
+    if outcome.export:
+        print(f"Exported {outcome.export}")
+
+
+if __name__ == "__main__":
+    command_line.run(main)

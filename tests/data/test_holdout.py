@@ -1,0 +1,64 @@
+"""What is held out."""
+
+import numpy as np
+import pytest
+
+from tfgen.config import HoldoutConfig
+from tfgen.data.holdout import make_holdout
+from tfgen.errors import InputError
+
+AZIMUTHS = np.arange(31) * 360 / 31
+ELEVATIONS = [20.0, 30.0]
+
+
+def test_nothing_is_held_out_unless_asked_for():
+    held = make_holdout(HoldoutConfig(), 4, AZIMUTHS, ELEVATIONS)
+    assert not held.table.any()
+    assert held.describe() == "none held out"
+
+
+def test_held_out_azimuths_are_spread_and_the_same_for_all_styles():
+    held = make_holdout(HoldoutConfig(holdout_azimuths=4), 5, AZIMUTHS, ELEVATIONS)
+    assert len(held.held_out_azimuths) == 4
+    gaps = np.diff([*held.held_out_azimuths, held.held_out_azimuths[0] + 360])
+    assert gaps.min() > 80
+    assert (held.table == held.table[:1]).all()
+
+
+def test_a_share_of_views_is_held_out_of_each_style_at_random():
+    held = make_holdout(HoldoutConfig(holdout_views=0.25), 20, AZIMUTHS, ELEVATIONS)
+    assert (held.table.sum(axis=(1, 2)) == round(0.25 * 62)).all()
+    assert not (held.table == held.table[:1]).all()
+
+
+def test_held_out_styles_train_on_so_many_views():
+    config = HoldoutConfig(holdout_styles=0.1, holdout_style_views=4)
+    held = make_holdout(config, 20, AZIMUTHS, ELEVATIONS)
+    trained = (~held.table).sum(axis=(1, 2))
+    assert sorted(trained)[:3] == [4, 4, 62]
+
+
+def test_views_are_found_by_their_angles_across_the_seam():
+    held = make_holdout(HoldoutConfig(holdout_azimuths=4), 3, AZIMUTHS, ELEVATIONS)
+    azimuth = held.held_out_azimuths[1]
+    found = held.holds_out([2, 2], [azimuth + 0.001, azimuth + 360 / 31], [20.0, 30.001])
+    assert found.tolist() == [True, False]
+    assert held.view_index([359.9], [19.0])[0] == 0
+
+
+def test_the_choice_does_not_change():
+    config = HoldoutConfig(holdout_views=0.3)
+    a, b = (make_holdout(config, 6, AZIMUTHS, ELEVATIONS).table for _ in range(2))
+    np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"holdout_azimuths": 31}, "--holdout_azimuths=31 leaves none of the 31"),
+        ({"holdout_styles": 0.5, "holdout_style_views": 62}, "--holdout_style_views=62 is all"),
+    ],
+)
+def test_holding_out_everything_is_refused(settings, message):
+    with pytest.raises(InputError, match=message):
+        make_holdout(HoldoutConfig(**settings), 4, AZIMUTHS, ELEVATIONS)

@@ -1,0 +1,199 @@
+"""Exports, loaded as TensorFlow Serving and as strangers load them."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
+
+from tfgen.errors import InputError
+from tfgen.export import saved_model
+from tfgen.models.drawing import draw_over_black, generator_drawing
+
+VIEWS = {
+    "azimuth": np.array([0.0, 40.0, 300.0], np.float32),
+    "elevation": np.array([20.0, 10.0, 30.0], np.float32),
+}
+THETA = np.random.default_rng(0).uniform(-0.2, 0.2, (3, 8)).astype(np.float32)
+STYLES = np.array([0, 4, 2], np.int64)
+
+
+@pytest.fixture
+def expected(generator):
+    draw = generator_drawing(generator)
+    return draw(np.eye(5)[STYLES], VIEWS["azimuth"], VIEWS["elevation"], THETA)
+
+
+def call(model, signature, **inputs):
+    outputs = model.signatures[signature](**{k: tf.constant(v) for k, v in inputs.items()})
+    return {name: value.numpy() for name, value in outputs.items()}
+
+
+def assert_close(a, b):
+    """Equal up to one grey level: another order of additions may round the other way."""
+    assert a.dtype == b.dtype == np.uint8
+    assert np.abs(a.astype(int) - b.astype(int)).max() <= 1
+
+
+def test_draws_what_the_generator_draws(exported, expected):
+    model = tf.saved_model.load(str(exported))
+    drawn = call(model, "serving_default", style=STYLES, transform=THETA, **VIEWS)
+    assert_close(drawn["image"], expected[0])
+    assert_close(drawn["mask"], expected[1])
+
+
+def test_view_is_the_default_without_a_transformation(exported):
+    model = tf.saved_model.load(str(exported))
+    plain = call(model, "view", style=STYLES, **VIEWS)
+    zeros = np.zeros((3, 8), np.float32)
+    full = call(model, "serving_default", style=STYLES, transform=zeros, **VIEWS)
+    np.testing.assert_array_equal(plain["image"], full["image"])
+
+
+def test_morph_weighs_any_number_of_styles(exported, generator):
+    model = tf.saved_model.load(str(exported))
+    weights = np.array(
+        [[0.2, 0.2, 0.2, 0.2, 0.2], [0, 1, 0, 0, 0], [0.5, 0, 0, 0.5, 0]], np.float32
+    )
+    drawn = call(model, "morph", weights=weights, transform=THETA, **VIEWS)
+    images, _ = generator_drawing(generator)(weights, *VIEWS.values(), THETA)
+    assert_close(drawn["image"], images)
+
+
+def test_png_holds_the_objects_own_colours_with_the_mask_as_alpha(exported, generator):
+    model = tf.saved_model.load(str(exported))
+    inputs = dict(style=STYLES, transform=THETA, **VIEWS)
+    encoded = call(model, "png", **inputs)["png_bytes"]
+    views = [tf.constant(VIEWS[name]) for name in ("azimuth", "elevation")]
+    image, mask = draw_over_black(generator, tf.one_hot(STYLES, 5), *views, tf.constant(THETA))
+    colors = np.clip(image / mask, 0, 1) * 255
+    for data, color, alpha in zip(encoded, colors, mask.numpy() * 255, strict=True):
+        bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        np.testing.assert_allclose(bgra[..., 2::-1], color, atol=1.01)
+        np.testing.assert_allclose(bgra[..., 3:], alpha, atol=1.01)
+
+
+def test_every_input_and_output_is_batched_in_dimension_0(exported):
+    model = tf.saved_model.load(str(exported))
+    for function in model.signatures.values():
+        for spec in function.structured_input_signature[1].values():
+            assert spec.shape[0] is None
+        for output in function.structured_outputs.values():
+            assert output.shape[0] is None
+    image = model.signatures["serving_default"].structured_outputs["image"]
+    assert image.shape.as_list() == [None, 64, 64, 3]
+    assert image.dtype == tf.uint8
+
+
+@pytest.mark.parametrize("style", [5, -1])
+def test_a_style_that_does_not_exist_is_refused_by_name(exported, style):
+    model = tf.saved_model.load(str(exported))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="style does not exist: give 0 to 4"):
+        call(model, "view", style=np.array([0, style, 1]), **VIEWS)
+
+
+@pytest.mark.parametrize("name", ["azimuth", "elevation", "transform", "weights"])
+def test_a_number_that_is_not_finite_is_refused_by_name(exported, name):
+    model = tf.saved_model.load(str(exported))
+    inputs = {"weights": np.eye(5, dtype=np.float32)[:3], "transform": THETA, **VIEWS}
+    inputs[name] = inputs[name].copy()
+    inputs[name][1] = np.nan
+    with pytest.raises(tf.errors.InvalidArgumentError, match=f"{name} has a number"):
+        call(model, "morph", **inputs)
+
+
+# The path that TensorFlow Serving takes: a graph, a session, tensors by their names.
+SESSION = """
+import sys
+import numpy as np
+import tensorflow as tf
+path, inputs = sys.argv[1], np.load(sys.argv[2])
+with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+    graph = tf.compat.v1.saved_model.load(session, ["serve"], path)
+    results = {}
+    for name, signature in graph.signature_def.items():
+        if name.startswith("__"):
+            continue
+        feed = {spec.name: inputs[key] for key, spec in signature.inputs.items()}
+        fetch = {key: spec.name for key, spec in signature.outputs.items()}
+        for key, value in session.run(fetch, feed).items():
+            first = np.frombuffer(value[0], np.uint8) if value.dtype == object else None
+            results[name + "/" + key] = value if first is None else first
+assert not any(module.split(".")[0] == "tfgen" for module in sys.modules)
+np.savez(sys.argv[3], **results)
+"""
+
+
+def test_loads_through_the_session_loader_in_a_process_without_tfgen(exported, expected, tmp_path):
+    np.savez(
+        tmp_path / "in.npz",
+        style=STYLES,
+        weights=np.eye(5, dtype=np.float32)[STYLES],
+        transform=THETA,
+        **VIEWS,
+    )
+    script = tmp_path / "session.py"
+    script.write_text(SESSION)
+    arguments = [exported, tmp_path / "in.npz", tmp_path / "out.npz"]
+    subprocess.run([sys.executable, script, *arguments], check=True, cwd=tmp_path)
+    results = np.load(tmp_path / "out.npz")
+    assert_close(results["serving_default/image"], expected[0])
+    assert_close(results["morph/mask"], expected[1])
+    assert results["png/png_bytes"].tobytes().startswith(b"\x89PNG")
+
+
+def test_the_graph_needs_nothing_that_tensorflow_serving_lacks(exported):
+    saved = saved_model_pb2.SavedModel.FromString((exported / "saved_model.pb").read_bytes())
+    definition = saved.meta_graphs[0].graph_def
+    nodes = list(definition.node) + [n for f in definition.library.function for n in f.node_def]
+    operations = {node.op for node in nodes}
+    assert not operations & {"PyFunc", "EagerPyFunc", "XlaCallModule", "XlaLaunch"}
+
+
+def test_warm_up_requests_are_answered_by_the_model(exported):
+    from tensorflow_serving.apis import prediction_log_pb2
+
+    model = tf.saved_model.load(str(exported))
+    path = exported / "assets.extra" / "tf_serving_warmup_requests"
+    seen = set()
+    for record in tf.data.TFRecordDataset(str(path)):
+        log = prediction_log_pb2.PredictionLog.FromString(record.numpy())
+        request = log.predict_log.request
+        assert request.model_spec.name == "tiny"
+        inputs = {key: tf.make_ndarray(value) for key, value in request.inputs.items()}
+        call(model, request.model_spec.signature_name, **inputs)
+        seen.add(request.model_spec.signature_name)
+    assert seen == {"serving_default", "view", "morph", "png", "morph_png"}
+
+
+def test_labels_and_ranges_are_assets(exported, labels):
+    facts = json.loads((exported / "assets" / "labels.json").read_text())
+    assert facts["style_names"] == labels.style_names
+    assert facts["transform_ranges"]["rotation"] == pytest.approx([-0.2, 0.2])
+    assert (exported / "assets" / "styles.txt").read_text().splitlines() == labels.style_names
+
+
+def test_versions_count_up_and_nothing_else_is_left(generator, labels, tmp_path):
+    paths = [saved_model.export_generator(generator, labels, tmp_path, "m") for _ in range(2)]
+    assert [path.name for path in paths] == ["1", "2"]
+    assert sorted(path.name for path in (tmp_path / "m").iterdir()) == ["1", "2"]
+
+
+def test_a_failed_export_leaves_nothing(generator, labels, tmp_path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tf.saved_model, "save", full)
+    with pytest.raises(InputError, match=r"--export_dir=.*No space left"):
+        saved_model.export_generator(generator, labels, tmp_path, "m")
+    assert list((tmp_path / "m").iterdir()) == []
+
+
+def test_an_export_where_a_file_is_in_the_way_is_refused(generator, labels, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="--export_dir"):
+        saved_model.export_generator(generator, labels, tmp_path / "file", "m")
