@@ -1,0 +1,169 @@
+"""Renders a mesh from any orbit view: RGB over white and an exact, antialiased mask."""
+
+import numpy as np
+
+from tfgen.rendering.camera import orbit, project
+from tfgen.rendering.normals import corner_normals, face_normals
+from tfgen.rendering.ray_casting import RayCaster
+from tfgen.rendering.shading import (
+    Lighting,
+    around_normal,
+    sample_directions,
+    to_linear,
+    to_srgb,
+)
+from tfgen.shapes.mesh import normalisation
+
+# Rays traced at a time: their temporaries stay in a core's cache.
+_RAYS_AT_A_TIME = 32_768
+# How far above a surface its secondary rays start.
+_OFFSET = np.float32(2e-4)
+
+
+class Renderer:
+    """Renders one mesh, normalised to the camera's sphere.
+
+    Args:
+      mesh: `shapes.mesh.Mesh`.
+      lighting: `shading.Lighting`.
+
+    Attributes:
+      centre, scale: of the normalisation: drawn = (vertex - centre) * scale.
+    """
+
+    def __init__(self, mesh, lighting=None):
+        self.lighting = lighting or Lighting()
+        self.centre, self.scale = normalisation(mesh.vertices[np.unique(mesh.faces)])
+        vertices = (mesh.vertices - self.centre) * self.scale
+        self._vertices = np.ascontiguousarray(vertices, np.float32)
+        self._face_normals = np.ascontiguousarray(
+            face_normals(vertices, mesh.faces)[0].T, np.float32
+        )
+        self._corner_normals = corner_normals(vertices, mesh.faces).reshape(-1, 9)
+        self._albedo = to_linear(mesh.colors)
+        self._texture_coordinates = mesh.texture_coordinates
+        self._texture_of_face = mesh.texture_of_face
+        self._textures = [to_linear(texture) for texture in mesh.textures]
+        faces = np.ascontiguousarray(mesh.faces, np.int32)
+        self.caster = RayCaster(self._vertices, faces)
+
+    def render(self, azimuth, elevation, size, samples=4, margin=1.0):
+        """Renders a view.
+
+        Args:
+          azimuth, elevation: degrees.
+          size: height and width in pixels.
+          samples: rays a pixel along each side; samples^2 in all.
+          margin: distance of the camera, see `camera.orbit`.
+
+        Returns:
+          (rgb [size, size, 3] uint8 over white, mask [size, size, 1] uint8: the share of the
+          pixel's rays that met the object, times 255).
+        """
+        camera = orbit(azimuth, elevation, margin)
+        rgb = np.full((size, size, 3), 255, np.uint8)
+        mask = np.zeros((size, size, 1), np.uint8)
+        pixels, _ = project(self._vertices, camera, size)
+        left, top = np.clip(np.floor(pixels.min(axis=0)).astype(int), 0, size)
+        right, bottom = np.clip(np.ceil(pixels.max(axis=0)).astype(int), 0, size)
+        if right <= left:
+            return rgb, mask
+        towards_key = self.lighting.towards_key(azimuth)
+        rows = max(1, _RAYS_AT_A_TIME // ((right - left) * samples**2))
+        for first in range(top, bottom, rows):
+            box = left, right, first, min(first + rows, bottom)
+            self._render_box(rgb, mask, camera, box, samples, towards_key)
+        return rgb, mask
+
+    def _render_box(self, rgb, mask, camera, box, samples, towards_key):
+        left, right, top, bottom = box
+        size, width, height = len(rgb), (right - left) * samples, (bottom - top) * samples
+        directions = _primary_directions(camera, box, size, samples)
+        origins = np.empty_like(directions)
+        origins[:] = camera.eye
+        hits = self.caster.first_hits(origins, directions)
+        if not len(hits.ray):
+            return
+        row, column = np.divmod(hits.ray, width)
+        sample = (row % samples) * samples + column % samples  # within its pixel
+        light = self._radiance(camera, directions[hits.ray], hits, sample, samples**2, towards_key)
+        sums = np.zeros((4, height * width), np.float32)
+        sums[:3, hits.ray] = light
+        sums[3, hits.ray] = 1
+        sums = sums.reshape(4, bottom - top, samples, right - left, samples).sum(axis=4).sum(axis=2)
+        covered = sums[3]
+        # The mean colour of the covered samples, then composited: partial coverage is exact.
+        color = to_srgb(sums[:3] / np.maximum(covered, 1))
+        alpha = covered / np.float32(samples**2)
+        composited = np.rint(255 * (color * alpha + 1 - alpha)).astype(np.uint8)
+        rgb[top:bottom, left:right] = composited.transpose(1, 2, 0)
+        mask[top:bottom, left:right, 0] = np.rint(255 * alpha).astype(np.uint8)
+
+    def _radiance(self, camera, directions, hits, sample, samples, towards_key):
+        """Linear light that leaves the hit points towards the camera: [3, h] float32."""
+        lighting = self.lighting
+        dx, dy, dz = directions.T.copy()
+        gx, gy, gz = self._face_normals[:, hits.face]
+        # Both sides of a face are drawn: normals are turned towards the viewer.
+        side = np.where(gx * dx + gy * dy + gz * dz > 0, np.float32(-1), np.float32(1))
+        w, u, v = 1 - hits.u - hits.v, hits.u, hits.v
+        c = self._corner_normals[hits.face].T
+        nx = c[0] * w + c[3] * u + c[6] * v
+        ny = c[1] * w + c[4] * u + c[7] * v
+        nz = c[2] * w + c[5] * u + c[8] * v
+        length = side / np.sqrt(np.maximum(nx * nx + ny * ny + nz * nz, np.float32(1e-20)))
+        nx, ny, nz = nx * length, ny * length, nz * length
+
+        points = np.empty((len(hits.ray), 3), np.float32)
+        eye = camera.eye.astype(np.float32)
+        for k, (d, g) in enumerate(((dx, gx), (dy, gy), (dz, gz))):
+            points[:, k] = eye[k] + hits.distance * d + g * (side * _OFFSET)
+        hemisphere, disc = sample_directions(samples)
+
+        facing_key = np.maximum(nx * towards_key[0] + ny * towards_key[1] + nz * towards_key[2], 0)
+        lit = np.flatnonzero(facing_key > 0)
+        across = np.cross(towards_key, [0, 0, 1])
+        across /= np.linalg.norm(across)
+        offsets = disc[:, :1] * across + disc[:, 1:] * np.cross(towards_key, across)
+        to_light = (towards_key + lighting.softness * offsets).astype(np.float32)
+        facing_key[lit] *= self.caster.unoccluded(points[lit], to_light[sample[lit]])
+
+        to_sky = around_normal((nx, ny, nz), hemisphere[sample])
+        open_sky = self.caster.unoccluded(points, to_sky, lighting.occlusion_distance)
+        # The sky is brighter above than below: 0.55 to 1.
+        sky = lighting.ambient * (np.float32(0.775) + np.float32(0.225) * nz) * open_sky
+
+        facing_camera = np.maximum(-(nx * dx + ny * dy + nz * dz), 0)
+        intensity = sky + lighting.key * facing_key + lighting.fill * facing_camera
+        return (self._colors(hits, w) * (lighting.exposure * intensity)[:, None]).T
+
+    def _colors(self, hits, w):
+        """Linear surface colour at the hit points: [h, 3] float32."""
+        colors = self._albedo[hits.face]
+        for index, texture in enumerate(self._textures):
+            # The nearest texel: the many rays of a pixel do the filtering.
+            here = np.flatnonzero(self._texture_of_face[hits.face] == index)
+            corners = self._texture_coordinates[hits.face[here]]
+            weights = np.stack([w[here], hits.u[here], hits.v[here]], axis=1)
+            s, t = np.einsum("hc,hcd->dh", weights, corners)
+            height, width = texture.shape[:2]
+            rows = ((1 - t % 1) * height).astype(int) % height
+            columns = (s % 1 * width).astype(int) % width
+            colors[here] *= texture[rows, columns]
+        return colors
+
+
+def _primary_directions(camera, box, size, samples):
+    """Unit directions of all rays of a box of pixels, row by row: [n, 3] float32."""
+    left, right, top, bottom = box
+    fine = size * samples
+    x = ((np.arange(left * samples, right * samples) + 0.5) / fine * 2 - 1).astype(np.float32)
+    y = (1 - (np.arange(top * samples, bottom * samples) + 0.5) / fine * 2).astype(np.float32)
+    x, y = np.tile(x, len(y)), np.repeat(y, len(x))
+    rotation, focal = camera.rotation.astype(np.float32), np.float32(camera.focal)
+    shrink = 1 / np.sqrt(x * x + y * y + focal * focal)
+    directions = np.empty((len(x), 3), np.float32)
+    for k in range(3):
+        right_part = x * rotation[0, k] + y * rotation[1, k]
+        directions[:, k] = (right_part + focal * rotation[2, k]) * shrink
+    return directions
