@@ -8,7 +8,7 @@ Give changes to a flagfile after it. The same command resumes a run that was sto
 
 import sys
 
-from absl import flags, logging
+from absl import flags
 
 from tfgen import command_line
 from tfgen import flags as settings
@@ -21,7 +21,6 @@ def main(argv):
     """Starts the task that the flags describe."""
     del argv
     run_config = settings.from_flags()
-    logging.set_verbosity(logging.INFO)
     from tfgen.tasks.train import train  # TensorFlow takes seconds to import
 
     outcome = train(run_config, dry_run=flags.FLAGS.dry_run)

@@ -7,7 +7,7 @@ Exit codes: 0 done; 2 the user's input is wrong (one sentence on stderr, no trac
 import os
 import sys
 
-from absl import app, flags
+from absl import app, flags, logging
 
 from tfgen.errors import InputError
 
@@ -46,6 +46,7 @@ def run(main):
             print("interrupted.", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)
 
+    logging.set_verbosity(logging.WARNING)
     # TensorFlow's own start-up notes hide what the scripts say; errors still show.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     app.run(guarded, flags_parser=_parse_flags)

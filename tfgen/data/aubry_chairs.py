@@ -22,7 +22,7 @@ from tfgen.rendering.turntable import Failure, Turntable
 NEAR_DUPLICATE = 0.95
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class AubryConfig(TurntableConfig):
     """Adds the threshold of `aubry_preparation.near_duplicates`; above 1 keeps every model."""
 

@@ -40,6 +40,12 @@ class Examples:
         return self[np.linspace(0, len(self) - 1, count).round().astype(int)]
 
 
+def concatenate(parts):
+    """One Examples of a list of them."""
+    fields = [field.name for field in dataclasses.fields(Examples)]
+    return Examples(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
 def over_black(images, masks):
     """Takes the white background out of composited images, exactly: colour * mask.
 
@@ -78,6 +84,5 @@ def load_examples(collection):
             held_out=held_out,
         )
         parts.append(examples)
-    fields = [field.name for field in dataclasses.fields(Examples)]
-    whole = Examples(*(np.concatenate([getattr(p, name) for p in parts]) for name in fields))
+    whole = concatenate(parts)
     return whole[np.lexsort((whole.azimuths, whole.elevations, whole.styles))]

@@ -11,7 +11,7 @@ from tfgen.errors import InputError
 from tfgen.rendering.turntable import Failure, Turntable, render_turntables
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class TurntableConfig(tfds.core.BuilderConfig):
     """A TFDS configuration of turntables.
 
@@ -24,6 +24,9 @@ class TurntableConfig(tfds.core.BuilderConfig):
     turntable: Turntable | None = None
     models: tuple = ()
     processes: int = 0
+
+    def __repr__(self):
+        return self.name  # TFDS logs configurations: thousands of models would be too much
 
 
 class RenderingError(Exception):

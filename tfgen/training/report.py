@@ -8,6 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.analysis.curves import line_chart
+from tfgen.analysis.image_grid import write_png
+from tfgen.data.examples import concatenate
 from tfgen.models.drawing import generator_drawing
 from tfgen.training import projector
 from tfgen.training.evaluation import errors_by_view
@@ -89,9 +92,13 @@ class Report(keras.callbacks.Callback):
         draw = generator_drawing(generator)
         split = "held_out" if "held_out" in self._scorers else "training"
         examples = self._scorers[split].examples
-        by_view = errors_by_view(generator, examples, generator.num_styles)
+        scored = concatenate([scorer.examples for scorer in self._scorers.values()])
+        by_view = errors_by_view(generator, scored, generator.num_styles)
         chosen = examples.spread(8)
-        self._pictures.write(step, draw, _targets(chosen), (*by_view, self._held_out_azimuths))
+        name = {"held_out": "held-out views", "training": "training views"}[split]
+        views = *by_view, self._held_out_azimuths
+        self._pictures.write(step, draw, _targets(chosen), name, views)
+        write_png(self._directory.previews / "curves.png", _curves(self._rows))
 
     def __exit__(self, error, *rest):
         if not self._chief:
@@ -139,6 +146,20 @@ def _targets(examples):
         "elevations": examples.elevations,
         "transforms": np.zeros((len(examples), 8), np.float32),
     }
+
+
+def _curves(rows):
+    """Charts of the losses and of each score, training beside held-out."""
+
+    def series(*names):
+        found = {name: [row.get(name, "nan") or "nan" for row in rows] for name in names}
+        steps = [float(row["step"]) for row in rows]
+        return {name: (steps, [float(v) for v in values]) for name, values in found.items()}
+
+    charts = [line_chart(series("train/loss"), "loss")]
+    for score in ("mse", "psnr", "mask_iou"):
+        charts.append(line_chart(series(f"training/{score}", f"held_out/{score}"), score))
+    return np.vstack([np.hstack(charts[:2]), np.hstack(charts[2:])])
 
 
 def _read_rows(path, step):
