@@ -48,5 +48,5 @@ def run(main):
 
     logging.set_verbosity(logging.WARNING)
     # TensorFlow's own start-up notes hide what the scripts say; errors still show.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     app.run(guarded, flags_parser=_parse_flags)

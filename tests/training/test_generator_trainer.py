@@ -61,9 +61,7 @@ def test_learns_a_few_images_by_heart(architecture, examples):
     trainer = make_trainer(generator, rate=3e-3, steps_per_execution=20)
     few = examples[:4]
     logs = fit(trainer, few, 160, batch_size=4)
-    scores = trainer.evaluate(
-        pipeline.evaluation_batches(few, 5, 4), return_dict=True, verbose=0
-    )
+    scores = trainer.evaluate(pipeline.evaluation_batches(few, 5, 4), return_dict=True, verbose=0)
     assert logs["loss"][0] > 0
     assert scores["psnr"] > 20
     assert scores["mask_iou"] > 0.9

@@ -52,7 +52,7 @@ def _views(n, azimuth, elevation):
 
 
 def view_frames(draw, weights, azimuth, elevation, transform=None):
-    """Frames of style weights [n, styles], each from its view (or all from one): (images, masks)."""
+    """Frames of style weights [n, styles], each from its view or all from one: images, masks."""
     n = len(weights)
     transforms = np.zeros((n, len(_THETA))) if transform is None else transform
     return draw(weights, *_views(n, azimuth, elevation), np.broadcast_to(transforms, (n, 8)))

@@ -71,7 +71,7 @@ def train(settings, dry_run=False):
             f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
             f"multiple of {replicas}."
         )
-    # On both stacks this pass fails, loudly, on the gradient of LReLU after a bias, and does nothing.
+    # This pass fails, loudly, on the gradient of LReLU after a bias: it does nothing here.
     tf.config.optimizer.set_experimental_options({"remapping": False})
     chief = distribution.is_chief(strategy)
     precision = distribution.choose_precision(settings.model.precision)
