@@ -31,16 +31,19 @@ def define(*parts, values=flags.FLAGS):
             flags.declare_key_flag(field.name, flag_values=values)
 
 
-def _value(field, values):
-    value = getattr(values, field.name)
-    if not isinstance(field.default, tuple):
-        return value
+def numbers(name, texts):
+    """The numbers of a list flag, as a tuple of floats; raises InputError."""
     try:
-        return tuple(float(number) for number in value)
+        return tuple(float(text) for text in texts)
     except ValueError:
         raise InputError(
-            f"--{field.name}={','.join(value)} is not a list of numbers: join numbers by commas."
+            f"--{name}={','.join(texts)} is not a list of numbers: join numbers by commas."
         ) from None
+
+
+def _value(field, values):
+    value = getattr(values, field.name)
+    return numbers(field.name, value) if isinstance(field.default, tuple) else value
 
 
 def part_from_flags(part, values=flags.FLAGS):

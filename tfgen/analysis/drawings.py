@@ -10,7 +10,7 @@ import numpy as np
 from tfgen.analysis.image_grid import image_grid
 
 # Order of theta, as in `data.transforms.THETA`; this package needs no TensorFlow.
-_THETA = (
+THETA = (
     "translate_x",
     "translate_y",
     "rotation",
@@ -36,9 +36,9 @@ SWEEPS = {
 
 def theta(**values):
     """A theta [8] float32 by names; all others zero. KeyError for an unknown name."""
-    vector = np.zeros(len(_THETA), np.float32)
+    vector = np.zeros(len(THETA), np.float32)
     for name, value in values.items():
-        vector[_THETA.index(name)] = value
+        vector[THETA.index(name)] = value
     return vector
 
 
@@ -54,7 +54,7 @@ def _views(n, azimuth, elevation):
 def view_frames(draw, weights, azimuth, elevation, transform=None):
     """Frames of style weights [n, styles], each from its view or all from one: images, masks."""
     n = len(weights)
-    transforms = np.zeros((n, len(_THETA))) if transform is None else transform
+    transforms = np.zeros((n, len(THETA))) if transform is None else transform
     return draw(weights, *_views(n, azimuth, elevation), np.broadcast_to(transforms, (n, 8)))
 
 
@@ -77,12 +77,12 @@ def sweep_frames(draw, weights, name, frames, azimuth, elevation):
     return view_frames(draw, np.tile(weights, (frames, 1)), azimuth, elevation, transforms)
 
 
-def turn_picture(draw, styles, names, azimuths, elevation, title="a full turn"):
+def turn_picture(draw, styles, names, azimuths, elevation, title="a full turn", transform=None):
     """One row a style, one column an azimuth."""
     rows = []
     for style in styles:
         weights = np.tile(one_hot(style, len(names)), (len(azimuths), 1))
-        rows.append(list(view_frames(draw, weights, azimuths, elevation)[0]))
+        rows.append(list(view_frames(draw, weights, azimuths, elevation, transform)[0]))
     return image_grid(
         rows, [names[style] for style in styles], [f"{a:.0f}" for a in azimuths], title
     )

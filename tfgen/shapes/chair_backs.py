@@ -55,7 +55,11 @@ def add_panel(builder, name, surface, loop, thickness, color, dome=0.0):
 
 
 def add_back(builder, plan, surface):
-    """Adds the back that a ChairPlan asks for, and its keypoints."""
+    """Adds the back that a ChairPlan asks for, and its keypoints.
+
+    Functions of kinds of backs return (s, t of the upper right corner, t of the upper edge), or
+    None for backs between posts.
+    """
     names = {
         "solid": _add_solid,
         "vslats": _add_slats,
@@ -68,15 +72,24 @@ def add_back(builder, plan, surface):
         "split": _add_split,
     }
     if plan.kind == "office" and plan.back in ("solid", "split"):
-        _add_office_back(builder, plan, surface)
+        corner = _add_office_back(builder, plan, surface)
     else:
         _add_posts(builder, plan, surface)
-        names[plan.back](builder, plan, surface)
+        corner = names[plan.back](builder, plan, surface)
+    s, t, top = corner or (1.0, 0.9, 0.95)  # backs between posts have them as corners
     builder.keypoints |= {
-        "back_tl": surface(-0.9, 0.92),
-        "back_tr": surface(0.9, 0.92),
-        "back_top": surface(0, 0.94),
+        "back_tl": surface(-s, t),
+        "back_tr": surface(s, t),
+        "back_top": surface(0, top),
     }
+
+
+def panel_corner(loop):
+    """(s, t) of a panel's upper right corner, and t of its upper edge, a little inside."""
+    centre, half = loop.mean(axis=0), np.ptp(loop, axis=0) / 2
+    farthest = loop[((loop - centre) / half).sum(axis=1).argmax()]
+    s, t = centre + 0.97 * (farthest - centre)
+    return s, t, centre[1] + 0.95 * half[1]
 
 
 def _add_office_back(builder, plan, surface):
@@ -93,6 +106,7 @@ def _add_office_back(builder, plan, surface):
     loop = oval(2, 1 - gap, power, taper, centre=(0, (1 + gap) / 2))
     thickness = builder.uniform(0.035, 0.07)
     add_panel(builder, "back", surface, loop, thickness, plan.back_color, dome=0.01)
+    return panel_corner(loop)
 
 
 def _add_posts(builder, plan, surface):
@@ -105,7 +119,7 @@ def _add_posts(builder, plan, surface):
         for sign, name in ((-1, "post_l"), (1, "post_r")):
             path = surface(sign, np.linspace(0, 1, 9))
             builder.tube(name, path, radius, plan.frame, sides)
-    if plan.back in ("vslats", "spindle") or (framed and chance(0.75)):
+    if plan.back in ("vslats", "spindle", "cross") or (framed and chance(0.75)):
         height, arch = uniform(0.03, 0.09), uniform(0, 0.06)
         s = np.linspace(-1.06, 1.06, 15)
         path = surface(s, 1.0 - height / plan.back_height / 2 + arch * (1 - s**2))
@@ -124,6 +138,7 @@ def _add_solid(builder, plan, surface):
         for s, name in ((-0.6, "post_l"), (0.6, "post_r")):
             path = surface(s, np.linspace(-0.02, 0.6, 6), 0.012)
             builder.tube(name, path, plan.leg_radius * 0.7, plan.frame, sides=8)
+    return panel_corner(loop)
 
 
 def _add_slats(builder, plan, surface):
@@ -176,6 +191,7 @@ def _add_oval(builder, plan, surface):
     for s, name in ((-0.55, "post_l"), (0.55, "post_r")):
         path = surface(s, np.linspace(-0.02, 0.26, 4))
         builder.tube(name, path, 0.016, plan.frame, sides=8)
+    return panel_corner(np.stack([0.92 * np.cos(angle), 0.58 + 0.42 * np.sin(angle)], axis=1))
 
 
 def _add_hoop(builder, plan, surface):
@@ -190,6 +206,8 @@ def _add_hoop(builder, plan, surface):
     else:
         inner = surface(0.6 * np.cos(angle), 0.25 + 0.5 * np.sin(angle))
         builder.tube("slat0", inner, 0.011, plan.frame, 8, up=_FORWARD)
+    diagonal = np.sqrt(0.5)
+    return diagonal, 0.35 + 0.62 * diagonal, 0.97
 
 
 def _add_split(builder, plan, surface):
@@ -197,3 +215,4 @@ def _add_split(builder, plan, surface):
         loop = oval(2.05, high - low, 6.0, centre=(0, (low + high) / 2))
         thickness = builder.uniform(0.015, 0.035)
         add_panel(builder, f"back{i}", surface, loop, thickness, plan.back_color, dome=0.003)
+    return panel_corner(loop)

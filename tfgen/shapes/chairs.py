@@ -223,18 +223,20 @@ def _add_seat(builder, plan):
     if padded:
         dome = uniform(0.01, 0.03)
     edge = uniform(0.4, 1.0) if plan.thickness > 0.03 else uniform(0.1, 0.6)
+    surface = plan.height
     loop = oval(plan.width, plan.depth, plan.power, plan.taper)
     builder.slab("seat", loop, plan.underside, plan.height, plan.seat_color, edge, dome)
     if plan.kind != "office" and chance(0.3):
         loop = oval(plan.width * 0.94, plan.depth * 0.94, max(plan.power, 3.0), plan.taper)
         low, high = plan.height - 0.003, plan.height + uniform(0.025, 0.05)
-        builder.slab("cushion", loop, low, high, fabric(builder), edge=1.0, dome=0.012)
-        dome = high + 0.012 - plan.height
-    inset = 0.90 if plan.is_angular else 0.68
-    top = plan.height + max(dome, 0) * 0.2
+        dome = 0.012
+        builder.slab("cushion", loop, low, high, fabric(builder), edge=1.0, dome=dome)
+        surface = high
+    inset = 0.82 if plan.is_angular else 0.60
+    top = surface + max(dome, 0) * 0.2
     for side, x in (("l", -1), ("r", 1)):
         for end, y, width in (("f", -1, plan.front_width), ("b", 1, plan.back_width)):
             point = (x * width / 2 * inset, y * plan.depth / 2 * inset, top)
             builder.keypoints[f"seat_{end}{side}"] = point
-    builder.keypoints["seat_center"] = (0, 0, plan.height + dome)
+    builder.keypoints["seat_center"] = (0, 0, surface + dome)
     builder.keypoints["seat_front"] = (0, -plan.depth / 2 * 0.95, plan.height)

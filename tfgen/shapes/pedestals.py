@@ -21,13 +21,16 @@ def add_pedestal(builder, height, radius, color, kind):
         flare = 0.03 + (radius - 0.03) * (1 - t) ** 3.2
         profile = [(radius, 0), *zip(flare, 0.012 + t * (height - 0.012), strict=True)]
         builder.lathe("base", (0, 0, 0), profile, color)
+        neck = float(np.interp(0.6, t, flare))
     elif kind == "disc":
         rim = [(radius, 0), (radius, 0.012), (radius * 0.92, 0.025), (0.06, 0.045), (0.032, 0.07)]
         builder.lathe("base", (0, 0, 0), rim, color)
         builder.lathe("column", (0, 0, 0), [(0.026, 0.03), (0.026, height)], color)
+        neck = 0.026
     else:
         _add_spokes(builder, height, radius, color, casters=kind == "star")
-    builder.keypoints["base_center"] = (0, 0, height * 0.6)
+        neck = 0.028
+    builder.keypoints["base_center"] = (0, -neck, height * 0.6)
 
 
 def _add_spokes(builder, height, radius, color, casters):

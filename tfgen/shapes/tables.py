@@ -154,10 +154,11 @@ def _add_top(builder, plan):
     else:
         loop = rectangle(width, depth)
     builder.slab("top", loop, plan.underside, height, plan.top_color, edge, rings=(0.7, 0.3))
-    if plan.shape in ("rect", "rounded"):
-        corner = 0.94 - 1.1 * cut / min(width, depth)
+    # As far towards a corner as the outline goes, and a little back.
+    if plan.shape == "rect":
+        corner = 0.96 - cut / (x + y)
     else:
-        corner = 0.66
+        corner = 0.97 * 0.5 ** (1 / _POWERS[plan.shape])
     keypoints = {
         f"top_{end}{side}": (sx * x * corner, sy * y * corner, height)
         for side, sx in (("l", -1), ("r", 1))

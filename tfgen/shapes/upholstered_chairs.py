@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tfgen.shapes.chair_backs import add_panel, bent_surface
+from tfgen.shapes.chair_backs import add_panel, bent_surface, panel_corner
 from tfgen.shapes.curves import oval
 from tfgen.shapes.materials import fabric
 
@@ -64,10 +64,11 @@ def build_upholstered_chair(builder, frame):
             builder.keypoints[f"leg_{end}{side}_foot"] = foot
             y = sy * depth / 2 * (0.9 if sy < 0 else 0.5)
             builder.keypoints[f"seat_{end}{side}"] = (sign * width / 2 * 0.88, y, height)
+    s, t, top = panel_corner(loop)
     builder.keypoints |= {
-        "back_tl": surface(-0.88, 0.93, -thick / 2),
-        "back_tr": surface(0.88, 0.93, -thick / 2),
-        "back_top": surface(0, 0.99),
+        "back_tl": surface(-s, t),
+        "back_tr": surface(s, t),
+        "back_top": surface(0, top),
         "seat_center": (0, 0, height + dome),
         "seat_front": (0, -depth / 2 * 0.99, height - 0.03),
     }
