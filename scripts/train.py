@@ -21,11 +21,12 @@ def main(argv):
     """Starts the task that the flags describe."""
     del argv
     run_config = settings.from_flags()
-    from tfgen.tasks.train import train  # TensorFlow takes seconds to import
+    from tfgen.tasks.train import dry_run, train  # TensorFlow takes seconds to import
 
-    outcome = train(run_config, dry_run=flags.FLAGS.dry_run)
-    if outcome is None:
+    if flags.FLAGS.dry_run:
+        print(dry_run(run_config))
         return
+    outcome = train(run_config)
     if outcome.interrupted:
         print(f"Stopped at step {outcome.step}; the same command goes on from there.")
         sys.exit(command_line.EXIT_INTERRUPTED)

@@ -14,6 +14,14 @@ def test_compositing_fills_the_background_with_white():
     )
 
 
+def test_compositing_cuts_off_what_lies_outside_the_mask():
+    image = tf.constant([[[[0.9, -0.2, 0.4], [0.3, 0.3, 0.3]]]])
+    mask = tf.constant([[[[0.5], [0.0]]]])
+    np.testing.assert_allclose(
+        images.over_white(image, mask), [[[[1.0, 0.5, 0.9], [1.0, 1.0, 1.0]]]], rtol=1e-6
+    )
+
+
 def test_mse_is_the_mean_over_pixels_and_channels_of_each_image():
     a = tf.zeros((2, 4, 4, 3))
     b = tf.concat([tf.fill((1, 4, 4, 3), 0.1), tf.fill((1, 4, 4, 3), 0.2)], axis=0)

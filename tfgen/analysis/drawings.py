@@ -37,8 +37,9 @@ SWEEPS = {
 def theta(**values):
     """A theta [8] float32 by names; all others zero. KeyError for an unknown name."""
     vector = np.zeros(len(THETA), np.float32)
+    places = {name: i for i, name in enumerate(THETA)}
     for name, value in values.items():
-        vector[THETA.index(name)] = value
+        vector[places[name]] = value
     return vector
 
 

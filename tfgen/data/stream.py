@@ -1,9 +1,9 @@
 """Examples from disk, for collections that memory cannot hold.
 
 As in `data.pipeline`, the order is a function of seed and position alone: each pass reads the files
-in an order of its own, several at a time, through a shuffling buffer. TFDS has already shuffled the
-examples over the files. Starting in the middle of a pass reads on from the pass's beginning, but
-decodes nothing on the way.
+in an order of its own, several at a time, and shuffles windows of records. TFDS has already
+shuffled the examples over the files. Starting in the middle of a pass reads on from its beginning,
+but decodes nothing on the way.
 """
 
 import numpy as np
@@ -58,6 +58,12 @@ def _decode(member):
 def _one_pass(members, seed, number):
     """(member index, record) of every training example once, in the order of pass `number`."""
     key = tf.stack([tf.constant(seed, tf.int64), number])
+
+    def shuffled(window, records):
+        window_key = tf.random.experimental.stateless_fold_in(key, window)
+        order = tf.random.experimental.stateless_shuffle(records, window_key)
+        return tf.data.Dataset.from_tensor_slices(order)
+
     passes = []
     for index, member in enumerate(members):
         files = [str(path) for path in member.builder.info.splits["train"].filepaths]
@@ -79,7 +85,9 @@ def _one_pass(members, seed, number):
                 deterministic=True,
             )
             .filter(lambda record, held_out=held_out: tf.logical_not(held_out(record)))
-            .shuffle(_SHUFFLED_RECORDS, seed=seed + number, reshuffle_each_iteration=False)
+            .batch(_SHUFFLED_RECORDS)
+            .enumerate()
+            .flat_map(shuffled)
         )
         passes.append(records.map(lambda record, index=index: (index, record)))
     if len(passes) == 1:

@@ -6,6 +6,9 @@ import tensorflow as tf
 def over_white(image, mask):
     """Composites an object over white.
 
+    An object over black is its colour times its mask: what a generator draws outside of [0, mask]
+    is cut off, and with it all that it draws beside the object.
+
     Args:
       image: [b, h, w, 3] float32, the object over black.
       mask: [b, h, w, 1] float32.
@@ -13,7 +16,8 @@ def over_white(image, mask):
     Returns:
       [b, h, w, 3] float32 in [0, 1].
     """
-    return tf.clip_by_value(image + (1.0 - tf.clip_by_value(mask, 0.0, 1.0)), 0.0, 1.0)
+    mask = tf.clip_by_value(mask, 0.0, 1.0)
+    return tf.clip_by_value(image, 0.0, mask) + (1.0 - mask)
 
 
 def mean_squared_error(target, prediction):

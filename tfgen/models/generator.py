@@ -104,6 +104,7 @@ class UpConvGenerator(keras.Model):
         super().__init__(**kwargs)
         self.spec = spec
         self.num_styles = num_styles
+        self.precision = dtype
         sizes = {
             "style": num_styles,
             "viewpoint": VIEWPOINT_SIZE,

@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from tfgen.data.examples import Examples
+from tfgen.data.holdout import make_holdout
 
 # Steps that are timed for a forecast, after those that trace and warm up.
 _WARM_UP_CALLS = 2
@@ -27,25 +28,51 @@ def describe_data(collection):
         missing = count * views - member.num_examples
         if missing:
             lines.append(f"  {missing} views are missing")
-        skipped = dict(metadata.get("skipped", {}))
-        if skipped:
-            lines.append(f"  {len(skipped)} models were left out:")
-            lines += [f"    {name}: {reason}" for name, reason in list(skipped.items())[:10]]
-            if len(skipped) > 10:
-                lines.append(f"    … and {len(skipped) - 10} more")
+        lines += _describe_skipped(dict(metadata["skipped"]))
     return lines
 
 
-def describe_network(settings, generator, precision, replicas, in_memory):
+def _describe_skipped(skipped):
+    if not skipped:
+        return []
+    lines = [f"  {len(skipped)} models are left out:"]
+    lines += [f"    {name}: {reason}" for name, reason in list(skipped.items())[:10]]
+    if len(skipped) > 10:
+        lines.append(f"    … and {len(skipped) - 10} more")
+    return lines
+
+
+def describe_unprepared(builder, holdout_config):
+    """What a data set will be that has not been rendered yet.
+
+    Args:
+      builder: `data.turntable_builder.TurntableBuilder`.
+      holdout_config: `config.HoldoutConfig`.
+
+    Returns:
+      (lines of text, number of styles, number of examples that will be trained on)
+    """
+    models, skipped = builder.survey()
+    turntable = builder.builder_config.turntable
+    held = make_holdout(holdout_config, len(models), turntable.azimuths, turntable.elevations)
+    lines = [
+        f"{builder.builder_config.name}, to be rendered: {len(models)} models x "
+        f"{len(turntable.views)} views, {turntable.image_size} px, {held.describe()}",
+        *_describe_skipped(skipped),
+    ]
+    return lines, len(models), int((~held.table).sum())
+
+
+def describe_network(settings, generator, strategy, in_memory):
     """What the network is, and the memory that it and the data take at least."""
-    parameters = generator.count_params()
+    parameters, replicas = generator.count_params(), strategy.num_replicas_in_sync
     # Weights, gradients and both of Adam's moments, in float32.
     weights = 16 * parameters
     decoded = f", data {in_memory / 2**30:.2f} GiB" if in_memory else ", data streamed from disk"
     return [
         f"{settings.model.architecture}: {parameters / 1e6:.2f}M parameters "
         f"({generator.spec.expanding_parameters / 1e6:.2f}M of them in the expanding part), "
-        f"{precision}, {replicas} replica{'s' if replicas > 1 else ''}",
+        f"{generator.precision}, {replicas} replica{'s' if replicas > 1 else ''}",
         f"memory: weights and optimizer {weights / 2**30:.2f} GiB a replica{decoded}",
     ]
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfgen import config
 from tfgen.architectures.chairs import generator_spec
-from tfgen.data import datasets
+from tfgen.data import datasets, pipeline
 from tfgen.data.collection import collect
 from tfgen.data.feed import make_feed
 from tfgen.data.transforms import TransformRanges
@@ -44,26 +44,92 @@ class Outcome:
     export: object
 
 
-def train(settings, dry_run=False):
+def train(settings):
     """Trains a generator, or goes on training it, and exports it.
 
     Args:
       settings: `config.RunConfig`.
-      dry_run: only say what would be done, after a few measured steps that leave nothing behind.
 
     Returns:
-      Outcome, or None for a dry run.
+      Outcome.
 
     Raises:
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    spec = generator_spec(
-        settings.model.architecture,
-        settings.data.image_size,
-        settings.model.width,
-        settings.model.fc_width,
-    )
+    spec = _spec(settings)
+    strategy = _strategy(schedule)
+    chief = distribution.is_chief(strategy)
+    directory = RunDirectory(schedule.run_dir)
+    if chief:
+        directory.create(settings)
+    collection = _collect(settings, strategy, chief)
+    ranges = _transform_ranges(settings)
+    feed = make_feed(collection, schedule, ranges)
+    labels = Labels.of(collection, ranges)
+    trainer = _trainer(settings, spec, len(labels.style_names), strategy)
+    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
+    checkpoints.restore()
+    if chief:
+        lines = check.describe_data(collection)
+        lines += check.describe_network(settings, trainer.generator, strategy, feed.in_memory)
+        lines += check.describe_length(schedule, feed.trained_examples, checkpoints.step)
+        print("\n".join(lines), flush=True)
+        write_text(directory.labels, labels.to_json())
+    outcome = _fit(settings, trainer, feed, checkpoints, directory, labels, collection, chief)
+    if outcome.interrupted or not chief or not schedule.export_dir:
+        return outcome
+    return dataclasses.replace(outcome, export=_export(directory, schedule))
+
+
+def dry_run(settings):
+    """Says what a run would find, need and take; renders nothing and leaves nothing behind.
+
+    Args:
+      settings: `config.RunConfig`.
+
+    Returns:
+      Text.
+
+    Raises:
+      InputError: something of what the user gave is wrong.
+    """
+    schedule, ranges = settings.schedule, _transform_ranges(settings)
+    spec, strategy = _spec(settings), _strategy(settings.schedule)
+    builders = datasets.builders(settings.data)
+    if all(builder.is_prepared() for builder in builders):
+        collection = collect(builders, settings.holdout)
+        lines = check.describe_data(collection)
+        feed, styles = make_feed(collection, schedule, ranges), len(collection.style_names)
+        batches, trained_examples, in_memory = (
+            feed.batches(0),
+            feed.trained_examples,
+            feed.in_memory,
+        )
+    else:
+        lines, styles, trained_examples = [], 0, 0
+        for builder in builders:
+            described, models, examples = check.describe_unprepared(builder, settings.holdout)
+            lines += described
+            styles, trained_examples = styles + models, trained_examples + examples
+        in_memory = trained_examples * settings.data.image_size**2 * 4
+        stand_ins = check.random_examples(512, settings.data.image_size, styles)
+        batches = pipeline.training_batches(
+            stand_ins, styles, schedule.batch_size, ranges, schedule.seed
+        )
+    trainer = _trainer(settings, spec, styles, strategy)
+    lines += check.describe_network(settings, trainer.generator, strategy, in_memory)
+    lines += check.describe_length(schedule, trained_examples, first_step=0)
+    lines += check.measure_steps(trainer, batches, schedule)
+    return "\n".join(lines)
+
+
+def _spec(settings):
+    model = settings.model
+    return generator_spec(model.architecture, settings.data.image_size, model.width, model.fc_width)
+
+
+def _strategy(schedule):
     strategy = distribution.make_strategy(schedule.replicas)
     replicas = strategy.num_replicas_in_sync
     if schedule.batch_size % replicas:
@@ -73,43 +139,19 @@ def train(settings, dry_run=False):
         )
     # This pass fails, loudly, on the gradient of LReLU after a bias: it does nothing here.
     tf.config.optimizer.set_experimental_options({"remapping": False})
-    chief = distribution.is_chief(strategy)
+    return strategy
+
+
+def _trainer(settings, spec, num_styles, strategy):
+    """The trainer, compiled, its weights those of the seed."""
+    keras.utils.set_random_seed(settings.schedule.seed)
     precision = distribution.choose_precision(settings.model.precision)
-    directory = RunDirectory(schedule.run_dir)
-    if chief and not dry_run:
-        directory.create(settings)
-
-    collection = _collect(settings, strategy, chief)
-    ranges = _transform_ranges(settings)
-    feed = make_feed(collection, schedule, ranges)
-    labels = Labels.of(collection, ranges)
-
-    keras.utils.set_random_seed(schedule.seed)
     with strategy.scope():
-        generator = UpConvGenerator(spec, len(labels.style_names), precision)
+        generator = UpConvGenerator(spec, num_styles, precision)
         lambda_mask = settings.objective.lambda_mask or spec.lambda_mask
         trainer = GeneratorTrainer(generator, lambda_mask)
-        trainer.compile(_optimizer(settings.optimizer), schedule.steps_per_execution)
-    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
-    if not dry_run:
-        checkpoints.restore()
-
-    lines = check.describe_data(collection)
-    lines += check.describe_network(settings, generator, precision, replicas, feed.in_memory)
-    lines += check.describe_length(schedule, feed.trained_examples, checkpoints.step)
-    if dry_run:
-        lines += check.measure_steps(trainer, feed.batches(0), schedule)
-    if chief:
-        print("\n".join(lines))
-    if dry_run:
-        return None
-
-    if chief:
-        write_text(directory.labels, labels.to_json())
-    outcome = _fit(settings, trainer, feed, checkpoints, directory, labels, collection, chief)
-    if outcome.interrupted or not chief or not schedule.export_dir:
-        return outcome
-    return dataclasses.replace(outcome, export=_export(directory, schedule))
+        trainer.compile(_optimizer(settings.optimizer), settings.schedule.steps_per_execution)
+    return trainer
 
 
 def _collect(settings, strategy, chief):

@@ -1,0 +1,101 @@
+"""Scripts and recipes as a user starts them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+import trimesh
+from absl import flags as absl_flags
+
+from tfgen import flags
+from tfgen.architectures.chairs import generator_spec
+from tfgen.data.datasets import DATASETS
+
+ROOT = Path(__file__).parents[2]
+RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").glob("*.flags"))]
+
+
+def run(name, *arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / name), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+    )
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_recipes_describe_runs_that_are_possible(recipe):
+    values = absl_flags.FlagValues()
+    flags.define(values=values)
+    values(["train.py", f"--flagfile={recipe}"])
+    settings = flags.from_flags(values)
+    spec = generator_spec(settings.model.architecture, settings.data.image_size)
+    assert spec.image_size == settings.data.image_size
+    assert set(settings.data.dataset.split(",")) <= set(DATASETS)
+
+
+@pytest.mark.parametrize("name", ["train.py", "export.py", "generate.py", "render.py"])
+def test_help_tells_the_flags_without_starting_tensorflow(name):
+    done = run(name, "--help")
+    assert "--" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("train.py", ["--image_size=100"], "--image_size=100"),
+        ("train.py", ["--architecture=3s"], "--architecture=3s"),
+        ("train.py", ["--dataset=sofas"], "--dataset=sofas"),
+        ("train.py", ["--dataset=meshes", "--meshes=/no/such"], "--meshes=/no/such"),
+        ("train.py", ["--models=1", "--azimuths=2", "--elevations=20"], "1 style"),
+        ("export.py", [], "--run_dir is missing"),
+        ("export.py", ["--run_dir=/no/such"], "/no/such holds no run"),
+        ("generate.py", ["--model=/no/such"], "--model=/no/such is no folder"),
+        ("render.py", [], "--meshes or --category is missing"),
+        ("render.py", ["--meshes=/no/such"], "--meshes=/no/such is no folder"),
+        ("render.py", ["--category=sofas"], "--category=sofas is not known"),
+        ("render.py", ["--category=chairs", "--elevations=a"], "--elevations=a is not a list"),
+    ],
+)
+def test_mistakes_end_with_one_sentence_and_exit_code_2(tmp_path, name, arguments, says):
+    done = run(name, *arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert says in line
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_of_meshes_becomes_turntables_and_the_broken_one_is_named(tmp_path):
+    meshes = tmp_path / "meshes"
+    meshes.mkdir()
+    trimesh.creation.box((1, 2, 3)).export(meshes / "box.obj")
+    trimesh.creation.icosphere(2).export(meshes / "ball.glb")
+    (meshes / "broken.stl").write_bytes(b"nothing")
+    common = ["--azimuths=4", "--elevations=10,30", "--image_size=48", "--samples=2"]
+    out = tmp_path / "out"
+    arguments = [f"--meshes={meshes}", f"--out={out}", *common]
+    done = run("render.py", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "2 models rendered, 1 skipped" in done.stdout
+    assert "broken.stl" in done.stderr
+    images = sorted(path.name for path in (out / "box").glob("image_*.png"))
+    assert len(images) == 8
+    assert images[0] == "image_e010.0_a000.0.png"
+    assert cv2.imread(str(out / "ball" / images[0])).shape == (48, 48, 3)
+    assert json.loads((out / "report.json").read_text())["rendered"] == ["ball", "box"]
+    assert cv2.imread(str(out / "contact_sheet.png")).std() > 5
+    again = run("render.py", *arguments)
+    assert "2 were there already" in again.stdout
+
+
+def test_nothing_but_broken_meshes_is_an_error(tmp_path):
+    (tmp_path / "broken.stl").write_bytes(b"nothing")
+    done = run("render.py", f"--meshes={tmp_path}", f"--out={tmp_path / 'out'}")
+    assert done.returncode == 2
+    assert "none of the 1 models could be rendered" in done.stderr

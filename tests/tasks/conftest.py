@@ -1,0 +1,47 @@
+"""A small collection, prepared once, and the flags of a run on it that takes seconds."""
+
+import pytest
+
+FLAGS = """
+--dataset=chairs
+--models=3
+--azimuths=6
+--elevations=20
+--samples=1
+--processes=1
+--holdout_azimuths=1
+--architecture=1s-S
+--width=0.05
+--fc_width=0.05
+--transform_strength=0.5
+--batch_size=4
+--steps=12
+--steps_per_epoch=6
+--steps_per_execution=2
+--evaluation_images=8
+--precision=float32
+"""
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """Folder of the prepared collection."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def settings(data_dir, tmp_path):
+    """A function of further flags to a RunConfig whose results go to tmp_path."""
+    from tfgen import flags
+
+    def make(*extra):
+        lines = [
+            *FLAGS.split(),
+            f"--data_dir={data_dir}",
+            f"--run_dir={tmp_path / 'run'}",
+            f"--export_dir={tmp_path / 'models'}",
+            *extra,
+        ]
+        return flags.from_text("\n".join(lines))
+
+    return make
