@@ -46,7 +46,7 @@ def run(main):
             print("interrupted.", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)
 
-    logging.set_verbosity(logging.WARNING)
-    # TensorFlow's own start-up notes hide what the scripts say; errors still show.
+    # What libraries note at start-up hides what the scripts say.
+    logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     app.run(guarded, flags_parser=_parse_flags)

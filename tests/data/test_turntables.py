@@ -1,5 +1,6 @@
 """TFDS builders, end to end on small turntables: written to disk, read back."""
 
+import dataclasses
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from tfgen.config import DataConfig, HoldoutConfig
 from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
+from tfgen.data.parametric_turntables import ParametricTurntables
+from tfgen.data.turntable_builder import prepare
 from tfgen.errors import InputError
 from tfgen.rendering.renderer import Renderer
 from tfgen.shapes.catalog import SHAPES
@@ -109,6 +112,27 @@ def test_only_broken_meshes_are_an_error(tmp_path):
     (folder / "broken.glb").write_bytes(b"no mesh")
     with pytest.raises(InputError, match=r"none of the 1 models can be used.*broken\.glb"):
         datasets.prepare(config(tmp_path, dataset="meshes", meshes=str(folder)))
+
+
+@dataclasses.dataclass(frozen=True)
+class FailsLate:
+    """Passes the survey, and fails when it is rendered."""
+
+    name: str = "late"
+    category: str = "chairs"
+
+    def load(self):
+        raise RuntimeError("too late")
+
+
+def test_a_model_that_fails_in_rendering_is_left_out_too(tmp_path):
+    (usual,) = datasets.builders(config(tmp_path))
+    models = (FailsLate(), *usual.builder_config.models)
+    odd = dataclasses.replace(usual.builder_config, name="odd", models=models)
+    builder = prepare(ParametricTurntables(config=odd, data_dir=str(tmp_path / "data")))
+    assert builder.info.features["style"].names == ["chairs_0000", "chairs_0001"]
+    assert builder.info.metadata["skipped"] == {"late": "too late"}
+    assert len(read(builder)) == 6
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,11 @@ def test_any_checkpoint_can_be_exported(finished, tmp_path):
     assert (path / "saved_model.pb").is_file()
 
 
+def test_some_steps_are_profiled_on_demand(settings, tmp_path):
+    train(settings("--profile=2", "--export_dir="))
+    assert list((tmp_path / "run" / "logs").rglob("plugins/profile/*/*.xplane.pb"))
+
+
 def test_more_steps_go_on_where_the_run_ended_and_equal_one_long_run(settings, tmp_path):
     train(settings("--steps=8"))  # in the middle of the second epoch
     train(settings())

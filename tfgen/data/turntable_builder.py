@@ -2,8 +2,10 @@
 
 import dataclasses
 import io
+from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 import tqdm
 
@@ -133,19 +135,28 @@ def prepare(builder):
 
     A preparation that is stopped leaves nothing that a later one would take for whole.
 
+    Returns:
+      The prepared builder.
+
     Raises:
       InputError: no model can be used, or the disk is full.
     """
     tfds.disable_progress_bar()  # of TFDS' many bars: ours shows what takes the time
     config = tfds.download.DownloadConfig(try_download_gcs=False)
+    root = Path(builder.data_dir).parents[2]  # <root>/<builder>/<configuration>/<version>
     while True:
         try:
             builder.download_and_prepare(download_config=config)
             return builder
         except RenderingError as error:
-            builder.failures |= {failure.model: failure.reason for failure in error.failures}
-        except OSError as error:
+            # Labels cannot be renamed: a fresh builder tries again without these models.
+            failures = {failure.model: failure.reason for failure in error.failures}
+            failures |= builder.failures
+            builder = type(builder)(config=builder.builder_config, data_dir=str(root))
+            builder.failures = failures
+        except (OSError, tf.errors.OpError) as error:
+            reason = str(error).splitlines()[0]
             raise InputError(
-                f"--data_dir={builder.data_dir} cannot be written ({error}): free some space or "
-                "choose another."
+                f"--data_dir={root} cannot be written ({reason}): free some space or choose "
+                "another."
             ) from None
