@@ -1,10 +1,12 @@
 """TFDS builders, end to end on small turntables: written to disk, read back."""
 
 import dataclasses
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,14 +183,27 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     script = tmp_path / "prepare.py"
     script.write_text(PREPARE)
     data = tmp_path / "data"
-    arguments = [sys.executable, str(script), str(data), "400"]
+    arguments = [sys.executable, str(script), str(data), "60"]
     with subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
         deadline = time.time() + 60
         while not list(data.rglob("incomplete*")) and time.time() < deadline:
             time.sleep(0.1)
         child.send_signal(signal.SIGKILL)
     assert list(data.rglob("incomplete*"))
-    subprocess.run([*arguments[:-1], "2"], check=True, capture_output=True)
-    (builder,) = datasets.builders(DataConfig(models=2, azimuths=12, samples=1, data_dir=str(data)))
-    assert len(read(builder)) == 48
-    assert not list(data.rglob("incomplete*"))
+    subprocess.run(arguments, check=True, capture_output=True)
+    (builder,) = datasets.builders(
+        DataConfig(models=60, azimuths=12, samples=1, data_dir=str(data))
+    )
+    assert builder.info.splits["train"].num_examples == 60 * 24
+
+
+def test_what_killed_preparations_left_is_removed_and_what_others_write_is_not(tmp_path):
+    (builder,) = datasets.builders(config(tmp_path))
+    folder = Path(builder.data_dir).parent
+    for name, age in (("incomplete.old", 3600), ("incomplete.new", 10)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "part").write_text("")
+        for path in (folder / name / "part", folder / name):
+            os.utime(path, (time.time() - age,) * 2)
+    prepare(builder)
+    assert [path.name for path in folder.glob("incomplete*")] == ["incomplete.new"]

@@ -33,6 +33,10 @@ class Examples:
         arrays = (getattr(self, field.name)[index] for field in dataclasses.fields(self))
         return Examples(*arrays)
 
+    def over_white(self):
+        """The images over white: [n, h, w, 3] uint8."""
+        return self.images + (255 - self.masks)
+
     def spread(self, count):
         """At most `count` examples, spread evenly."""
         if count >= len(self):

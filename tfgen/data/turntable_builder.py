@@ -2,6 +2,8 @@
 
 import dataclasses
 import io
+import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,9 @@ import tqdm
 
 from tfgen.errors import InputError
 from tfgen.rendering.turntable import Failure, Turntable, render_turntables
+
+# An unfinished data set that has not grown for so long belongs to a preparation that was killed.
+_ABANDONED_SECONDS = 600
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -130,6 +135,14 @@ class TurntableBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             raise RenderingError(failures)
 
 
+def _remove_abandoned(folder):
+    """Removes what killed preparations left: unfinished folders that nobody writes to any more."""
+    for unfinished in folder.glob("incomplete.*"):
+        written = [path.stat().st_mtime for path in (unfinished, *unfinished.rglob("*"))]
+        if time.time() - max(written) > _ABANDONED_SECONDS:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
 def prepare(builder):
     """Prepares a data set, unless it is there already; models that fail are left out.
 
@@ -143,6 +156,7 @@ def prepare(builder):
     """
     tfds.disable_progress_bar()  # of TFDS' many bars: ours shows what takes the time
     config = tfds.download.DownloadConfig(try_download_gcs=False)
+    _remove_abandoned(Path(builder.data_dir).parent)
     root = Path(builder.data_dir).parents[2]  # <root>/<builder>/<configuration>/<version>
     while True:
         try:

@@ -1,6 +1,7 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures, histograms, projector."""
 
 import csv
+import functools
 import time
 
 import keras
@@ -52,6 +53,10 @@ class Report(keras.callbacks.Callback):
             self._rows = _read_rows(self._directory.metrics, self._step())
         return self
 
+    @functools.cache  # noqa: B019 - traced once, and gone with the run
+    def _drawing(self):
+        return generator_drawing(self.model.generator)
+
     def on_epoch_begin(self, epoch, logs=None):
         """Notes the time."""
         self._epoch_start = time.perf_counter(), self._step()
@@ -88,16 +93,13 @@ class Report(keras.callbacks.Callback):
         self._writer.flush()
 
     def _draw(self, step):
-        generator = self.model.generator
-        draw = generator_drawing(generator)
         split = "held_out" if "held_out" in self._scorers else "training"
-        examples = self._scorers[split].examples
         scored = concatenate([scorer.examples for scorer in self._scorers.values()])
-        by_view = errors_by_view(generator, scored, generator.num_styles)
-        chosen = examples.spread(8)
+        by_view = errors_by_view(self._drawing(), scored, len(self._labels.style_names))
+        chosen = self._scorers[split].examples.spread(8)
         name = {"held_out": "held-out views", "training": "training views"}[split]
         views = *by_view, self._held_out_azimuths
-        self._pictures.write(step, draw, _targets(chosen), name, views)
+        self._pictures.write(step, self._drawing(), _targets(chosen), name, views)
         write_png(self._directory.previews / "curves.png", _curves(self._rows))
 
     def __exit__(self, error, *rest):
@@ -122,13 +124,12 @@ class Report(keras.callbacks.Callback):
         count = generator.num_styles
         inputs = {name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()}
         inputs["style"] = tf.eye(count)
-        _, activations = generator.activations(inputs)
-        draw = generator_drawing(generator)
+        embed = tf.function(lambda x: generator.activations(x)[1]["style_fc2"])
         azimuth, elevation = np.full(count, 30.0), np.full(count, 20.0)
-        thumbnails, _ = draw(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
+        thumbnails, _ = self._drawing()(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
         projector.write_projector(
             self._directory.logs,
-            activations["style_fc2"].numpy().astype(np.float32),
+            tf.cast(embed(inputs), tf.float32).numpy(),
             self._labels.style_names,
             self._labels.categories,
             thumbnails,
@@ -137,9 +138,8 @@ class Report(keras.callbacks.Callback):
 
 def _targets(examples):
     """Examples as `tensorboard_pictures` takes them: uint8, the images over white."""
-    white = 255 - examples.masks
     return {
-        "images": examples.images + white,
+        "images": examples.over_white(),
         "masks": examples.masks,
         "styles": examples.styles,
         "azimuths": examples.azimuths,

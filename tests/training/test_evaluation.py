@@ -1,0 +1,23 @@
+"""Where on the turntable the errors are."""
+
+import numpy as np
+
+from tfgen.training.evaluation import errors_by_view
+
+
+def test_errors_are_averaged_over_styles_by_view(examples):
+    few = examples[examples.azimuths != 90]
+    errors, azimuths, elevations = errors_by_view(
+        lambda w, a, e, t: (draw_of(few, a), few.masks), few, 5
+    )
+    assert azimuths.tolist() == [a for a in range(0, 360, 30) if a != 90]
+    assert elevations.tolist() == [20]
+    np.testing.assert_allclose(errors[0, azimuths == 60], 0.04, rtol=1e-5)
+    np.testing.assert_allclose(errors[0, azimuths != 60], 0)
+
+
+def draw_of(examples, azimuths):
+    """The examples' own images, a fifth of the range off at azimuth 60."""
+    images = examples.over_white().astype(int)
+    off = np.where(azimuths == 60, 51, 0)[:, None, None, None]
+    return np.where(images < 128, images + off, images - off).astype(np.uint8)
