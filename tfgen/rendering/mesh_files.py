@@ -4,6 +4,7 @@ Which way is up: glTF fixes y (front +z); ShapeNet has y up and its front at -z;
 taken as z up with its front at -y, as our own meshes are, unless told otherwise.
 """
 
+import collections
 import dataclasses
 import math
 from pathlib import Path
@@ -111,13 +112,10 @@ def find_meshes(directory, up="auto", yaw=0.0):
             name = path.stem
             category = path.parent.name if path.parent != root else root.resolve().name
         files.append(MeshFile(str(path), name, category, up, yaw))
-    names = [file.name for file in files]
-    repeated = (
-        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
-    )
+    times = collections.Counter(file.name for file in files)
     return [
         dataclasses.replace(file, name="_".join(Path(file.path).relative_to(root).parts))
-        if file.name in repeated
+        if times[file.name] > 1
         else file
         for file in files
     ]

@@ -35,7 +35,7 @@ def describe_data(collection):
 def _describe_skipped(skipped):
     if not skipped:
         return []
-    lines = [f"  {len(skipped)} models are left out:"]
+    lines = [f"  left out: {len(skipped)}"]
     lines += [f"    {name}: {reason}" for name, reason in list(skipped.items())[:10]]
     if len(skipped) > 10:
         lines.append(f"    … and {len(skipped) - 10} more")
