@@ -128,6 +128,7 @@ def test_a_gif_has_all_frames_a_white_background_and_loops(tmp_path):
     frames = np.full((6, 32, 32, 3), 255, np.uint8)
     for i in range(6):
         frames[i, 8:16, 4 * i : 4 * i + 8] = (200, 30, 10 * i)
+        frames[i, 30] = (253, 254, 255)  # nearly white
     write_gif(tmp_path / "x.gif", frames)
     with Image.open(tmp_path / "x.gif") as gif:
         assert gif.n_frames == 6
@@ -137,6 +138,7 @@ def test_a_gif_has_all_frames_a_white_background_and_loops(tmp_path):
             shown = np.asarray(gif.convert("RGB"))
             small = shown[:: shown.shape[0] // 32, :: shown.shape[1] // 32]
             assert (small[0, 0] == 255).all()
+            assert (shown == 255).all(axis=-1).mean() > 0.9
             assert np.abs(small.astype(int) - frames[i]).max() < 24
 
 

@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 from PIL import Image
 
 from tfgen.analysis.image_grid import enlarged, write_bytes
@@ -28,6 +29,9 @@ def write_gif(path, frames, seconds_a_frame=0.08):
     for i, picture in enumerate(pictures):
         strip.paste(picture, (0, i * picture.height))
     palette = strip.quantize(colors=256, method=Image.Quantize.MEDIANCUT)
+    colors = np.array(palette.getpalette()).reshape(-1, 3)
+    colors[(colors >= 250).all(axis=1)] = 255
+    palette.putpalette(colors.ravel().tolist())
     pictures = [p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures]
     buffer = io.BytesIO()
     pictures[0].save(
