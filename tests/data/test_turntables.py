@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
+from absl import flags as absl_flags
 
+from tfgen import flags
 from tfgen.config import DataConfig, HoldoutConfig
 from tfgen.data import datasets
 from tfgen.data.collection import collect
@@ -22,6 +24,8 @@ from tfgen.errors import InputError
 from tfgen.rendering.renderer import Renderer
 from tfgen.shapes.catalog import SHAPES
 
+ROOT = Path(__file__).parents[2]
+RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").glob("*.flags"))]
 # Rendered at 64 px, the smallest size that there is, from few views.
 SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "processes": 1}
 
@@ -79,6 +83,24 @@ def test_usual_views_are_the_papers(tmp_path):
     assert chairs.builder_config.turntable.elevations == (20.0, 30.0)
     assert len(tables.builder_config.turntable.azimuths) == 36
     assert tables.builder_config.turntable.elevations == (0.0, 10.0, 20.0, 30.0, 40.0)
+
+
+@pytest.mark.parametrize("category", SHAPES)
+def test_each_class_is_a_configuration_of_its_own(tmp_path, category):
+    builder = ParametricTurntables(config=category, data_dir=str(tmp_path))
+    assert builder.builder_config.name == category
+    assert builder.builder_config.models[0].category == category
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_the_data_of_every_recipe_of_parametric_shapes_can_be_built(tmp_path, recipe):
+    values = absl_flags.FlagValues()
+    flags.define(values=values)
+    values(["train.py", f"--flagfile={recipe}", f"--data_dir={tmp_path}"])
+    settings = flags.from_flags(values).data
+    names = settings.dataset.split(",")
+    if set(names) <= set(SHAPES):
+        assert len(datasets.builders(settings)) == len(names)
 
 
 def write_meshes(folder):

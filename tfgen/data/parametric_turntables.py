@@ -1,5 +1,7 @@
 """Turntables of the parametric chairs, tables and cars."""
 
+import dataclasses
+
 from tfgen.data.turntable_builder import TurntableBuilder, TurntableConfig
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.catalog import SHAPES, VERSION, ParametricModel
@@ -46,4 +48,7 @@ def usual_turntable(category, image_size=64):
 class ParametricTurntables(TurntableBuilder, skip_registration=True):
     """Seeded shapes; nothing is read from disk."""
 
-    BUILDER_CONFIGS = [parametric_config(category) for category in SHAPES]  # noqa: RUF012
+    # To be asked for by their names, "chairs", "tables" and "cars".
+    BUILDER_CONFIGS = [  # noqa: RUF012
+        dataclasses.replace(parametric_config(category), name=category) for category in SHAPES
+    ]
