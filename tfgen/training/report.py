@@ -1,7 +1,6 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures, histograms, projector."""
 
 import csv
-import functools
 import time
 
 import keras
@@ -42,6 +41,7 @@ class Report(keras.callbacks.Callback):
         self._settings = settings
         self._chief = chief
         self._epoch_start = None
+        self._draw = None
         self.scores = {}
 
     def __enter__(self):
@@ -53,9 +53,10 @@ class Report(keras.callbacks.Callback):
             self._rows = _read_rows(self._directory.metrics, self._step())
         return self
 
-    @functools.cache  # noqa: B019 - traced once, and gone with the run
-    def _drawing(self):
-        return generator_drawing(self.model.generator)
+    def set_model(self, model):
+        """Keras' hook at the start of each fit: the drawing is traced for the first alone."""
+        super().set_model(model)
+        self._draw = self._draw or generator_drawing(model.generator)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Notes the time."""
@@ -86,20 +87,19 @@ class Report(keras.callbacks.Callback):
                 if name not in ("step", "epoch"):
                     tf.summary.scalar(name, value)
             for weight in self.model.trained_variables():
-                raw = stack.raw_variable(weight)
-                name = getattr(weight, "path", weight.name).split(":")[0].split("/", 1)[-1]
-                tf.summary.histogram(f"weights/{name}", tf.convert_to_tensor(raw))
-        self._draw(step)
+                values = tf.convert_to_tensor(stack.raw_variable(weight))
+                tf.summary.histogram(f"weights/{stack.variable_path(weight)}", values)
+        self._show(step)
         self._writer.flush()
 
-    def _draw(self, step):
+    def _show(self, step):
         split = "held_out" if "held_out" in self._scorers else "training"
         scored = concatenate([scorer.examples for scorer in self._scorers.values()])
-        by_view = errors_by_view(self._drawing(), scored, len(self._labels.style_names))
+        by_view = errors_by_view(self._draw, scored, len(self._labels.style_names))
         chosen = self._scorers[split].examples.spread(8)
         name = {"held_out": "held-out views", "training": "training views"}[split]
         views = *by_view, self._held_out_azimuths
-        self._pictures.write(step, self._drawing(), _targets(chosen), name, views)
+        self._pictures.write(step, self._draw, _targets(chosen), name, views)
         write_png(self._directory.previews / "curves.png", _curves(self._rows))
 
     def __exit__(self, error, *rest):
@@ -126,7 +126,7 @@ class Report(keras.callbacks.Callback):
         inputs["style"] = tf.eye(count)
         embed = tf.function(lambda x: generator.activations(x)[1]["style_fc2"])
         azimuth, elevation = np.full(count, 30.0), np.full(count, 20.0)
-        thumbnails, _ = self._drawing()(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
+        thumbnails, _ = self._draw(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
         projector.write_projector(
             self._directory.logs,
             tf.cast(embed(inputs), tf.float32).numpy(),
