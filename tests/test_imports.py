@@ -31,6 +31,7 @@ MAY_IMPORT = {
     },
     "export": {"errors", "stack", "architectures", "data", "models", "training"},
 }
+MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 WITHOUT_TENSORFLOW = (
     "tfgen.flags",

@@ -48,6 +48,16 @@ def one_hot(styles, count):
     return np.eye(count, dtype=np.float32)[np.asarray(styles)]
 
 
+def random_weights(count, num_styles, sigma, rng):
+    """[count, styles] float32: softmax of Gaussian noise (Dosovitskiy et al., section 5.6).
+
+    The larger sigma, the closer each is to a single style.
+    """
+    noise = rng.normal(0.0, sigma, (count, num_styles))
+    weights = np.exp(noise - noise.max(axis=1, keepdims=True))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
 def _views(n, azimuth, elevation):
     return np.broadcast_to(azimuth, n), np.broadcast_to(elevation, n)
 

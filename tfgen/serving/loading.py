@@ -1,0 +1,100 @@
+"""From a version's folder to something that takes requests: loaded, warm, with its queues."""
+
+import asyncio
+import concurrent.futures
+
+import tensorflow as tf
+from tensorflow_serving.apis import prediction_log_pb2
+
+from tfgen.serving import tensors
+from tfgen.serving.batching import Batcher
+from tfgen.serving.servable import Servable
+
+# Requests recorded in the SavedModel; TensorFlow Serving replays the same file.
+WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
+
+
+class LoadedModel:
+    """A `Servable` with a queue for each signature.
+
+    Args:
+      servable: the Servable.
+      parameters: `batching.BatchingParameters`.
+      threads: `batching.Threads`.
+    """
+
+    def __init__(self, servable, parameters, threads):
+        self.servable = servable
+        self._batchers = {
+            name: Batcher(signature, parameters, threads)
+            for name, signature in servable.signatures.items()
+        }
+
+    async def run(self, signature, arrays):
+        """Runs a `Signature` of the servable on checked or unchecked arrays.
+
+        Returns:
+          Output name -> array.
+
+        Raises:
+          RequestError: the arrays do not fit, too many requests wait, or the network refuses them.
+        """
+        return await self._batchers[signature.name](arrays, signature.check(arrays))
+
+    async def close(self):
+        """Frees the memory; the last request must be over."""
+        await asyncio.get_running_loop().run_in_executor(None, self.servable.close)
+
+
+class Loader:
+    """Loads versions, one at a time, in a thread of its own.
+
+    Args:
+      parameters: `batching.BatchingParameters`.
+      threads: `batching.Threads`.
+      warm_up: replay the recorded requests before the version takes any other.
+      max_bytes: most bytes of one input.
+      **servable_options: see `servable.Servable`.
+    """
+
+    def __init__(self, parameters, threads, warm_up=True, max_bytes=None, **servable_options):
+        self._parameters = parameters
+        self._threads = threads
+        self._warm_up = warm_up
+        self._max_bytes = max_bytes
+        self._servable_options = servable_options
+        self._pool = concurrent.futures.ThreadPoolExecutor(1, "tfgen-load")
+
+    async def __call__(self, path):
+        """The LoadedModel of a version's folder; tf.errors.OpError, … if it cannot be used."""
+        loop = asyncio.get_running_loop()
+        servable = await loop.run_in_executor(self._pool, self._load, path)
+        return LoadedModel(servable, self._parameters, self._threads)
+
+    def close(self):
+        """Ends the thread."""
+        self._pool.shutdown(wait=False)
+
+    def _load(self, path):
+        servable = Servable(path, **self._servable_options)
+        try:
+            if self._warm_up:
+                self._replay(servable)
+        except BaseException:
+            servable.close()
+            raise
+        return servable
+
+    def _replay(self, servable):
+        file = servable.path / WARM_UP_FILE
+        if not file.is_file():
+            return
+        for record in tf.data.TFRecordDataset(str(file)).as_numpy_iterator():
+            request = prediction_log_pb2.PredictionLog.FromString(record).predict_log.request
+            signature = servable.signature(request.model_spec.signature_name)
+            arrays = {
+                name: tensors.decode(name, proto, self._max_bytes)
+                for name, proto in request.inputs.items()
+            }
+            signature.check(arrays)
+            signature(arrays)

@@ -1,0 +1,177 @@
+"""The REST interface of TensorFlow Serving: predictions, metadata and status under /v1/models/."""
+
+import asyncio
+import json
+
+import grpc
+from aiohttp import web
+from tensorflow.core.framework import types_pb2
+from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2, model_pb2
+
+from tfgen.errors import InputError
+from tfgen.serving import json_tensors
+from tfgen.serving.prediction import SIGNATURE_DEF
+from tfgen.serving.status import HTTP_STATUS, RequestError, as_request_error
+
+_MODEL = r"/v1/models/{name:[^/:]+}"
+_VERSION = r"/versions/{version:\d+}"
+_LABEL = r"/labels/{label:[^/:]+}"
+
+
+class RestServer:
+    """An HTTP server on one port.
+
+    Args:
+      prediction: `prediction.Prediction`.
+      host: name or address to listen on.
+      port: TCP port.
+      max_message_bytes: largest request.
+      timeout: seconds that a request may take.
+      grace: seconds that requests at work get when the server stops.
+      routes: more aiohttp routes to serve.
+    """
+
+    def __init__(
+        self, prediction, host, port, max_message_bytes, timeout=30.0, grace=10.0, routes=()
+    ):
+        self._prediction = prediction
+        self._host, self._port = host, port
+        self._timeout = timeout
+        app = web.Application(
+            client_max_size=max_message_bytes, middlewares=[_errors_as_json], logger=None
+        )
+        for suffix in ("", _VERSION, _LABEL):
+            app.router.add_get(_MODEL + suffix, self._status)
+            app.router.add_get(f"{_MODEL}{suffix}/metadata", self._metadata)
+            app.router.add_post(f"{_MODEL}{suffix}:predict", self._predict)
+        app.add_routes(routes)
+        # A client that hangs up leaves the queue.
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=grace
+        )
+
+    async def start(self):
+        """Listens; InputError if the port is taken."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise InputError(
+                f"--rest_api_port={self._port} cannot be listened on ({error.strerror}): choose "
+                "another."
+            ) from None
+
+    async def stop(self):
+        """Refuses new requests at once, and waits for those at work."""
+        await self._runner.cleanup()
+
+    async def _predict(self, request):
+        body = await request.read()
+        spec = _model_spec(request)
+        spec.signature_name, form, values = json_tensors.parse_request(body)
+
+        def read(signature):
+            dtypes = {name: each.dtype for name, each in signature.inputs.items()}
+            return json_tensors.decode(form, values, dtypes)
+
+        try:
+            outputs = await asyncio.wait_for(
+                self._prediction.predict_arrays(spec, read), self._timeout
+            )
+        except asyncio.TimeoutError:
+            raise RequestError(
+                grpc.StatusCode.DEADLINE_EXCEEDED,
+                f"no answer within {self._timeout:g} s (--rest_api_timeout_in_ms).",
+            ) from None
+        return _json(json_tensors.encode(form, outputs))
+
+    async def _status(self, request):
+        status = get_model_status_pb2.GetModelStatusRequest(model_spec=_model_spec(request))
+        entries = []
+        for entry in self._prediction.status(status).model_version_status:
+            entries.append(
+                {
+                    "version": str(entry.version),
+                    "state": type(entry).State.Name(entry.state),
+                    "status": {
+                        "error_code": _code_name(entry.status.error_code),
+                        "error_message": entry.status.error_message,
+                    },
+                }
+            )
+        return _json({"model_version_status": entries})
+
+    async def _metadata(self, request):
+        asked = get_model_metadata_pb2.GetModelMetadataRequest(
+            model_spec=_model_spec(request), metadata_field=[SIGNATURE_DEF]
+        )
+        response = self._prediction.metadata(asked)
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        response.metadata[SIGNATURE_DEF].Unpack(signatures)
+        spec = response.model_spec
+        definitions = {
+            name: {
+                "inputs": {key: _tensor_info(info) for key, info in each.inputs.items()},
+                "outputs": {key: _tensor_info(info) for key, info in each.outputs.items()},
+                "method_name": each.method_name,
+            }
+            for name, each in signatures.signature_def.items()
+        }
+        version = str(spec.version.value)
+        return _json(
+            {
+                "model_spec": {"name": spec.name, "signature_name": "", "version": version},
+                "metadata": {SIGNATURE_DEF: {SIGNATURE_DEF: definitions}},
+            }
+        )
+
+
+@web.middleware
+async def _errors_as_json(request, handler):
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        message = f"Malformed request: {request.method} {request.path}: {error.reason}"
+        return _json({"error": message}, error.status)
+    except Exception as error:
+        refusal = as_request_error(error)
+        return _json({"error": refusal.message}, HTTP_STATUS[refusal.code])
+
+
+def _json(content, status=200):
+    body = content if isinstance(content, bytes) else json.dumps(content, indent=1).encode()
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def _model_spec(request):
+    parts = request.match_info
+    spec = model_pb2.ModelSpec(name=parts["name"])
+    if "version" in parts:
+        number = int(parts["version"])
+        if number >= 2**63:
+            raise RequestError(
+                grpc.StatusCode.INVALID_ARGUMENT, f"version {number} is too large: give a number."
+            )
+        spec.version.value = number
+    elif "label" in parts:
+        spec.version_label = parts["label"]
+    return spec
+
+
+def _tensor_info(info):
+    """As protobuf's own JSON, with the fields that are at their defaults."""
+    shape = info.tensor_shape
+    return {
+        "dtype": types_pb2.DataType.Name(info.dtype),
+        "tensor_shape": {
+            "dim": [{"size": str(dim.size), "name": dim.name} for dim in shape.dim],
+            "unknown_rank": shape.unknown_rank,
+        },
+        "name": info.name,
+    }
+
+
+def _code_name(number):
+    return next((code.name for code in grpc.StatusCode if code.value[0] == number), "UNKNOWN")

@@ -1,0 +1,179 @@
+"""The embedded server: models kept up to date behind gRPC and REST, until it is told to stop."""
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import signal
+
+from tensorflow_serving.config import model_server_config_pb2
+
+from tfgen.errors import InputError
+from tfgen.serving.batching import BatchingParameters, Threads
+from tfgen.serving.config_files import read_model_config
+from tfgen.serving.grpc_server import GrpcServer
+from tfgen.serving.loading import Loader
+from tfgen.serving.models import Models
+from tfgen.serving.prediction import Prediction
+from tfgen.serving.rest_server import RestServer
+from tfgen.serving.status import RequestError
+from tfgen.serving.viewer import viewer_routes
+
+_log = logging.getLogger("tfgen.serving")
+
+
+@dataclasses.dataclass(frozen=True)
+class ServerOptions:
+    """What a server is started with; names are TensorFlow Serving's flags where it has them.
+
+    Attributes:
+      host: name or address to listen on; "127.0.0.1" is reached from this machine only.
+      port, rest_api_port: TCP ports of gRPC and REST; 0 for none.
+      rest_api_timeout_in_ms: that a REST request may take.
+      batching: `batching.BatchingParameters`.
+      file_system_poll_wait_seconds: between two looks for new versions.
+      model_config_file: read again every `model_config_file_poll_wait_seconds`; "" for none.
+      model_config_file_poll_wait_seconds: 0 for never.
+      enable_model_warmup: replay a version's recorded requests before it takes others.
+      enable_serialization_as_tensor_content: answer with `tensor_content`, not typed fields.
+      tensorflow_intra_op_parallelism, tensorflow_inter_op_parallelism: threads; 0: as many as fit.
+      ssl_config: SSLConfig message for gRPC, or None.
+      max_message_mb: largest request in MiB.
+      drain_seconds: that requests at work get when the server stops.
+      version_zero_is_latest: read version 0 as the newest.
+      viewer: serve the viewer's page on the REST port.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8500
+    rest_api_port: int = 8501
+    rest_api_timeout_in_ms: int = 30000
+    batching: BatchingParameters = dataclasses.field(default_factory=BatchingParameters)
+    file_system_poll_wait_seconds: float = 1.0
+    model_config_file: str = ""
+    model_config_file_poll_wait_seconds: float = 0.0
+    enable_model_warmup: bool = True
+    enable_serialization_as_tensor_content: bool = False
+    tensorflow_intra_op_parallelism: int = 0
+    tensorflow_inter_op_parallelism: int = 0
+    ssl_config: object = None
+    max_message_mb: int = 64
+    drain_seconds: float = 10.0
+    version_zero_is_latest: bool = False
+    viewer: bool = False
+
+
+def model_server_config(paths):
+    """The ModelServerConfig of model name -> base path."""
+    config = model_server_config_pb2.ModelServerConfig()
+    for name, path in paths.items():
+        config.model_config_list.config.add(
+            name=name, base_path=str(path), model_platform="tensorflow"
+        )
+    return config
+
+
+async def serve(config, options, until=None):
+    """Serves until SIGTERM or SIGINT, then lets the requests at work finish.
+
+    Args:
+      config: `ModelServerConfig`.
+      options: `ServerOptions`.
+      until: awaitable that ends the server too, or None.
+
+    Raises:
+      InputError: a model cannot be served, or a port cannot be listened on.
+    """
+    threads = Threads(options.batching.num_batch_threads)
+    loader = Loader(
+        options.batching,
+        threads,
+        warm_up=options.enable_model_warmup,
+        max_bytes=options.max_message_mb << 20,
+        intra_op_threads=options.tensorflow_intra_op_parallelism,
+        inter_op_threads=options.tensorflow_inter_op_parallelism,
+    )
+    models = Models(loader, options.version_zero_is_latest)
+    watchers = []
+    async with contextlib.AsyncExitStack() as cleanup:
+        cleanup.callback(threads.close)
+        cleanup.callback(loader.close)
+        cleanup.push_async_callback(models.close)
+        try:
+            await models.configure(config)
+        except RequestError as error:
+            raise InputError(error.message) from None
+        for server in _servers(models, options):
+            await server.start()
+            cleanup.push_async_callback(server.stop)
+        watchers = [asyncio.ensure_future(each) for each in _watchers(models, options)]
+        for watcher in watchers:
+            cleanup.callback(watcher.cancel)
+        _announce(models, options)
+        await _stop_signal(until)
+        _log.info(
+            "stopping: new requests are refused, those at work get %g s", options.drain_seconds
+        )
+    _log.info("stopped")
+
+
+def _servers(models, options):
+    prediction = Prediction(
+        models,
+        max_bytes=options.max_message_mb << 20,
+        as_content=options.enable_serialization_as_tensor_content,
+    )
+    shared = {"max_message_bytes": options.max_message_mb << 20, "grace": options.drain_seconds}
+    if options.port:
+        yield GrpcServer(
+            prediction, options.host, options.port, ssl_config=options.ssl_config, **shared
+        )
+    if options.rest_api_port:
+        yield RestServer(
+            prediction,
+            options.host,
+            options.rest_api_port,
+            timeout=options.rest_api_timeout_in_ms / 1000,
+            routes=viewer_routes(models) if options.viewer else (),
+            **shared,
+        )
+
+
+def _watchers(models, options):
+    yield _every(options.file_system_poll_wait_seconds, models.refresh)
+    if options.model_config_file and options.model_config_file_poll_wait_seconds:
+
+        async def reload():
+            await models.configure(read_model_config(options.model_config_file))
+
+        yield _every(options.model_config_file_poll_wait_seconds, reload)
+
+
+async def _every(seconds, function):
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await function()
+        except (InputError, RequestError) as error:
+            _log.error("%s", error)
+
+
+async def _stop_signal(until):
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+            loop.add_signal_handler(number, stop.set)  # only in the main thread
+    await (stop.wait() if until is None else until)
+
+
+def _announce(models, options):
+    names = ", ".join(models.names())
+    secure = " with TLS" if options.ssl_config else ""
+    if options.port:
+        _log.info("%s: gRPC%s at %s:%d", names, secure, options.host, options.port)
+    if options.rest_api_port:
+        url = f"http://{options.host}:{options.rest_api_port}"
+        _log.info("%s: REST at %s/v1/models/%s", names, url, models.names()[0])
+        if options.viewer:
+            _log.info("viewer: open %s/", url)
