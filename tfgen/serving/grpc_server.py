@@ -28,7 +28,7 @@ async def _call(function, request):
 
 
 class PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer):
-    """Predict and GetModelMetadata; the methods on `tf.Example`s stay unimplemented."""
+    """Predict and GetModelMetadata."""
 
     def __init__(self, prediction):
         self._prediction = prediction
@@ -40,6 +40,12 @@ class PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer):
     async def GetModelMetadata(self, request, context):  # noqa: N802
         """See `Prediction.metadata`."""
         return await _answer(context, _call(self._prediction.metadata, request))
+
+    async def _take_no_examples(self, request, context):
+        text = "images are not drawn from tf.Examples: use Predict."
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+
+    Classify = Regress = MultiInference = _take_no_examples
 
 
 class ModelServicer(model_service_pb2_grpc.ModelServiceServicer):

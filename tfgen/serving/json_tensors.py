@@ -116,7 +116,7 @@ def _array(name, values, dtype):
         array = np.array(values)
     except (ValueError, TypeError, OverflowError):
         array = None
-    kinds = {"f": "fiu", "i": "i", "u": "iu", "b": "b"}[np.dtype(dtype.as_numpy_dtype).kind]
+    kinds = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[np.dtype(dtype.as_numpy_dtype).kind]
     if array is None or (array.size and array.dtype.kind not in kinds):
         raise invalid_argument(
             f"input {name} is no rectangular list of {dtype.name}, or has values of other types."

@@ -60,8 +60,12 @@ class Signature:
 
     def __init__(self, name, definition, session):
         self.name = name
-        self.inputs = {key: TensorSpec.of(definition.inputs[key]) for key in definition.inputs}
-        self.outputs = {key: TensorSpec.of(definition.outputs[key]) for key in definition.outputs}
+        self.inputs = {
+            key: TensorSpec.of(definition.inputs[key]) for key in sorted(definition.inputs)
+        }
+        self.outputs = {
+            key: TensorSpec.of(definition.outputs[key]) for key in sorted(definition.outputs)
+        }
         specs = (*self.inputs.values(), *self.outputs.values())
         self.is_batched = bool(self.inputs) and all(spec.is_batched for spec in specs)
         self._run = session.make_callable(

@@ -1,0 +1,202 @@
+"""Dynamic batching, with a stand-in for the network whose runs can be held up."""
+
+import asyncio
+import threading
+
+import grpc
+import numpy as np
+import pytest
+
+from tfgen.serving.batching import Batcher, BatchingParameters, Threads
+from tfgen.serving.status import RequestError
+
+
+class Doubler:
+    """A signature that doubles x, and refuses negative numbers."""
+
+    inputs = ("x",)
+
+    def __init__(self, is_batched=True):
+        self.is_batched = is_batched
+        self.batches = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self, arrays):
+        assert self.go.wait(10)
+        self.batches.append(arrays["x"].tolist())
+        if (arrays["x"] < 0).any():
+            raise ValueError("negative")
+        return {"y": arrays["x"] * 2}
+
+
+def request(*values):
+    return {"x": np.array(values)}, len(values)
+
+
+def run(scenario, signature=None, **parameters):
+    """Runs `scenario(batcher, signature)` with a Batcher."""
+
+    async def main():
+        parameters.setdefault("num_batch_threads", 1)
+        chosen = BatchingParameters(**parameters)
+        threads = Threads(chosen.num_batch_threads)
+        used = signature or Doubler()
+        try:
+            return await scenario(Batcher(used, chosen, threads), used)
+        finally:
+            used.go.set()
+            threads.close()
+
+    return asyncio.run(main())
+
+
+async def start(batcher, *requests):
+    """Tasks of requests, all of which have reached the queue."""
+    tasks = [asyncio.ensure_future(batcher(*each)) for each in requests]
+    await asyncio.sleep(0.05)
+    return tasks
+
+
+def test_what_waits_at_the_same_time_runs_together():
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = await start(batcher, request(1), request(2, 3), request(4), request(5, 6))
+        doubler.go.set()
+        return [(await task)["y"].tolist() for task in tasks], doubler.batches
+
+    answers, batches = run(scenario, max_batch_size=4)
+    assert answers == [[2], [4, 6], [8], [10, 12]]
+    assert batches == [[1, 2, 3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize("signature", [Doubler(is_batched=False), Doubler()])
+def test_what_must_not_be_joined_is_not(signature):
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = await start(batcher, request(1), request(2), request(3))
+        doubler.go.set()
+        await asyncio.gather(*tasks)
+        return doubler.batches
+
+    size = 0 if signature.is_batched else 8  # batching off, or a signature that has no batches
+    assert run(scenario, signature, max_batch_size=size) == [[1], [2], [3]]
+
+
+def test_a_bad_request_fails_alone():
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = await start(batcher, request(0), request(1), request(-1), request(2))
+        doubler.go.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, second, bad, third = run(scenario, max_batch_size=8)
+    assert [each["y"].tolist() for each in (first, second, third)] == [[0], [2], [4]]
+    assert isinstance(bad, RequestError)
+    assert "negative" in bad.message
+
+
+def test_a_full_queue_refuses_at_once():
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        running = await start(batcher, request(1))
+        waiting = await start(batcher, request(2, 3), request(4, 5))
+        with pytest.raises(RequestError) as refused:
+            await asyncio.wait_for(batcher(*request(6)), 0.5)
+        doubler.go.set()
+        answers = [(await task)["y"].tolist() for task in (*running, *waiting)]
+        later = (await batcher(*request(7)))["y"].tolist()
+        return refused.value.code, answers, later
+
+    code, answers, later = run(scenario, max_batch_size=2, max_enqueued_batches=2)
+    assert code == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert answers == [[2], [4, 6], [8, 10]]
+    assert later == [14]
+
+
+def test_who_gives_up_leaves_the_queue():
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        (running,) = await start(batcher, request(1))
+        gone, stays = await start(batcher, request(2), request(3))
+        gone.cancel()
+        await asyncio.sleep(0.05)
+        (also,) = await start(batcher, request(4))  # there is room again
+        doubler.go.set()
+        await asyncio.gather(running, stays, also)
+        return doubler.batches
+
+    batches = run(scenario, max_batch_size=2, max_enqueued_batches=1)
+    assert batches == [[1], [3, 4]]
+
+
+def test_a_batch_waits_for_company_until_its_timeout():
+    async def scenario(batcher, doubler):
+        first = asyncio.ensure_future(batcher(*request(1)))
+        await asyncio.sleep(0.1)
+        second = asyncio.ensure_future(batcher(*request(2)))
+        await asyncio.gather(first, second)
+        before = asyncio.get_running_loop().time()
+        await batcher(*request(3))
+        return doubler.batches, asyncio.get_running_loop().time() - before
+
+    batches, alone = run(scenario, max_batch_size=3, batch_timeout_micros=400_000)
+    assert batches == [[1, 2], [3]]
+    assert alone >= 0.4
+
+
+def test_a_full_batch_does_not_wait():
+    async def scenario(batcher, doubler):
+        await asyncio.wait_for(asyncio.gather(batcher(*request(1)), batcher(*request(2))), 5)
+        return doubler.batches
+
+    assert run(scenario, max_batch_size=2, batch_timeout_micros=60_000_000) == [[1, 2]]
+
+
+def test_batches_are_padded_to_allowed_sizes():
+    async def scenario(batcher, doubler):
+        answer = await batcher(*request(1, 2, 3))
+        return answer["y"].tolist(), doubler.batches
+
+    answer, batches = run(scenario, max_batch_size=8, allowed_batch_sizes=(1, 4, 8))
+    assert answer == [2, 4, 6]
+    assert batches == [[1, 2, 3, 3]]
+
+
+def test_a_request_larger_than_any_batch_is_refused():
+    async def scenario(batcher, doubler):
+        await batcher(*request(1, 2, 3))
+
+    with pytest.raises(RequestError, match=r"batch of 3 is larger.*2") as error:
+        run(scenario, max_batch_size=2)
+    assert error.value.code == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_several_batches_run_at_once():
+    both = threading.Barrier(2, timeout=10)
+
+    class Meeting(Doubler):
+        def __call__(self, arrays):
+            both.wait()  # passes only if two are here at the same time
+            return super().__call__(arrays)
+
+    async def scenario(batcher, doubler):
+        return await asyncio.gather(batcher(*request(1)), batcher(*request(2)))
+
+    answers = run(scenario, Meeting(), max_batch_size=1, num_batch_threads=2)
+    assert [each["y"].tolist() for each in answers] == [[2], [4]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"max_batch_size": -1}, "max_batch_size is -1"),
+        ({"num_batch_threads": 0}, "num_batch_threads is 0"),
+        ({"max_enqueued_batches": 0}, "max_enqueued_batches is 0"),
+        ({"max_batch_size": 4, "allowed_batch_sizes": (4, 2)}, "increasing"),
+        ({"max_batch_size": 4, "allowed_batch_sizes": (1, 2)}, "max_batch_size, 4"),
+    ],
+)
+def test_parameters_that_make_no_sense(wrong, expected):
+    with pytest.raises(ValueError, match=expected):
+        BatchingParameters(**wrong)
