@@ -52,12 +52,12 @@ class ServerProcess:
     def log(self):
         return self._log.read_text()
 
-    def wait_for(self, text, seconds=60):
-        """Waits until the server has printed a text."""
+    def wait_for(self, text, times=1, seconds=60):
+        """Waits until the server has printed a text so many times."""
         end = time.monotonic() + seconds
-        while text not in self.log:
+        while self.log.count(text) < times:
             assert time.monotonic() < end, f"no {text!r} in:\n{self.log}"
-            assert self.process.poll() is None or text in self.log, self.log
+            assert self.process.poll() is None or self.log.count(text) >= times, self.log
             time.sleep(0.05)
 
     def channel(self, credentials=None):
