@@ -43,6 +43,7 @@ WITHOUT_TENSORFLOW = (
     "tfgen.rendering.mesh_files",
     "tfgen.analysis.drawings",
     "tfgen.analysis.polar_map",
+    "tfgen.tasks.draw",
 )
 
 

@@ -14,7 +14,7 @@ from tfgen.errors import InputError
 SCRIPT = Path(__file__).parents[2] / "scripts" / "generate.py"
 NAMES = (
     *("model", "draw", "styles", "azimuth", "elevation", "steps"),
-    *("transform", "transparent", "out"),
+    *("transform", "transparent", "sigma", "seed", "out"),
 )
 
 
@@ -53,7 +53,7 @@ def run(script, monkeypatch):
     return start
 
 
-@pytest.mark.parametrize("kind", ["image", "turn", "morph", "triangle", "sweep", "grid"])
+@pytest.mark.parametrize("kind", ["image", "turn", "morph", "triangle", "sweep", "grid", "random"])
 def test_every_kind_of_drawing_writes_a_png(run, tmp_path, kind):
     run(f"--draw={kind}", f"--out={tmp_path / 'x.png'}")
     picture = cv2.imread(str(tmp_path / "x.png"))

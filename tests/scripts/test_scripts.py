@@ -39,7 +39,9 @@ def test_recipes_describe_runs_that_are_possible(recipe):
     assert set(settings.data.dataset.split(",")) <= set(DATASETS)
 
 
-@pytest.mark.parametrize("name", ["train.py", "export.py", "generate.py", "render.py"])
+@pytest.mark.parametrize(
+    "name", ["train.py", "export.py", "generate.py", "render.py", "serve.py", "request.py"]
+)
 def test_help_tells_the_flags_without_starting_tensorflow(name):
     done = run(name, "--help")
     assert "--" in done.stdout
@@ -57,6 +59,10 @@ def test_help_tells_the_flags_without_starting_tensorflow(name):
         ("export.py", [], "--run_dir is missing"),
         ("export.py", ["--run_dir=/no/such"], "/no/such holds no run"),
         ("generate.py", ["--model=/no/such"], "--model=/no/such is no folder"),
+        ("serve.py", [], "--model_base_path is missing"),
+        ("request.py", ["--out=x.jpg"], "--out=x.jpg cannot be written"),
+        ("request.py", ["--server=127.0.0.1:9", "--timeout=2"], "nothing answers at 127.0.0.1:9"),
+        ("request.py", ["--ca_file=/no/such"], "--ca_file=/no/such cannot be read"),
         ("render.py", [], "--meshes or --category is missing"),
         ("render.py", ["--meshes=/no/such"], "--meshes=/no/such is no folder"),
         ("render.py", ["--category=sofas"], "--category=sofas is not known"),

@@ -93,6 +93,7 @@ class Models:
 
     def model(self, spec):
         """The `versions.Model` of a `ModelSpec`, without regard to versions; None if unknown."""
+        self._read_zero(spec)
         return self._find(spec.name)[0]
 
     @contextlib.contextmanager
@@ -111,11 +112,15 @@ class Models:
                 grpc.StatusCode.NOT_FOUND,
                 f"Servable not found for request: {kind}: models are {', '.join(self._models)}.",
             )
-        if self._version_zero_is_latest and spec.HasField("version") and not spec.version.value:
-            spec.ClearField("version")
+        self._read_zero(spec)
         version = model.version(spec)
         with version.in_use() as loaded:
             yield Handle(spec.name, version.number, loaded, signature)
+
+    def _read_zero(self, spec):
+        """Makes version 0 no version, if it stands for the newest."""
+        if self._version_zero_is_latest and spec.HasField("version") and not spec.version.value:
+            spec.ClearField("version")
 
     def _find(self, name):
         """(Model or None, its default signature)."""

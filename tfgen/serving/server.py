@@ -94,7 +94,6 @@ async def serve(config, options, until=None):
         inter_op_threads=options.tensorflow_inter_op_parallelism,
     )
     models = Models(loader, options.version_zero_is_latest)
-    watchers = []
     async with contextlib.AsyncExitStack() as cleanup:
         cleanup.callback(threads.close)
         cleanup.callback(loader.close)
@@ -103,12 +102,13 @@ async def serve(config, options, until=None):
             await models.configure(config)
         except RequestError as error:
             raise InputError(error.message) from None
+        servers = []
+        cleanup.push_async_callback(_stop, servers)
         for server in _servers(models, options):
             await server.start()
-            cleanup.push_async_callback(server.stop)
-        watchers = [asyncio.ensure_future(each) for each in _watchers(models, options)]
-        for watcher in watchers:
-            cleanup.callback(watcher.cancel)
+            servers.append(server)
+        for watcher in _watchers(models, options):
+            cleanup.callback(asyncio.ensure_future(watcher).cancel)
         _announce(models, options)
         await _stop_signal(until)
         _log.info(
@@ -156,6 +156,10 @@ async def _every(seconds, function):
             await function()
         except (InputError, RequestError) as error:
             _log.error("%s", error)
+
+
+async def _stop(servers):
+    await asyncio.gather(*(server.stop() for server in servers))
 
 
 async def _stop_signal(until):

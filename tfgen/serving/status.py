@@ -1,5 +1,7 @@
 """Why a request was refused: TensorFlow Serving's status codes, on gRPC and over HTTP."""
 
+import logging
+
 import grpc
 import tensorflow as tf
 
@@ -52,11 +54,11 @@ def invalid_argument(message):
     return RequestError(grpc.StatusCode.INVALID_ARGUMENT, message)
 
 
-def as_request_error(error):
+def as_request_error(error, log=True):
     """The RequestError that tells a client of any exception.
 
     TensorFlow's errors keep their code: a model's own assertions become INVALID_ARGUMENT with what
-    they say; anything unforeseen is INTERNAL.
+    they say; anything unforeseen is INTERNAL, and goes to the server's log unless `log` is False.
     """
     if isinstance(error, RequestError):
         return error
@@ -66,6 +68,8 @@ def as_request_error(error):
         message = " ".join(message.removeprefix("assertion failed: ").split())
         code = _CODES.get(error.error_code, grpc.StatusCode.UNKNOWN)
         return RequestError(code, message[:_LONGEST_MESSAGE])
+    if log:
+        logging.getLogger("tfgen.serving").error("a request failed", exc_info=error)
     return RequestError(
         grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
     )

@@ -163,7 +163,7 @@ class Model:
         try:
             version.loaded = await self._load(path)
         except Exception as error:
-            version.error = as_request_error(error)
+            version.error = as_request_error(error, log=False)
             version.state = State.END
             kept = ", ".join(str(n) for n in self.available) or "none"
             _log.error(

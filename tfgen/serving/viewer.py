@@ -47,6 +47,7 @@ def viewer_routes(models):
 _FILES = {
     "index.html": "text/html",
     "viewer.css": "text/css",
+    "address.js": "text/javascript",
     "viewer.js": "text/javascript",
 }
 

@@ -1,6 +1,7 @@
 // The viewer: everything it draws comes from the model behind TensorFlow Serving's REST interface.
 
-const MOST_STYLES = 3;
+import { MOST_STYLES, addressOf, freshState, modulo, round, stateOf } from "./address.js";
+
 const THUMBNAILS_AT_ONCE = 16;
 const DEGREES_PER_PIXEL = 0.6;
 const ARROW_DEGREES = 5;
@@ -11,57 +12,6 @@ const stage = element("stage");
 
 let labels = {}; // model name -> its labels
 let state = null; // what is shown; the address holds it
-
-// ---- The state and the address -------------------------------------------------------------
-
-function freshState(model) {
-  const facts = labels[model];
-  const transform = {};
-  for (const name of Object.keys(facts.transform_ranges)) transform[name] = 0;
-  const elevations = facts.elevations;
-  const elevation = elevations[Math.floor(elevations.length / 2)];
-  return { model, styles: [0], shares: [1], azimuth: 30, elevation, transform };
-}
-
-function addressOf(view) {
-  const query = new URLSearchParams({ model: view.model });
-  query.set("styles", view.styles.map((s, i) => `${s}:${round(view.shares[i], 3)}`).join(","));
-  query.set("azimuth", round(view.azimuth, 1));
-  query.set("elevation", round(view.elevation, 1));
-  for (const [name, value] of Object.entries(view.transform)) {
-    if (value) query.set(name, round(value, 3));
-  }
-  return "#" + query.toString();
-}
-
-function stateOf(address) {
-  const query = new URLSearchParams(address.replace(/^#/, ""));
-  const model = query.get("model") in labels ? query.get("model") : Object.keys(labels)[0];
-  const view = freshState(model);
-  const number = (name, usual) => {
-    const value = parseFloat(query.get(name));
-    return Number.isFinite(value) ? value : usual;
-  };
-  const count = labels[model].style_names.length;
-  const chosen = new Map();
-  for (const part of (query.get("styles") || "").split(",")) {
-    const [style, share] = part.split(":").map(Number);
-    if (Number.isInteger(style) && part !== "" && style >= 0 && style < count) {
-      chosen.set(style, Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 1);
-    }
-  }
-  if (chosen.size) {
-    view.styles = [...chosen.keys()].slice(0, MOST_STYLES);
-    view.shares = view.styles.map((style) => chosen.get(style));
-  }
-  view.azimuth = modulo(number("azimuth", view.azimuth));
-  view.elevation = Math.min(90, Math.max(-90, number("elevation", view.elevation)));
-  for (const name of Object.keys(view.transform)) view.transform[name] = number(name, 0);
-  return view;
-}
-
-const round = (x, digits) => String(+x.toFixed(digits));
-const modulo = (degrees) => ((degrees % 360) + 360) % 360;
 
 // ---- Asking the model ----------------------------------------------------------------------
 
@@ -179,7 +129,7 @@ async function showGallery() {
       sources = await pictures(model, "png", {
         style: part.map((_, i) => start + i),
         azimuth: new Array(n).fill(30),
-        elevation: new Array(n).fill(freshState(model).elevation),
+        elevation: new Array(n).fill(freshState(labels, model).elevation),
         transform: part.map(() => new Array(Object.keys(facts.transform_ranges).length).fill(0)),
       });
     } catch {
@@ -341,7 +291,7 @@ function spin(on) {
 function reset() {
   spin(false);
   const { styles, shares } = state;
-  state = { ...freshState(state.model), styles, shares };
+  state = { ...freshState(labels, state.model), styles, shares };
   changed();
 }
 
@@ -352,8 +302,8 @@ element("copy").addEventListener("click", async () => {
   history.replaceState(null, "", addressOf(state));
   await navigator.clipboard.writeText(location.href);
 });
-element("model").addEventListener("change", () => show(freshState(element("model").value)));
-window.addEventListener("hashchange", () => show(stateOf(location.hash)));
+element("model").addEventListener("change", () => show(freshState(labels, element("model").value)));
+window.addEventListener("hashchange", () => show(stateOf(labels, location.hash)));
 
 // ---- Start ---------------------------------------------------------------------------------
 
@@ -375,7 +325,7 @@ async function start() {
     element("message").hidden = false;
     return;
   }
-  show(stateOf(location.hash));
+  show(stateOf(labels, location.hash));
 }
 
 start();
