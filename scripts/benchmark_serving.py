@@ -173,7 +173,7 @@ def main(argv):
     request.model_spec.name = "model"
     request.model_spec.signature_name = values.signature
     for name, array in _inputs(values.signature).items():
-        request.inputs[name].CopyFrom(tensors.encode(array))
+        tensors.fill(request.inputs[name], array)
     request = request.SerializeToString()
     arguments = [f"--model_base_path={base}", "--model_name=model"]
     if values.tensor_content:

@@ -10,6 +10,7 @@ here work there.
 
 import asyncio
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -38,7 +39,12 @@ flags.DEFINE_string("batching_parameters_file", "", "BatchingParameters as text.
 flags.DEFINE_integer("max_batch_size", 32, "Largest batch, if no file says so.", 1)
 flags.DEFINE_integer("batch_timeout_micros", 0, "How long a batch waits for more requests.", 0)
 flags.DEFINE_integer("max_enqueued_batches", 100, "Batches that may wait; more are refused.", 1)
-flags.DEFINE_integer("num_batch_threads", 0, "Batches that run at once; 0: one a core.", 0)
+flags.DEFINE_integer(
+    "num_batch_threads",
+    0,
+    "Batches that run at once; 0: half the cores, or all without batching.",
+    0,
+)
 flags.DEFINE_bool("enable_model_warmup", True, "Replay the requests recorded in a version first.")
 flags.DEFINE_bool(
     "enable_serialization_as_tensor_content", False, "Answer with tensor_content: smaller, faster."
@@ -91,19 +97,22 @@ def _batching(values):
     from tfgen.serving.batching import BatchingParameters
     from tfgen.serving.config_files import read_batching_parameters
 
-    chosen = {"num_batch_threads": values.num_batch_threads} if values.num_batch_threads else {}
+    cores = os.cpu_count() or 1
+    # A batch keeps several cores busy: two at once on two cores were slower than one.
+    usual = max(1, cores // 2) if values.enable_batching else cores
+    threads = values.num_batch_threads or usual
     if not values.enable_batching:
         if values.batching_parameters_file:
             raise InputError(
                 f"--batching_parameters_file={values.batching_parameters_file} has no effect: give "
                 "--enable_batching with it."
             )
-        return BatchingParameters(**chosen)
+        return BatchingParameters(num_batch_threads=threads)
     parameters = BatchingParameters(
         max_batch_size=values.max_batch_size,
         batch_timeout_micros=values.batch_timeout_micros,
         max_enqueued_batches=values.max_enqueued_batches,
-        **chosen,
+        num_batch_threads=threads,
     )
     if values.batching_parameters_file:
         return read_batching_parameters(values.batching_parameters_file, parameters)

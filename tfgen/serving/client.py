@@ -189,7 +189,7 @@ class Client:
         request = predict_pb2.PredictRequest()
         self._fill(request.model_spec, signature)
         for name, array in inputs.items():
-            request.inputs[name].CopyFrom(tensors.encode(array, as_content=True))
+            tensors.fill(request.inputs[name], array, as_content=True)
         return self._prediction.Predict.future(request, self._timeout)
 
     def _outputs(self, response):

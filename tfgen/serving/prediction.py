@@ -50,7 +50,7 @@ class Prediction:
         response.model_spec.version.value = handle.version
         response.model_spec.signature_name = signature.name
         for name in wanted:
-            response.outputs[name].CopyFrom(tensors.encode(outputs[name], self._as_content))
+            tensors.fill(response.outputs[name], outputs[name], self._as_content)
         return response
 
     async def predict_arrays(self, spec, read):

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.framework import tensor_pb2, tensor_shape_pb2
+from tensorflow.core.framework import tensor_pb2
 
 from tfgen.serving.status import invalid_argument
 
@@ -84,25 +84,32 @@ def decode(name, proto, max_bytes=None):
 
 
 def encode(array, as_content=False):
-    """The TensorProto of an array; of objects or bytes for strings.
+    """The TensorProto of an array; see `fill`."""
+    proto = tensor_pb2.TensorProto()
+    fill(proto, array, as_content)
+    return proto
+
+
+def fill(proto, array, as_content=False):
+    """Writes an array into an empty TensorProto: in place, because copying one is slow.
 
     Args:
-      array: anything NumPy takes.
+      proto: TensorProto, of a message's map for example.
+      array: anything NumPy takes; of objects or bytes for strings.
       as_content: use `tensor_content` (strings always have a field of their own).
     """
     array = np.asarray(array)
     dtype = tf.string if array.dtype.kind in "OSU" else tf.dtypes.as_dtype(array.dtype)
-    dims = [tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in array.shape]
-    proto = tensor_pb2.TensorProto(
-        dtype=dtype.as_datatype_enum, tensor_shape=tensor_shape_pb2.TensorShapeProto(dim=dims)
-    )
+    proto.dtype = dtype.as_datatype_enum
+    proto.tensor_shape.SetInParent()
+    for size in array.shape:
+        proto.tensor_shape.dim.add(size=size)
     if dtype == tf.string:
         proto.string_val.extend(tf.compat.as_bytes(value) for value in array.ravel().tolist())
     elif as_content:
         proto.tensor_content = array.tobytes()
     else:
         _fill_typed_field(proto, dtype, array.ravel())
-    return proto
 
 
 def _dtype(name, proto):
