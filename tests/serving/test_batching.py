@@ -19,10 +19,12 @@ class Doubler:
     def __init__(self, is_batched=True):
         self.is_batched = is_batched
         self.batches = []
+        self.timeouts = []
         self.go = threading.Event()
         self.go.set()
 
-    def __call__(self, arrays):
+    def __call__(self, arrays, timeout):
+        self.timeouts.append(timeout)
         assert self.go.wait(10)
         self.batches.append(arrays["x"].tolist())
         if (arrays["x"] < 0).any():
@@ -176,15 +178,26 @@ def test_several_batches_run_at_once():
     both = threading.Barrier(2, timeout=10)
 
     class Meeting(Doubler):
-        def __call__(self, arrays):
+        def __call__(self, arrays, timeout):
             both.wait()  # passes only if two are here at the same time
-            return super().__call__(arrays)
+            return super().__call__(arrays, timeout)
 
     async def scenario(batcher, doubler):
         return await asyncio.gather(batcher(*request(1)), batcher(*request(2)))
 
     answers = run(scenario, Meeting(), max_batch_size=1, num_batch_threads=2)
     assert [each["y"].tolist() for each in answers] == [[2], [4]]
+
+
+def test_a_batch_has_the_time_of_its_most_patient_request():
+    async def scenario(batcher, doubler):
+        await asyncio.gather(batcher(*request(1), 5.0), batcher(*request(2), 60.0))
+        await asyncio.gather(batcher(*request(3), 5.0), batcher(*request(4)))
+        return doubler.timeouts
+
+    first, second = run(scenario, max_batch_size=4)
+    assert 55 < first <= 60
+    assert second is None
 
 
 @pytest.mark.parametrize(

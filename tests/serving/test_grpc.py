@@ -99,7 +99,7 @@ def test_the_default_signature_and_one_output(prediction):
 
 def test_a_signature_is_a_model_of_its_own(prediction, model_service):
     request = predict_request(model="tiny.view", signature="")
-    assert list(prediction.Predict(request, timeout=20).outputs) == ["image", "mask"]
+    assert sorted(prediction.Predict(request, timeout=20).outputs) == ["image", "mask"]
     metadata = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
     metadata.model_spec.name = "tiny.view"
     signatures = get_model_metadata_pb2.SignatureDefMap()

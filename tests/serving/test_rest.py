@@ -126,6 +126,8 @@ def test_a_request_has_its_time(ask):
     status, answer = ask("/v1/models/slow:predict", {"inputs": 300_000})
     assert status == 504
     assert "no answer within 2 s" in answer["error"]
+    _, answer = ask("/v1/models/slow:predict", {"inputs": 1})  # the thread is free again
+    assert answer["outputs"]["rounds_done"] == 1
 
 
 def test_many_connections_at_once(ask):

@@ -10,6 +10,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import functools
+import math
 import os
 
 import grpc
@@ -94,6 +95,7 @@ class _Request:
     arrays: dict
     size: int
     arrived: float
+    deadline: float
     answer: asyncio.Future
 
 
@@ -119,12 +121,13 @@ class Batcher:
         self._pump = None
         self._running = set()
 
-    async def __call__(self, arrays, size):
+    async def __call__(self, arrays, size, timeout=None):
         """Runs one request.
 
         Args:
           arrays: input name -> array, checked.
           size: examples in it.
+          timeout: seconds after which nobody waits for the answer; None for never.
 
         Returns:
           Output name -> array.
@@ -145,7 +148,9 @@ class Batcher:
                 f"{self._waiting} requests wait already, the server's limit: try again later.",
             )
         loop = asyncio.get_running_loop()
-        request = _Request(arrays, size, loop.time(), loop.create_future())
+        now = loop.time()
+        deadline = math.inf if timeout is None else now + timeout
+        request = _Request(arrays, size, now, deadline, loop.create_future())
         self._queue.append(request)
         self._waiting += cost
         self._arrival.set()
@@ -200,7 +205,9 @@ class Batcher:
         return batch
 
     async def _run(self, batch):
-        run = functools.partial(self._compute, [request.arrays for request in batch])
+        deadline = max(request.deadline for request in batch)
+        left = deadline - asyncio.get_running_loop().time() if deadline < math.inf else None
+        run = functools.partial(self._compute, [request.arrays for request in batch], left)
         answers = await self._threads.run(run)
         for request, answer in zip(batch, answers, strict=True):
             if request.answer.done():
@@ -210,19 +217,20 @@ class Batcher:
             else:
                 request.answer.set_result(answer)
 
-    def _compute(self, requests):
+    def _compute(self, requests, timeout):
         """One answer, or exception, a request; in a thread."""
         try:
             if len(requests) > 1 or (self._max_size and self._parameters.allowed_batch_sizes):
-                return self._compute_joined(requests)
-            return [self._signature(requests[0])]
+                return self._compute_joined(requests, timeout)
+            return [self._signature(requests[0], timeout)]
         except Exception as error:
-            if len(requests) == 1:
-                return [as_request_error(error)]
+            refusal = as_request_error(error)
+            if len(requests) == 1 or refusal.code == grpc.StatusCode.DEADLINE_EXCEEDED:
+                return [refusal] * len(requests)
             # Who is wrong fails alone.
-            return [self._compute([request])[0] for request in requests]
+            return [self._compute([request], timeout)[0] for request in requests]
 
-    def _compute_joined(self, requests):
+    def _compute_joined(self, requests, timeout):
         names = self._signature.inputs
         joined = {name: np.concatenate([each[name] for each in requests]) for name in names}
         sizes = [len(next(iter(each.values()))) for each in requests]
@@ -233,7 +241,7 @@ class Batcher:
                 name: np.concatenate([array, np.repeat(array[-1:], padded - total, axis=0)])
                 for name, array in joined.items()
             }
-        outputs = self._signature(joined)
+        outputs = self._signature(joined, timeout)
         ends = np.cumsum(sizes)
         return [
             {name: array[end - size : end] for name, array in outputs.items()}

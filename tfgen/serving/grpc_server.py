@@ -35,7 +35,8 @@ class PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer):
 
     async def Predict(self, request, context):  # noqa: N802
         """See `Prediction.predict`. A client that gives up leaves the queue."""
-        return await _answer(context, self._prediction.predict(request))
+        answer = self._prediction.predict(request, context.time_remaining())
+        return await _answer(context, answer)
 
     async def GetModelMetadata(self, request, context):  # noqa: N802
         """See `Prediction.metadata`."""

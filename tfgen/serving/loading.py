@@ -30,8 +30,13 @@ class LoadedModel:
             for name, signature in servable.signatures.items()
         }
 
-    async def run(self, signature, arrays):
-        """Runs a `Signature` of the servable on checked or unchecked arrays.
+    async def run(self, signature, arrays, timeout=None):
+        """Runs a `Signature` of the servable.
+
+        Args:
+          signature: the Signature.
+          arrays: input name -> array; checked here.
+          timeout: seconds after which nobody waits for the answer; None for never.
 
         Returns:
           Output name -> array.
@@ -39,7 +44,7 @@ class LoadedModel:
         Raises:
           RequestError: the arrays do not fit, too many requests wait, or the network refuses them.
         """
-        return await self._batchers[signature.name](arrays, signature.check(arrays))
+        return await self._batchers[signature.name](arrays, signature.check(arrays), timeout)
 
     async def close(self):
         """Frees the memory; the last request must be over."""

@@ -29,12 +29,13 @@ class Prediction:
         self._max_bytes = max_bytes
         self._as_content = as_content
 
-    async def predict(self, request):
-        """PredictResponse of a PredictRequest.
+    async def predict(self, request, timeout=None):
+        """PredictResponse of a PredictRequest; `timeout` in seconds, None for none.
 
         Raises:
           RequestError: NOT_FOUND (model, version), FAILED_PRECONDITION (signature),
-            INVALID_ARGUMENT (inputs, outputs), RESOURCE_EXHAUSTED (too many wait).
+            INVALID_ARGUMENT (inputs, outputs), RESOURCE_EXHAUSTED (too many wait),
+            DEADLINE_EXCEEDED.
         """
         with self.models.use(request.model_spec) as handle:
             signature = _signature(handle, request.model_spec.signature_name)
@@ -44,7 +45,7 @@ class Prediction:
                 name: tensors.decode(name, proto, self._max_bytes)
                 for name, proto in request.inputs.items()
             }
-            outputs = await handle.loaded.run(signature, arrays)
+            outputs = await handle.loaded.run(signature, arrays, timeout)
         response = predict_pb2.PredictResponse()
         response.model_spec.name = handle.name
         response.model_spec.version.value = handle.version
@@ -53,12 +54,13 @@ class Prediction:
             tensors.fill(response.outputs[name], outputs[name], self._as_content)
         return response
 
-    async def predict_arrays(self, spec, read):
+    async def predict_arrays(self, spec, read, timeout=None):
         """A prediction by arrays.
 
         Args:
           spec: `ModelSpec`.
           read: function of the Signature to input name -> array.
+          timeout: seconds that it may take; None for any.
 
         Returns:
           Output name -> array.
@@ -68,7 +70,7 @@ class Prediction:
         """
         with self.models.use(spec) as handle:
             signature = _signature(handle, spec.signature_name)
-            return await handle.loaded.run(signature, read(signature))
+            return await handle.loaded.run(signature, read(signature), timeout)
 
     def metadata(self, request):
         """GetModelMetadataResponse with the signatures of a version.

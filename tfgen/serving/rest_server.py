@@ -76,7 +76,7 @@ class RestServer:
 
         try:
             outputs = await asyncio.wait_for(
-                self._prediction.predict_arrays(spec, read), self._timeout
+                self._prediction.predict_arrays(spec, read, self._timeout), self._timeout
             )
         except asyncio.TimeoutError:
             raise RequestError(

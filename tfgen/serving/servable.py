@@ -68,10 +68,10 @@ class Signature:
         }
         specs = (*self.inputs.values(), *self.outputs.values())
         self.is_batched = bool(self.inputs) and all(spec.is_batched for spec in specs)
-        self._run = session.make_callable(
-            [spec.tensor for spec in self.outputs.values()],
-            feed_list=[spec.tensor for spec in self.inputs.values()],
-        )
+        tensor = session.graph.get_tensor_by_name
+        self._session = session
+        self._feeds = {key: tensor(spec.tensor) for key, spec in self.inputs.items()}
+        self._fetches = {key: tensor(spec.tensor) for key, spec in self.outputs.items()}
 
     def check_names(self, names):
         """RequestError (INVALID_ARGUMENT) unless `names` are those of the inputs."""
@@ -124,10 +124,24 @@ class Signature:
             raise invalid_argument("the batch is empty: give at least one example.")
         return size
 
-    def __call__(self, arrays):
-        """Runs it: input name -> array to output name -> array. tf.errors.OpError if it fails."""
-        values = self._run(*(arrays[name] for name in self.inputs))
-        return dict(zip(self.outputs, values, strict=True))
+    def __call__(self, arrays, timeout=None):
+        """Runs it.
+
+        Args:
+          arrays: input name -> array, checked.
+          timeout: seconds after which it is stopped; None for never.
+
+        Returns:
+          Output name -> array.
+
+        Raises:
+          tf.errors.OpError: it fails; DeadlineExceededError: it was stopped.
+        """
+        options = None
+        if timeout is not None:
+            options = tf.compat.v1.RunOptions(timeout_in_ms=max(1, int(timeout * 1000)))
+        feeds = {self._feeds[name]: arrays[name] for name in self._feeds}
+        return self._session.run(self._fetches, feeds, options)
 
 
 class Servable:
