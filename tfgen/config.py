@@ -103,6 +103,11 @@ class ModelConfig(_Checked):
     )
     width: float = setting(1.0, "Factor on the channels of FC-5 and after.", above=0.0)
     fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
+    style_stream: str = setting(
+        "deterministic",
+        "What the style becomes: activations, or a Gaussian code (chairs paper, Appendix A).",
+        choices=("deterministic", "variational"),
+    )
     precision: str = setting(
         "auto",
         "Arithmetic; auto: mixed_bfloat16 where the hardware has it.",
@@ -112,12 +117,20 @@ class ModelConfig(_Checked):
 
 @dataclasses.dataclass(frozen=True)
 class ObjectiveConfig(_Checked):
-    """Equation (1) and the random transformations T_theta."""
+    """Equation (1) or (5), and the random transformations T_theta."""
 
     lambda_mask: float = setting(
         0.0,
         "Weight of the mask's loss; 0: the paper's, 0.1 for Euclidean and 100 for softmax masks.",
         lower=0.0,
+    )
+    lambda_kl: float = setting(
+        1.0, "Weight of the divergence in equation (5) (--style_stream=variational).", lower=0.0
+    )
+    pixel_sigma: float = setting(
+        0.1,
+        "Standard deviation of a pixel in equation (3) (--style_stream=variational).",
+        above=0.0,
     )
     transform_strength: float = setting(
         1.0, "Factor on the ranges of the random transformations; 0: none.", lower=0.0, upper=2.0

@@ -52,11 +52,11 @@ GENERATORS = TABLE_1 | {
 }
 
 # Section 3.2: the weight of the mask's loss in equation (1).
-LAMBDA_MASK = {"linear": 0.1, "softmax": 100.0}
-MASK_CHANNELS = {"linear": 1, "softmax": 2}
+LAMBDA_MASK = {"linear": 0.1, "softmax": 100.0, "sigmoid": 100.0}
+MASK_CHANNELS = {"linear": 1, "softmax": 2, "sigmoid": 1}
 
 
-def generator_spec(architecture, image_size, width=1.0, fc_width=1.0):
+def generator_spec(architecture, image_size, width=1.0, fc_width=1.0, mask=None):
     """The GeneratorSpec of a named architecture.
 
     Args:
@@ -64,6 +64,7 @@ def generator_spec(architecture, image_size, width=1.0, fc_width=1.0):
       image_size: 64, 128 or 256.
       width: factor on the channels of FC-5 and of all (up-)convolutions but the outputs.
       fc_width: factor on the widths of FC-1 to FC-4.
+      mask: "linear", "softmax" or "sigmoid" instead of the row's.
 
     Raises:
       InputError: no such architecture or image size.
@@ -75,6 +76,7 @@ def generator_spec(architecture, image_size, width=1.0, fc_width=1.0):
     if image_size not in IMAGE_SIZES:
         raise InputError(f"--image_size={image_size} is not possible: choose 64, 128 or 256.")
     row = GENERATORS[architecture]
+    row = dataclasses.replace(row, mask=mask or row.mask)
 
     def scaled(channels, factor):
         # Multiples of eight are what matrix units like; the paper's own numbers stay as they are.

@@ -50,7 +50,8 @@ class GeneratorSpec:
       inputs: input name -> widths of its own FC-1 and FC-2.
       trunk: widths of FC-3 and FC-4, on the concatenated inputs.
       streams: of Stream.
-      mask: "linear" (one channel, squared error) or "softmax" (two, negative log-likelihood).
+      mask: "linear" (one channel, squared error), "softmax" (two, negative log-likelihood) or
+        "sigmoid" (one, Bernoulli likelihood; Appendix A).
       lambda_mask: weight of the mask's loss in equation (1).
       slope: of LReLU for negative inputs.
     """

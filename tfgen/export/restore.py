@@ -1,9 +1,8 @@
 """Brings a run's generator back from its folder."""
 
-from tfgen.architectures.chairs import generator_spec
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
-from tfgen.models.generator import UpConvGenerator
+from tfgen.models.catalog import make_generator
 from tfgen.training.checkpoints import restore_network
 from tfgen.training.run_directory import RunDirectory
 
@@ -26,12 +25,7 @@ def restore_generator(path, checkpoint=None):
     if not directory.labels.is_file():
         raise InputError(f"{path} holds a run that has not started to train: train it first.")
     labels = Labels.from_json(directory.labels.read_text(encoding="utf-8"))
-    spec = generator_spec(
-        settings.model.architecture,
-        settings.data.image_size,
-        settings.model.width,
-        settings.model.fc_width,
-    )
-    generator = UpConvGenerator(spec, len(labels.style_names))
+    styles = len(labels.style_names)
+    generator = make_generator(settings.model, settings.data.image_size, styles)
     restore_network(directory.checkpoints, {"generator": generator}, checkpoint)
     return generator, labels

@@ -50,7 +50,7 @@ def export_generator(generator, labels, base, name):
         names.write_text("\n".join(labels.style_names) + "\n", encoding="utf-8")
         servable = Servable(generator, assets=(facts, names))
         tf.saved_model.save(servable, str(version), signatures=servable.signatures())
-        _write_warm_up(version / "assets.extra", name, servable.num_styles)
+        _write_warm_up(version / "assets.extra", name, servable)
         version.chmod(0o755)
         target = model_dir / str(next_version(model_dir))
         version.rename(target)
@@ -65,12 +65,12 @@ def export_generator(generator, labels, base, name):
     return target
 
 
-def _write_warm_up(directory, name, num_styles):
+def _write_warm_up(directory, name, servable):
     from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
     directory.mkdir()
     with tf.io.TFRecordWriter(str(directory / WARM_UP_FILE)) as writer:
-        for signature, batch, inputs in _warm_up_requests(num_styles):
+        for signature, batch, inputs in _warm_up_requests(servable):
             request = predict_pb2.PredictRequest()
             request.model_spec.name = name
             request.model_spec.signature_name = signature
@@ -82,11 +82,12 @@ def _write_warm_up(directory, name, num_styles):
             writer.write(log.SerializeToString())
 
 
-def _warm_up_requests(num_styles):
+def _warm_up_requests(servable):
     """(signature name, batch size, input name -> function of the batch size)."""
     view = {key: lambda b: np.zeros(b, np.float32) for key in ("azimuth", "elevation")}
     style = {"style": lambda b: np.zeros(b, np.int64)}
-    weights = {"weights": lambda b: np.full((b, num_styles), 1 / num_styles, np.float32)}
+    styles = servable.num_styles
+    weights = {"weights": lambda b: np.full((b, styles), 1 / styles, np.float32)}
     theta = {"transform": lambda b: np.zeros((b, TRANSFORM_SIZE), np.float32)}
     signatures = {
         "serving_default": style | view | theta,
@@ -95,6 +96,9 @@ def _warm_up_requests(num_styles):
         "png": style | view | theta,
         "morph_png": weights | view | theta,
     }
+    if servable.latent_size:
+        latent = {"latent": lambda b: np.zeros((b, servable.latent_size), np.float32)}
+        signatures["sample"] = signatures["sample_png"] = latent | view | theta
     for signature, inputs in signatures.items():
         for batch in WARM_UP_BATCHES:
             yield signature, batch, inputs

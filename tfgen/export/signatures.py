@@ -7,10 +7,17 @@
 | morph           | weights, azimuth, elevation, transform  | image, mask         |
 | png             | style, azimuth, elevation, transform    | png_bytes           |
 | morph_png       | weights, azimuth, elevation, transform  | png_bytes           |
+| sample          | latent, azimuth, elevation, transform   | image, mask         |
+| sample_png      | latent, azimuth, elevation, transform   | png_bytes           |
+| posterior       | style                                   | mean, log_variance  |
+
+The last three are those of a `models.variational.VariationalGenerator`; elsewhere its code is the
+posterior's mean.
 
 style: int64; weights: float32, one a style (any number of them may be non-zero); azimuth and
 elevation: float32, degrees; transform: float32, theta of `data.transforms.THETA`, zeros for none.
-image: uint8 RGB over white; mask: uint8; png_bytes: a PNG with the mask as alpha.
+latent: float32, z; drawn from a standard normal distribution it is a new object. image: uint8 RGB
+over white; mask: uint8; png_bytes: a PNG with the mask as alpha.
 """
 
 import tensorflow as tf
@@ -39,6 +46,7 @@ class Servable(tf.Module):
         self.assets = [tf.saved_model.Asset(str(path)) for path in assets]
         self.num_styles = generator.num_styles
         self.image_size = generator.spec.image_size
+        self.latent_size = generator.latent_size
 
     def signatures(self):
         """Signature name -> concrete function."""
@@ -75,7 +83,30 @@ class Servable(tf.Module):
             "png": png,
             "morph_png": morph_png,
         }
+        if self.latent_size:
+            functions |= self._of_latent(style, view, transform)
         return {name: function.get_concrete_function() for name, function in functions.items()}
+
+    def _of_latent(self, style, view, transform):
+        """Signatures that give or take the Gaussian code."""
+        latent = [tf.TensorSpec([None, self.latent_size], tf.float32, "latent")]
+
+        @tf.function(input_signature=latent + view + transform)
+        def sample(latent, azimuth, elevation, transform):
+            code = _finite(latent, "latent")
+            return self._image(code, azimuth, elevation, transform, of="latent")
+
+        @tf.function(input_signature=latent + view + transform)
+        def sample_png(latent, azimuth, elevation, transform):
+            code = _finite(latent, "latent")
+            return self._png(code, azimuth, elevation, transform, of="latent")
+
+        @tf.function(input_signature=style)
+        def posterior(style):
+            mean, log_variance = self._generator().infer(self._one_hot(style))
+            return {"mean": mean, "log_variance": log_variance}
+
+        return {"sample": sample, "sample_png": sample_png, "posterior": posterior}
 
     def _one_hot(self, style):
         known = tf.logical_and(style >= 0, style < self.num_styles)
@@ -84,24 +115,24 @@ class Servable(tf.Module):
         with tf.control_dependencies([check]):
             return tf.one_hot(tf.identity(style), self.num_styles)
 
-    def _views(self, weights, azimuth, elevation, transform):
+    def _views(self, code, azimuth, elevation, transform):
         return (
-            weights,
+            code,
             _finite(azimuth, "azimuth"),
             _finite(elevation, "elevation"),
             _finite(transform, "transform"),
         )
 
-    def _image(self, *views):
-        drawn = drawing.draw(self._generator(), *self._views(*views))
+    def _image(self, *views, of="style"):
+        drawn = drawing.draw(self._generator(), *self._views(*views), of=of)
         size = self.image_size  # static, so that the signature's metadata tells the shapes
         return {
             "image": tf.ensure_shape(drawn["image"], (None, size, size, 3)),
             "mask": tf.ensure_shape(drawn["mask"], (None, size, size, 1)),
         }
 
-    def _png(self, *views):
-        pictures = drawing.draw_with_alpha(self._generator(), *self._views(*views))
+    def _png(self, *views, of="style"):
+        pictures = drawing.draw_with_alpha(self._generator(), *self._views(*views), of=of)
         encoded = tf.map_fn(tf.io.encode_png, pictures, fn_output_signature=tf.string)
         return {"png_bytes": encoded}
 

@@ -12,12 +12,13 @@ def to_uint8(x):
     return tf.cast(tf.round(tf.clip_by_value(x, 0.0, 1.0) * 255.0), tf.uint8)
 
 
-def draw_over_black(generator, style_weights, azimuth, elevation, transform):
+def draw_over_black(generator, code, azimuth, elevation, transform, of="style"):
     """The generator's image and mask for a view in degrees.
 
     Args:
       generator: `models.generator.UpConvGenerator`.
-      style_weights: [b, styles] float32.
+      code: [b, styles] float32, weights of the styles; or another input in their place.
+      of: name of that input: "style", or "latent" of a `models.variational.VariationalGenerator`.
       azimuth, elevation: [b] float32, degrees.
       transform: [b, 8] float32, theta.
 
@@ -25,7 +26,7 @@ def draw_over_black(generator, style_weights, azimuth, elevation, transform):
       (image [b, s, s, 3], mask [b, s, s, 1]), float32; the mask clipped to [0, 1].
     """
     inputs = {
-        "style": style_weights,
+        of: code,
         "viewpoint": viewpoint_code(azimuth, elevation),
         "transform": transform,
     }
@@ -33,15 +34,15 @@ def draw_over_black(generator, style_weights, azimuth, elevation, transform):
     return outputs["image"], tf.clip_by_value(outputs["mask"], 0.0, 1.0)
 
 
-def draw(generator, style_weights, azimuth, elevation, transform):
+def draw(generator, code, azimuth, elevation, transform, of="style"):
     """As `draw_over_black`, composited over white: dict of image and mask, uint8."""
-    image, mask = draw_over_black(generator, style_weights, azimuth, elevation, transform)
+    image, mask = draw_over_black(generator, code, azimuth, elevation, transform, of)
     return {"image": to_uint8(over_white(image, mask)), "mask": to_uint8(mask)}
 
 
-def draw_with_alpha(generator, style_weights, azimuth, elevation, transform):
+def draw_with_alpha(generator, code, azimuth, elevation, transform, of="style"):
     """As `draw_over_black`, the object's own colours with the mask as alpha: [b, s, s, 4] uint8."""
-    image, mask = draw_over_black(generator, style_weights, azimuth, elevation, transform)
+    image, mask = draw_over_black(generator, code, azimuth, elevation, transform, of)
     # Over black, colours are multiplied by the mask; PNG wants them as they are.
     colors = image / tf.maximum(mask, 1.0 / 255.0)
     return to_uint8(tf.concat([colors, mask], axis=-1))
@@ -51,11 +52,12 @@ class BatchedDrawing:
     """A function of any number of views, computed a batch at a time: arrays in, arrays out.
 
     Args:
-      function: of tensors (style_weights, azimuth, elevation, transform) to a dict of image, mask.
+      function: of tensors (style weights or another code, azimuth, elevation, transform) to a dict
+        of image and mask.
       batch_size: views at a time.
 
     Call:
-      style_weights [n, styles], azimuth [n], elevation [n] in degrees, transform [n, 8], anything
+      code [n, styles or latent], azimuth [n], elevation [n] in degrees, transform [n, 8], anything
       NumPy takes; to (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
     """
 
@@ -63,11 +65,9 @@ class BatchedDrawing:
         self._function = function
         self._batch_size = batch_size
 
-    def __call__(self, style_weights, azimuth, elevation, transform):
+    def __call__(self, code, azimuth, elevation, transform):
         """Draws n views."""
-        arguments = [
-            np.asarray(a, np.float32) for a in (style_weights, azimuth, elevation, transform)
-        ]
+        arguments = [np.asarray(a, np.float32) for a in (code, azimuth, elevation, transform)]
         images, masks = [], []
         for start in range(0, len(arguments[0]), self._batch_size):
             part = slice(start, start + self._batch_size)
@@ -77,8 +77,9 @@ class BatchedDrawing:
         return np.concatenate(images), np.concatenate(masks)
 
 
-def generator_drawing(generator, batch_size=64):
-    """A BatchedDrawing of a generator in memory."""
+def generator_drawing(generator, batch_size=64, of="style"):
+    """A BatchedDrawing of a generator in memory; `of` as in `draw_over_black`."""
     return BatchedDrawing(
-        tf.function(lambda *views: draw(generator, *views), reduce_retracing=True), batch_size
+        tf.function(lambda *views: draw(generator, *views, of=of), reduce_retracing=True),
+        batch_size,
     )

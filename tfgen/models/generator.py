@@ -97,8 +97,11 @@ class UpConvGenerator(keras.Model):
     Outputs, a dict:
       image: [b, s, s, 3] float32, the object over black; linear, about [0, 1].
       mask: [b, s, s, 1] float32, about [0, 1].
-      mask_logits: [b, s, s, 2] float32, background and object; softmax masks only.
+      mask_logits: float32; softmax masks: [b, s, s, 2], background and object; sigmoid masks:
+        [b, s, s, 1].
     """
+
+    latent_size = 0  # its style is no random code
 
     def __init__(self, spec, num_styles, dtype="float32", **kwargs):
         super().__init__(**kwargs)
@@ -146,19 +149,22 @@ class UpConvGenerator(keras.Model):
             x = activations[layer.name] = tf.nn.leaky_relu(layer(x), self.spec.slope)
         return x
 
+    def _code(self, name, layers, inputs, seen, outputs):
+        """FC-2 of one input: what the joint layers hear of it."""
+        return self._apply(layers, inputs[name], seen)
+
     def activations(self, inputs):
         """Outputs and all activations by layer name ("style_fc1" … "fc4", "stream1/uconv1" …).
 
         Returns:
           (outputs as `call` returns them, dict of activations after LReLU).
         """
-        seen = {}
+        seen, outputs = {}, {}
         parts = [
-            self._apply(layers, inputs[name], seen)
+            self._code(name, layers, inputs, seen, outputs)
             for name, layers in zip(self.spec.inputs, self.fc12, strict=True)
         ]
         code = self._apply(self.fc34, tf.concat(parts, axis=-1), seen)
-        outputs = {}
         for stream in self.streams:
             drawn, inner = stream(code)
             outputs.update(drawn)
@@ -166,6 +172,9 @@ class UpConvGenerator(keras.Model):
         if self.spec.mask == "softmax":
             outputs["mask_logits"] = outputs["mask"]
             outputs["mask"] = tf.nn.softmax(outputs["mask"])[..., 1:]
+        elif self.spec.mask == "sigmoid":
+            outputs["mask_logits"] = outputs["mask"]
+            outputs["mask"] = tf.nn.sigmoid(outputs["mask"])
         return outputs, seen
 
     def call(self, inputs, training=False):

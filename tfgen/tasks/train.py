@@ -7,7 +7,6 @@ import keras
 import tensorflow as tf
 
 from tfgen import config
-from tfgen.architectures.chairs import generator_spec
 from tfgen.data import datasets, pipeline
 from tfgen.data.collection import collect
 from tfgen.data.feed import make_feed
@@ -16,7 +15,7 @@ from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 from tfgen.export.restore import restore_generator
 from tfgen.export.saved_model import export_generator
-from tfgen.models.generator import UpConvGenerator
+from tfgen.models.catalog import make_generator, spec_of
 from tfgen.tasks import check
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
@@ -25,6 +24,7 @@ from tfgen.training.generator_trainer import GeneratorTrainer
 from tfgen.training.report import Report
 from tfgen.training.run_directory import RunDirectory, write_text
 from tfgen.training.schedules import HoldThenHalve
+from tfgen.training.variational_trainer import VariationalTrainer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +57,7 @@ def train(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    spec = _spec(settings)
+    spec_of(settings.model, settings.data.image_size)  # mistakes are told before the work
     strategy = _strategy(schedule)
     chief = distribution.is_chief(strategy)
     directory = RunDirectory(schedule.run_dir)
@@ -67,7 +67,7 @@ def train(settings):
     ranges = _transform_ranges(settings)
     feed = make_feed(collection, schedule, ranges)
     labels = Labels.of(collection, ranges)
-    trainer = _trainer(settings, spec, len(labels.style_names), strategy)
+    trainer = _trainer(settings, len(labels.style_names), strategy)
     checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
     checkpoints.restore()
     if chief:
@@ -95,7 +95,8 @@ def dry_run(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule, ranges = settings.schedule, _transform_ranges(settings)
-    spec, strategy = _spec(settings), _strategy(settings.schedule)
+    spec_of(settings.model, settings.data.image_size)
+    strategy = _strategy(settings.schedule)
     builders = datasets.builders(settings.data)
     if all(builder.is_prepared() for builder in builders):
         collection = collect(builders, settings.holdout)
@@ -117,16 +118,11 @@ def dry_run(settings):
         batches = pipeline.training_batches(
             stand_ins, styles, schedule.batch_size, ranges, schedule.seed
         )
-    trainer = _trainer(settings, spec, styles, strategy)
+    trainer = _trainer(settings, styles, strategy)
     lines += check.describe_network(settings, trainer.generator, strategy, in_memory)
     lines += check.describe_length(schedule, trained_examples, first_step=0)
     lines += check.measure_steps(trainer, batches, schedule)
     return "\n".join(lines)
-
-
-def _spec(settings):
-    model = settings.model
-    return generator_spec(model.architecture, settings.data.image_size, model.width, model.fc_width)
 
 
 def _strategy(schedule):
@@ -142,14 +138,20 @@ def _strategy(schedule):
     return strategy
 
 
-def _trainer(settings, spec, num_styles, strategy):
+def _trainer(settings, num_styles, strategy):
     """The trainer, compiled, its weights those of the seed."""
-    keras.utils.set_random_seed(settings.schedule.seed)
-    precision = distribution.choose_precision(settings.model.precision)
+    seed, model, objective = settings.schedule.seed, settings.model, settings.objective
+    keras.utils.set_random_seed(seed)
+    precision = distribution.choose_precision(model.precision)
     with strategy.scope():
-        generator = UpConvGenerator(spec, num_styles, precision)
-        lambda_mask = settings.objective.lambda_mask or spec.lambda_mask
-        trainer = GeneratorTrainer(generator, lambda_mask)
+        generator = make_generator(model, settings.data.image_size, num_styles, precision)
+        if model.style_stream == "variational":
+            trainer = VariationalTrainer(
+                generator, objective.pixel_sigma, objective.lambda_kl, seed
+            )
+        else:
+            lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
+            trainer = GeneratorTrainer(generator, lambda_mask)
         trainer.compile(_optimizer(settings.optimizer), settings.schedule.steps_per_execution)
     return trainer
 

@@ -43,12 +43,16 @@ class GeneratorTrainer(Trainer):
         loss = terms["image"] + self.lambda_mask * terms["mask"]
         return {"loss": loss, "loss_image": terms["image"], "loss_mask": terms["mask"]}
 
+    def _trained_outputs(self, inputs):
+        """The generator's outputs that a training step compares with the targets."""
+        return self.generator(inputs, training=True)
+
     def train_step(self, data):
         """One step of the optimizer on a batch of (inputs, targets)."""
         inputs, targets = data
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape() as tape:
-            losses = self._objective(targets, self.generator(inputs, training=True))
+            losses = self._objective(targets, self._trained_outputs(inputs))
             # Optimizers add the replicas' gradients up; each replica sees its share of the batch.
             share = tf.reduce_mean(losses["loss"]) / replicas
         variables = self.trained_variables()

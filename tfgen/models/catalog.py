@@ -1,0 +1,28 @@
+"""The generator that a run's settings describe."""
+
+from tfgen.architectures.chairs import generator_spec
+from tfgen.models.generator import UpConvGenerator
+from tfgen.models.variational import VariationalGenerator
+
+
+def spec_of(model, image_size):
+    """The GeneratorSpec of a `config.ModelConfig`; InputError if there is none."""
+    # Appendix A: the bound needs a likelihood of the mask, pixel by pixel.
+    mask = "sigmoid" if model.style_stream == "variational" else None
+    return generator_spec(model.architecture, image_size, model.width, model.fc_width, mask)
+
+
+def make_generator(model, image_size, num_styles, dtype="float32"):
+    """The network, built.
+
+    Args:
+      model: `config.ModelConfig`.
+      image_size: height and width of its images.
+      num_styles: length of the style vector.
+      dtype: precision, "float32" or "mixed_bfloat16".
+
+    Raises:
+      InputError: there is no such architecture or image size.
+    """
+    kinds = {"deterministic": UpConvGenerator, "variational": VariationalGenerator}
+    return kinds[model.style_stream](spec_of(model, image_size), num_styles, dtype)

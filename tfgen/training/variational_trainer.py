@@ -1,0 +1,49 @@
+"""Training by the variational bound: equation (5) of Dosovitskiy et al., Appendix A."""
+
+import tensorflow as tf
+
+from tfgen import stack
+from tfgen.losses import variational_bound
+from tfgen.training.generator_trainer import GeneratorTrainer
+
+
+class VariationalTrainer(GeneratorTrainer):
+    """Maximises the bound on the log-likelihood of images and masks, one sample of z an image.
+
+    Args:
+      generator: `models.variational.VariationalGenerator`, built.
+      pixel_sigma: standard deviation of equation (3).
+      lambda_kl: weight of the divergence; 1 is the bound itself.
+      seed: of the samples, which are functions of it, the step and the replica.
+    """
+
+    objective_names = ("loss", "loss_image", "loss_mask", "loss_kl", "gradient_norm")
+
+    def __init__(self, generator, pixel_sigma, lambda_kl, seed, **kwargs):
+        super().__init__(generator, lambda_mask=1.0, **kwargs)
+        self.pixel_sigma = pixel_sigma
+        self.lambda_kl = lambda_kl
+        self.seed = seed
+
+    def _objective(self, targets, outputs):
+        terms = {
+            "loss_image": -variational_bound.image_log_probability(
+                targets["image"], outputs["image"], self.pixel_sigma
+            ),
+            "loss_mask": -variational_bound.mask_log_probability(
+                targets["mask"], outputs["mask_logits"]
+            ),
+            "loss_kl": variational_bound.divergence_from_prior(
+                outputs["latent_mean"], outputs["latent_log_variance"]
+            ),
+        }
+        loss = terms["loss_image"] + terms["loss_mask"] + self.lambda_kl * terms["loss_kl"]
+        return {"loss": loss, **terms}
+
+    def _trained_outputs(self, inputs):
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        step = tf.cast(stack.raw_variable(self.optimizer.iterations), tf.int32)
+        seed = tf.random.experimental.stateless_fold_in([self.seed, step], replica)
+        shape = (tf.shape(inputs["style"])[0], self.generator.latent_size)
+        noise = tf.random.stateless_normal(shape, seed)
+        return self.generator(inputs | {"noise": noise}, training=True)
