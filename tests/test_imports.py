@@ -33,6 +33,7 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
+MAY_IMPORT["experiments"] = set(MAY_IMPORT)
 WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",

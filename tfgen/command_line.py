@@ -28,16 +28,17 @@ def _parse_flags(argv):
         return refuse(" ".join(str(error).split()).removeprefix("ERROR:: "))
 
 
-def run(main):
+def run(main, arguments=0):
     """Runs `main(argv)` as a script.
 
     Args:
       main: function of the arguments that are not flags (the script's name first).
+      arguments: how many of those there may be, beside the script's name.
     """
 
     def guarded(argv):
-        if len(argv) > 1:
-            refuse(f"unexpected argument {argv[1]!r}: options are given as --name=value.")
+        if len(argv) > 1 + arguments:
+            refuse(f"unexpected argument {argv[-1]!r}: options are given as --name=value.")
         try:
             return main(argv)
         except InputError as error:

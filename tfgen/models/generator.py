@@ -34,6 +34,12 @@ def _up_conv(channels, kernel, inputs, gain, dtype, name):
     )
 
 
+def _unchanged(name, x):
+    """An edit that changes nothing."""
+    del name
+    return x
+
+
 class _Stream(keras.layers.Layer):
     """FC-5, the (up-)convolutions and the outputs of one `architectures.spec.Stream`."""
 
@@ -70,12 +76,17 @@ class _Stream(keras.layers.Layer):
             sum(widths), kernel, channels, OUTPUT_GAIN, dtype, f"uconv{uconvs + 1}"
         )
 
-    def call(self, code):
+    def call(self, code, edit=_unchanged):
         activations = {}
+
+        def seen(name, x):
+            activations[name] = edit(f"{self.name}/{name}", x)
+            return activations[name]
+
         x = tf.nn.leaky_relu(self.fc5(code), self.slope)
-        x = activations["fc5"] = tf.reshape(x, (-1, *self.spec.fc5))  # [b, 8, 8, c]
+        x = seen("fc5", tf.reshape(x, (-1, *self.spec.fc5)))  # [b, 8, 8, c]
         for layer in self.body:
-            x = activations[layer.name] = tf.nn.leaky_relu(layer(x), self.slope)
+            x = seen(layer.name, tf.nn.leaky_relu(layer(x), self.slope))
         x = tf.cast(self.head(x), tf.float32)  # [b, s, s, sum of the outputs' channels]
         outputs = tf.split(x, self.output_widths, axis=-1)
         return dict(zip(self.spec.outputs, outputs, strict=True)), activations
@@ -144,29 +155,35 @@ class UpConvGenerator(keras.Model):
     def _build_weights(self):
         self({name: tf.zeros((1, size)) for name, size in self.input_sizes.items()})
 
-    def _apply(self, layers, x, activations):
+    def _apply(self, layers, x, activations, edit=_unchanged):
         for layer in layers:
-            x = activations[layer.name] = tf.nn.leaky_relu(layer(x), self.spec.slope)
+            x = edit(layer.name, tf.nn.leaky_relu(layer(x), self.spec.slope))
+            activations[layer.name] = x
         return x
 
-    def _code(self, name, layers, inputs, seen, outputs):
+    def _code(self, name, layers, inputs, seen, outputs, edit):
         """FC-2 of one input: what the joint layers hear of it."""
-        return self._apply(layers, inputs[name], seen)
+        return self._apply(layers, inputs[name], seen, edit)
 
-    def activations(self, inputs):
+    def activations(self, inputs, edit=_unchanged):
         """Outputs and all activations by layer name ("style_fc1" … "fc4", "stream1/uconv1" …).
+
+        Args:
+          inputs: as `call` takes them.
+          edit: function of a layer's name and its activations, after LReLU, to those that go on
+            from there.
 
         Returns:
           (outputs as `call` returns them, dict of activations after LReLU).
         """
         seen, outputs = {}, {}
         parts = [
-            self._code(name, layers, inputs, seen, outputs)
+            self._code(name, layers, inputs, seen, outputs, edit)
             for name, layers in zip(self.spec.inputs, self.fc12, strict=True)
         ]
-        code = self._apply(self.fc34, tf.concat(parts, axis=-1), seen)
+        code = self._apply(self.fc34, tf.concat(parts, axis=-1), seen, edit)
         for stream in self.streams:
-            drawn, inner = stream(code)
+            drawn, inner = stream(code, edit=edit)
             outputs.update(drawn)
             seen.update({f"{stream.name}/{name}": value for name, value in inner.items()})
         if self.spec.mask == "softmax":

@@ -48,16 +48,16 @@ class VariationalGenerator(UpConvGenerator):
     def _posterior(self, code):
         return tuple(tf.cast(head(code), tf.float32) for head in self.latent_heads)
 
-    def _code(self, name, layers, inputs, seen, outputs):
+    def _code(self, name, layers, inputs, seen, outputs, edit):
         if name != "style":
-            return super()._code(name, layers, inputs, seen, outputs)
+            return super()._code(name, layers, inputs, seen, outputs, edit)
         if "latent" in inputs:
             z = inputs["latent"]
         else:
-            mean, log_variance = self._posterior(self._apply(layers, inputs[name], seen))
+            mean, log_variance = self._posterior(self._apply(layers, inputs[name], seen, edit))
             outputs["latent_mean"], outputs["latent_log_variance"] = mean, log_variance
             z = mean
             if "noise" in inputs:
                 z = mean + tf.exp(0.5 * log_variance) * inputs["noise"]
-        seen["latent"] = z
+        z = seen["latent"] = edit("latent", z)
         return tf.cast(z, self.latent_heads[0].compute_dtype)

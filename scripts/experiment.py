@@ -1,0 +1,62 @@
+r"""Runs an experiment of the chairs paper on a trained model, or trains what it compares.
+
+    python scripts/experiment.py morphing --model=runs/chairs
+    python scripts/experiment.py architectures \
+        --flagfile=scripts/recipes/experiments/architectures.flags
+    python scripts/experiment.py report
+
+Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
+"""
+
+from absl import flags
+
+from tfgen import command_line
+from tfgen import flags as settings
+from tfgen.errors import InputError
+from tfgen.experiments.catalog import EXPERIMENTS, Options, find
+from tfgen.flags import numbers
+
+settings.define()
+flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
+flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
+flags.DEFINE_list("styles", [], "Numbers of the styles to show; empty: some.")
+flags.DEFINE_float("azimuth", 30.0, "Azimuth of the views in degrees.")
+flags.DEFINE_float("elevation", 20.0, "Elevation of the views in degrees.")
+flags.DEFINE_integer("draw_seed", 0, "Seed of what is drawn at random.", 0)
+flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
+
+
+def main(argv):
+    """Runs it, and writes what it found."""
+    values = flags.FLAGS
+    if len(argv) < 2:
+        listed = "\n".join(f"  {name:22} {each.summary}" for name, each in EXPERIMENTS.items())
+        raise InputError(f"the experiment's name is missing: give one of\n{listed}\n  report")
+    if argv[1] == "report":
+        from tfgen.experiments.report import write_report
+
+        print(f"Wrote {write_report(values.out)}")
+        return
+    options = Options(
+        styles=tuple(int(style) for style in numbers("styles", values.styles)),
+        azimuth=values.azimuth,
+        elevation=values.elevation,
+        seed=values.draw_seed,
+        others=tuple(values.other_models),
+    )
+    experiment, run = find(argv[1])
+    from tfgen.experiments import result
+    from tfgen.experiments.trained import Trained
+
+    if experiment.trains:
+        found = run(settings.from_flags(), options)
+    elif not values.model:
+        raise InputError("--model is missing: give a run's folder or an exported model.")
+    else:
+        found = run(Trained(values.model), options)
+    path = result.write(found, values.out, argv[1])
+    print(f"{found.finding}\nHolds at our scale: {found.holds}\nWrote {path}")
+
+
+if __name__ == "__main__":
+    command_line.run(main, arguments=1)

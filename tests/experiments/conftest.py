@@ -1,0 +1,60 @@
+"""Tiny runs to experiment on."""
+
+import pytest
+
+FLAGS = """
+--dataset=chairs
+--models=8
+--azimuths=6
+--elevations=20
+--samples=1
+--processes=1
+--holdout_azimuths=1
+--architecture=1s-S-deep
+--width=0.05
+--fc_width=0.05
+--transform_strength=1
+--batch_size=4
+--steps=4
+--steps_per_epoch=4
+--steps_per_execution=2
+--evaluation_images=8
+--precision=float32
+"""
+
+
+@pytest.fixture(scope="session")
+def make_run(tmp_path_factory):
+    """A function of further flags to a RunConfig in a folder of its own, on the same data."""
+    from tfgen import flags
+
+    data = tmp_path_factory.mktemp("data")
+
+    def make(*extra):
+        folder = tmp_path_factory.mktemp("run")
+        lines = [
+            *FLAGS.split(),
+            f"--data_dir={data}",
+            f"--run_dir={folder / 'run'}",
+            f"--export_dir={folder / 'models'}",
+            *extra,
+        ]
+        return flags.from_text("\n".join(lines))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def finished(make_run):
+    """(RunConfig, exported version) of a run with T_theta."""
+    from tfgen.tasks.train import train
+
+    settings = make_run()
+    return settings, train(settings).export
+
+
+@pytest.fixture(scope="session")
+def trained(finished):
+    from tfgen.experiments.trained import Trained
+
+    return Trained(finished[0].schedule.run_dir)

@@ -1,0 +1,173 @@
+"""Every experiment on a tiny run: that it runs, what it writes, what it refuses."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgen.analysis.drawings import random_weights
+from tfgen.errors import InputError
+from tfgen.experiments import result
+from tfgen.experiments.catalog import EXPERIMENTS, Options, find
+from tfgen.experiments.hidden_maps import _lattice
+from tfgen.experiments.random_objects import mixtures
+from tfgen.experiments.report import write_report
+from tfgen.experiments.trained import Trained
+from tfgen.experiments.training_runs import trained_scores
+from tfgen.tasks.train import train
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
+ON_A_MODEL = [name for name, each in EXPERIMENTS.items() if not each.trains]
+
+
+@pytest.mark.parametrize("name", ON_A_MODEL)
+def test_experiments_on_a_model(trained, name, tmp_path):
+    found = find(name)[1](trained, Options(seed=1))
+    page = result.write(found, tmp_path, name)
+    assert found.title in page.read_text()
+    with (tmp_path / f"{name}.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(found.rows) > 0
+    facts = json.loads((tmp_path / f"{name}.json").read_text())
+    assert facts["holds"] in result.HOLDS
+    for picture in facts["pictures"]:
+        assert cv2.imread(str(tmp_path / picture)).std() > 1
+        assert f"({picture})" in page.read_text()
+    numbers = [v for row in found.rows for v in row.values() if isinstance(v, float)]
+    assert numbers
+
+
+def test_architectures_are_trained_alike(make_run):
+    settings = make_run("--steps=2", "--steps_per_epoch=2")
+    found = find("architectures")[1](settings, Options())
+    assert [row["network"] for row in found.rows] == [
+        *("2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep")
+    ]
+    assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
+
+
+def test_what_is_trained_is_not_trained_again(finished):
+    settings, _ = finished
+    checkpoint = Path(settings.schedule.run_dir) / "checkpoints" / "ckpt-4.index"
+    before = checkpoint.stat().st_mtime_ns
+    assert trained_scores(settings)["training/mse"] > 0
+    assert checkpoint.stat().st_mtime_ns == before
+
+
+def test_training_set_sizes(make_run, monkeypatch):
+    run = find("training_set")[1]
+    with pytest.raises(InputError, match="--models=8 is too few: give at least 64"):
+        run(make_run(), Options())
+    monkeypatch.setattr("tfgen.experiments.training_set._SHARED", 2)
+    settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
+    found = run(settings, Options())
+    assert [row["models"] for row in found.rows] == ["2", "4", "8", "16", "4 + T"]
+
+
+def test_variational_runs_take_part_in_random_objects(trained, make_run):
+    paths = []
+    for weight in (1, 10):
+        settings = make_run("--style_stream=variational", f"--lambda_kl={weight}")
+        train(settings)
+        paths.append(settings.schedule.run_dir)
+    found = find("random_objects")[1](trained, Options(others=tuple(paths)))
+    names = [row["objects"] for row in found.rows]
+    assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
+
+
+def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):
+    model = Trained(finished[1])
+    assert find("transformations")[1](model, Options()).rows
+    with pytest.raises(InputError, match="is an exported model, and this experiment needs"):
+        find("units")[1](model, Options())
+
+
+def test_mistakes(trained):
+    with pytest.raises(InputError, match="experiment nope does not exist"):
+        find("nope")
+    with pytest.raises(InputError, match="--styles=8 does not exist: give numbers from 0 to 7"):
+        find("arithmetic")[1](trained, Options(styles=(1, 2, 8)))
+    with pytest.raises(InputError, match="--styles has 2, this experiment needs 3"):
+        find("arithmetic")[1](trained, Options(styles=(1, 2)))
+    with pytest.raises(InputError, match="is no folder"):
+        Trained("/no/such")
+
+
+def test_a_run_without_transformations_has_none_to_show(make_run):
+    settings = make_run("--transform_strength=0")
+    train(settings)
+    plain = Trained(settings.schedule.run_dir)
+    for name in ("transformations", "transformation_units"):
+        with pytest.raises(InputError, match="was trained without transformations"):
+            find(name)[1](plain, Options())
+
+
+def test_edits_change_what_is_drawn(trained):
+    view = np.array([30.0]), np.array([20.0]), np.zeros((1, 8))
+    style = np.eye(8)[[3]]
+    same, _ = trained.draw_edited(style, *view, lambda name, x: x)
+    assert abs(same.astype(int) - trained.draw(style, *view)[0]).max() <= 1
+
+    def as_another(name, x):
+        return other if name == "style_fc2" else x
+
+    inputs = {k: tf.zeros((1, n)) for k, n in trained.generator.input_sizes.items()}
+    other = trained.generator.activations(inputs | {"style": tf.one_hot([5], 8)})[1]["style_fc2"]
+    edited, _ = trained.draw_edited(style, *view, as_another)
+    expected, _ = trained.draw(np.eye(8)[[5]], *view)
+    assert abs(edited.astype(int) - expected).max() <= 1
+
+
+def test_random_weights_and_mixtures_are_distributions():
+    rng = np.random.default_rng(0)
+    for weights in (random_weights(50, 20, 4.0, rng), mixtures(50, 20, 3, rng)):
+        np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
+        assert (weights >= 0).all()
+    assert ((mixtures(50, 20, 3, rng) > 0).sum(axis=1) == 3).all()
+    near, far = (random_weights(200, 20, sigma, rng).max(axis=1).mean() for sigma in (0.5, 8))
+    assert near < 0.2 < 0.8 < far
+
+
+def test_the_lattice_is_what_repeats_everywhere():
+    edge = np.zeros((1, 32, 32))
+    edge[:, :, 13:] = 1
+    lattice = np.tile(np.array([[1.0, 0.0], [0.0, 0.0]]), (16, 16))[None]
+    assert _lattice(lattice) == pytest.approx(np.sqrt(3) / 4)
+    assert _lattice(edge) < 0.2 * _lattice(lattice)
+
+
+def test_a_report_gathers_what_was_done(trained, tmp_path):
+    with pytest.raises(InputError, match="has no experiments"):
+        write_report(tmp_path)
+    result.write(find("morphing")[1](trained, Options()), tmp_path, "morphing")
+    text = write_report(tmp_path).read_text()
+    assert "Interpolation between styles" in text
+    assert "Not done here: architectures" in text
+    assert "(morphing_figure.png)" in text
+
+
+def test_the_script(finished, tmp_path):
+    command = [sys.executable, str(SCRIPT)]
+    model = f"--model={finished[0].schedule.run_dir}"
+    out = f"--out={tmp_path}"
+    done = subprocess.run(
+        [*command, "morphing", model, out], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Holds at our scale" in done.stdout
+    assert (tmp_path / "morphing_figure.png").is_file()
+    for arguments, says in (
+        ([], "the experiment's name is missing"),
+        (["nope", model], "experiment nope does not exist"),
+        (["morphing"], "--model is missing"),
+        (["morphing", "units", model], "unexpected argument 'units'"),
+    ):
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert says in done.stderr

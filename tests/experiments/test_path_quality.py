@@ -1,0 +1,56 @@
+"""Numbers for paths of images, on paths whose quality is known."""
+
+import cv2
+import numpy as np
+import pytest
+
+from tfgen.experiments import path_quality
+
+
+def mask(*boxes):
+    m = np.zeros((1, 32, 32, 1), np.uint8)
+    for y, x, size in boxes:
+        m[:, y : y + size, x : x + size] = 255
+    return m
+
+
+def test_connectedness_is_the_share_of_the_largest_part():
+    assert path_quality.connectedness(mask((4, 4, 8)))[0] == 1.0
+    assert path_quality.connectedness(mask((2, 2, 4), (20, 20, 4)))[0] == pytest.approx(0.5)
+    assert path_quality.connectedness(mask((2, 2, 6), (20, 20, 2)))[0] == pytest.approx(36 / 40)
+    assert path_quality.connectedness(mask())[0] == 0.0
+
+
+def test_smoothness_tells_a_jump_from_a_walk():
+    walk = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.full((1, 4, 4, 3), 10, np.uint8)
+    jump = np.zeros((5, 4, 4, 3), np.uint8)
+    jump[3:] = 200
+    assert path_quality.smoothness(walk) == pytest.approx(1.0)
+    assert path_quality.smoothness(jump) == pytest.approx(1 / 4)
+    assert path_quality.smoothness(np.zeros((3, 4, 4, 3), np.uint8)) == 1.0
+
+
+def test_nearest_finds_the_image_and_its_distance():
+    rng = np.random.default_rng(0)
+    candidates = rng.integers(0, 256, (6, 8, 8, 3)).astype(np.uint8)
+    index, distance = path_quality.nearest(candidates[[4, 1]], candidates)
+    assert index.tolist() == [4, 1]
+    np.testing.assert_allclose(distance, 0, atol=1e-3)
+    black, white = np.zeros((1, 8, 8, 3), np.uint8), np.full((1, 8, 8, 3), 255, np.uint8)
+    assert path_quality.nearest(black, white)[1][0] == pytest.approx(1.0)
+
+
+def test_diversity_is_the_mean_squared_difference_of_pairs():
+    images = np.random.default_rng(0).integers(0, 256, (5, 4, 4, 3)).astype(np.uint8)
+    x = images.astype(float) / 255
+    pairs = [np.mean((x[i] - x[j]) ** 2) for i in range(5) for j in range(5) if i != j]
+    assert path_quality.diversity(images) == pytest.approx(np.sqrt(np.mean(pairs)))
+
+
+def test_blur_is_less_sharp():
+    rng = np.random.default_rng(0)
+    sharp = rng.integers(0, 256, (2, 16, 16, 3)).astype(np.uint8)
+    blurred = np.stack([cv2.blur(image, (5, 5)) for image in sharp])
+    assert path_quality.sharpness(blurred) < 0.5 * path_quality.sharpness(sharp)
+    ramp = np.tile(np.arange(16, dtype=np.uint8)[:, None] * 17, (1, 16, 1, 3))
+    assert path_quality.sharpness(ramp) == pytest.approx(1 / 15, rel=1e-3)

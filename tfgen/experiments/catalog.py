@@ -1,0 +1,91 @@
+"""All experiments by name; a new one is a module and a row here."""
+
+import dataclasses
+import importlib
+
+import numpy as np
+
+from tfgen.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """One experiment.
+
+    Attributes:
+      module: of `tfgen.experiments`; its `run` does the work and returns a `result.Result`.
+      trains: whether `run` takes a `config.RunConfig` and trains what it needs, else a
+        `trained.Trained`; both take `Options` too.
+      summary: for `--help`.
+    """
+
+    module: str
+    trains: bool
+    summary: str
+
+
+EXPERIMENTS = {
+    "architectures": Experiment("architectures", True, "Table 1, Figure 4: five networks"),
+    "training_set": Experiment(
+        "training_set", True, "Table 2, Figures 5, 6: number of models, augmentation"
+    ),
+    "transformations": Experiment(
+        "transformations", False, "Figure 7: each transformation, in and beyond its range"
+    ),
+    "morphing": Experiment("morphing", False, "Figures 12 to 15: between two and three styles"),
+    "arithmetic": Experiment("arithmetic", False, "Figure 16: sums of feature vectors"),
+    "random_objects": Experiment("random_objects", False, "Figure 17: objects from noise"),
+    "units": Experiment("units", False, "Figures 19, 20, 23: filters and single units"),
+    "transformation_units": Experiment(
+        "transformation_units", False, "Figures 21, 22: units of FC-4 that transform"
+    ),
+    "hidden_maps": Experiment("hidden_maps", False, "Figures 24, 25: FC-5 masked, uconv-3"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a user may choose.
+
+    Attributes:
+      styles: numbers of the styles to show; () for some.
+      azimuth, elevation: of the views, in degrees.
+      seed: of what is drawn at random.
+      others: paths of further runs, where an experiment compares several.
+    """
+
+    styles: tuple = ()
+    azimuth: float = 30.0
+    elevation: float = 20.0
+    seed: int = 0
+    others: tuple = ()
+
+    def chosen(self, count, num_styles):
+        """`count` styles: those given, or some spread over all; InputError for unknown ones."""
+        wrong = [style for style in self.styles if not 0 <= style < num_styles]
+        if wrong:
+            raise InputError(
+                f"--styles={wrong[0]} does not exist: give numbers from 0 to {num_styles - 1}."
+            )
+        if self.styles and len(self.styles) < count:
+            raise InputError(f"--styles has {len(self.styles)}, this experiment needs {count}.")
+        if num_styles < count:
+            raise InputError(f"--model knows {num_styles} styles, this experiment needs {count}.")
+        spread = [round((i + 0.5) * num_styles / count - 0.5) for i in range(count)]
+        return list(self.styles or spread)
+
+    def pairs(self, count, num_styles):
+        """At most `count` pairs of styles that are all different, drawn by the seed."""
+        order = np.random.default_rng(self.seed).permutation(num_styles)
+        count = min(count, num_styles // 2)
+        return [(int(a), int(b)) for a, b in order[: 2 * count].reshape(count, 2)]
+
+
+def find(name):
+    """(Experiment, its `run`); InputError for an unknown name."""
+    if name not in EXPERIMENTS:
+        raise InputError(
+            f"experiment {name} does not exist: choose one of {', '.join(EXPERIMENTS)}, report."
+        )
+    experiment = EXPERIMENTS[name]
+    return experiment, importlib.import_module(f"tfgen.experiments.{experiment.module}").run

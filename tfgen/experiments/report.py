@@ -1,0 +1,49 @@
+"""All experiments done so far as one page."""
+
+import json
+from pathlib import Path
+
+from tfgen.errors import InputError
+from tfgen.experiments.catalog import EXPERIMENTS
+from tfgen.experiments.result import page, table
+from tfgen.training.run_directory import write_text
+
+
+def write_report(folder):
+    """Writes report.md: a table of claims, then each experiment's page.
+
+    Args:
+      folder: where `result.write` left its files.
+
+    Returns:
+      Path of the report.
+
+    Raises:
+      InputError: nothing has been done there.
+    """
+    folder = Path(folder)
+    done = {
+        name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        for name in EXPERIMENTS
+        if (folder / f"{name}.json").is_file()
+    }
+    if not done:
+        raise InputError(f"--out={folder} has no experiments: run some first.")
+    claims = [
+        {
+            "experiment": f"[{facts['title']}](#{facts['title'].lower().replace(' ', '-')})",
+            "claim": facts["claim"],
+            "measured": facts["finding"],
+            "holds": facts["holds"],
+        }
+        for facts in done.values()
+    ]
+    missing = [name for name in EXPERIMENTS if name not in done]
+    parts = [
+        "# Learning to Generate Chairs, Tables and Cars: what holds at our scale",
+        table(claims),
+        f"Not done here: {', '.join(missing)}.\n" if missing else "",
+        *(page(facts, level=2) for facts in done.values()),
+    ]
+    write_text(folder / "report.md", "\n".join(part for part in parts if part))
+    return folder / "report.md"

@@ -1,0 +1,105 @@
+"""A trained generator for experiments, from a run's folder or an exported model."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.data import datasets
+from tfgen.data.collection import collect
+from tfgen.data.examples import load_examples
+from tfgen.errors import InputError
+from tfgen.export.drawer import load_drawer
+from tfgen.export.restore import restore_generator
+from tfgen.metrics.images import over_white
+from tfgen.models.drawing import draw_over_black, to_uint8
+from tfgen.training.run_directory import RunDirectory
+
+
+class Trained:
+    """A generator, what it learned from, and drawing with its insides changed.
+
+    Args:
+      path: a run's folder, or an exported model; experiments that need the network or its data
+        need a run.
+
+    Attributes:
+      path: the same.
+      labels: `export.labels.Labels`.
+      num_styles: styles it knows.
+      draw: as `models.drawing.BatchedDrawing`, of style weights.
+
+    Raises:
+      InputError: there is nothing of the kind.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.draw = load_drawer(path)
+        self.labels = self.draw.labels
+        self.num_styles = len(self.labels.style_names)
+
+    def _run(self, what):
+        if not (self.path / "flags.txt").is_file():
+            raise InputError(
+                f"--model={self.path} is an exported model, and this experiment needs {what}: give "
+                "the run's folder."
+            )
+        return RunDirectory(self.path)
+
+    @functools.cached_property
+    def settings(self):
+        """The run's `config.RunConfig`; InputError for an exported model."""
+        return self._run("the run's settings").read_config()
+
+    @functools.cached_property
+    def generator(self):
+        """The network, in float32; InputError for an exported model."""
+        self._run("the network itself")
+        return restore_generator(self.path)[0]
+
+    @functools.cached_property
+    def examples(self):
+        """All views, held-out ones included, `data.examples.Examples`; InputError if not there."""
+        self._run("the data that it learned from")
+        builders = datasets.prepare(self.settings.data)
+        return load_examples(collect(builders, self.settings.holdout))
+
+    def view(self, azimuth, elevation):
+        """The true images of all styles nearest to a view: Examples, one a style, in order."""
+        examples = self.examples
+        around = np.abs((examples.azimuths - azimuth + 180) % 360 - 180)
+        away = around + np.abs(examples.elevations - elevation)
+        nearest = [
+            np.flatnonzero(examples.styles == style)[away[examples.styles == style].argmin()]
+            for style in range(self.num_styles)
+        ]
+        return examples[np.array(nearest)]
+
+    def draw_edited(self, code, azimuth, elevation, transform, edit, of="style"):
+        """Draws with a change of the activations.
+
+        Args:
+          code, azimuth, elevation, transform, of: as `models.drawing.draw_over_black`.
+          edit: as `UpConvGenerator.activations` takes it.
+
+        Returns:
+          (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
+        """
+        arguments = [tf.constant(np.asarray(x, np.float32)) for x in (code, azimuth, elevation)]
+        transform = tf.constant(np.asarray(transform, np.float32))
+        edited = _Edited(self.generator, edit)
+        image, mask = draw_over_black(edited, *arguments, transform, of)
+        return to_uint8(over_white(image, mask)).numpy(), to_uint8(mask).numpy()
+
+
+class _Edited:
+    """A generator whose activations are changed on the way."""
+
+    def __init__(self, generator, edit):
+        self._generator = generator
+        self._edit = edit
+
+    def __call__(self, inputs, training=False):
+        return self._generator.activations(inputs, self._edit)[0]

@@ -1,0 +1,123 @@
+"""Figures 19, 20 and 23: the output layer's filters, and images of single units."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.analysis.drawings import THETA, one_hot
+from tfgen.analysis.image_grid import image_grid
+from tfgen.experiments.path_quality import connectedness, nearest
+from tfgen.experiments.result import Result
+
+_FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
+_UNITS = 10
+# A single unit has to speak louder than it does among hundreds of others.
+_LOUDER = 4.0
+
+
+def run(trained, options):
+    """Draws with all units of a layer but one at zero.
+
+    Args:
+      trained: `trained.Trained`, a run.
+      options: `catalog.Options`.
+    """
+    rng = np.random.default_rng(options.seed)
+    inputs = _inputs(trained, options)
+    outputs, usual = trained.generator.activations(inputs)
+    del outputs
+    real = trained.view(options.azimuth, options.elevation).over_white()
+    maps = [name for name in usual if "/" in name and name.split("/")[1] != "fc5"]
+    maps = [f"{name.split('/')[0]}/fc5" for name in maps[:1]] + [n for n in maps if "uconv" in n]
+    rows, connected_rows, map_rows = [], [], []
+    for layer in _FULLY_CONNECTED:
+        values = usual[layer].numpy()
+        units = rng.choice(values.shape[1], min(_UNITS, values.shape[1]), replace=False)
+        images, masks = _single_units(trained, options, layer, values, units)
+        connected_rows.append(list(images))
+        rows.append(_row(layer, images, masks, real))
+    for layer in maps:
+        values = usual[layer].numpy()
+        units = rng.choice(values.shape[-1], min(_UNITS, values.shape[-1]), replace=False)
+        images, _ = _single_units(trained, options, layer, values, units)
+        map_rows.append(list(images))
+    near = [row["distance to nearest real"] for row in rows]
+    fades = np.mean(near[:2]) < np.mean(near[2:])
+    titles = ["all zero", *(f"unit {i + 1}" for i in range(_UNITS))]
+    return Result(
+        title="Single units",
+        source="Dosovitskiy et al., section 6.1, Figures 19, 20 and 23",
+        claim=(
+            "Units of the style's own layers draw chair-like images that vary little; those of the "
+            "joint layers FC-3 and FC-4 draw less realistic ones; those of feature maps clouds "
+            "and edges."
+        ),
+        finding=(
+            "Distance of single units' images from the nearest real object: "
+            + ", ".join(f"{row['layer']} {row['distance to nearest real']:.3f}" for row in rows)
+            + "."
+        ),
+        holds="yes" if fades else "no",
+        rows=rows,
+        pictures={
+            "figure": image_grid(connected_rows, list(_FULLY_CONNECTED), titles, "single units"),
+            "maps": image_grid(map_rows, maps, titles, "single units of feature maps"),
+            "filters": _filters(trained.generator),
+        },
+    )
+
+
+def _inputs(trained, options):
+    from tfgen.data.viewpoint import viewpoint_code
+
+    view = tf.constant([options.azimuth], tf.float32), tf.constant([options.elevation], tf.float32)
+    styles = tf.eye(trained.num_styles)
+    return {
+        "style": styles,
+        "viewpoint": tf.repeat(viewpoint_code(*view), trained.num_styles, axis=0),
+        "transform": tf.zeros((trained.num_styles, len(THETA))),
+    }
+
+
+def _single_units(trained, options, layer, usual, units):
+    """Images and masks: everything of a layer at zero, then one unit at a time turned on."""
+    n = len(units) + 1
+    values = np.zeros((n, *usual.shape[1:]), np.float32)
+    for i, unit in enumerate(units):
+        # In a feature map, the unit in the middle.
+        place = (i + 1, *(size // 2 for size in usual.shape[1:-1]), unit)
+        values[place] = _LOUDER * max(usual[..., unit].max(), usual.std())
+    values = tf.constant(values)
+    weights = one_hot(np.zeros(n, int), trained.num_styles)
+    view = np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
+    return trained.draw_edited(
+        weights, *view, lambda name, x: tf.cast(values, x.dtype) if name == layer else x
+    )
+
+
+def _row(layer, images, masks, real):
+    images, masks = images[1:], masks[1:]
+    return {
+        "layer": layer,
+        "distance to nearest real": float(nearest(images, real)[1].mean()),
+        "connected": float(connectedness(masks).mean()),
+        "spread of the images": float(images.astype(float).std(axis=0).mean() / 255),
+    }
+
+
+def _filters(generator):
+    """Kernels of the output layers, each channel's from dark to bright."""
+    rows, names = [], []
+    for stream in generator.streams:
+        kernel = np.asarray(tf.convert_to_tensor(stream.head.kernel), np.float32)  # [k, k, out, in]
+        start = 0
+        for output, width in zip(stream.spec.outputs, stream.output_widths, strict=True):
+            part = kernel[:, :, start : start + width].transpose(3, 0, 1, 2)  # [in, k, k, width]
+            start += width
+            if width == 2:  # object against background
+                part = part[..., 1:] - part[..., :1]
+            scale = np.abs(part).max()
+            pictures = ((part / scale + 1) * 127.5).round().astype(np.uint8)
+            shown = [p.repeat(6, axis=0).repeat(6, axis=1) for p in pictures[:24]]
+            rows += [shown[:12], shown[12:]] if len(shown) > 12 else [shown]
+            names += [output, ""] if len(shown) > 12 else [output]
+    return image_grid(rows, names, title="filters of the output layers")
