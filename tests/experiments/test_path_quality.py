@@ -40,6 +40,14 @@ def test_nearest_finds_the_image_and_its_distance():
     assert path_quality.nearest(black, white)[1][0] == pytest.approx(1.0)
 
 
+def test_likeness_is_the_best_overlap():
+    square, left, none = mask((8, 8, 8)), mask((8, 4, 8)), mask()
+    real = np.concatenate([left, mask((20, 20, 8))])
+    np.testing.assert_allclose(
+        path_quality.likeness(np.concatenate([square, left, none]), real), [1 / 3, 1, 0]
+    )
+
+
 def test_diversity_is_the_mean_squared_difference_of_pairs():
     images = np.random.default_rng(0).integers(0, 256, (5, 4, 4, 3)).astype(np.uint8)
     x = images.astype(float) / 255

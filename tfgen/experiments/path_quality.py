@@ -51,6 +51,19 @@ def nearest(images, candidates):
     return mean_squares.argmin(axis=1), np.sqrt(mean_squares.min(axis=1))
 
 
+def likeness(masks, real):
+    """How like objects shapes are: [n], intersection over union with the most similar real mask.
+
+    Args:
+      masks: [n, h, w, 1] uint8.
+      real: [m, h, w, 1] uint8.
+    """
+    a, b = (np.asarray(x > 127, np.float32).reshape(len(x), -1) for x in (masks, real))
+    both = a @ b.T
+    either = a.sum(axis=1)[:, None] + b.sum(axis=1) - both
+    return (both / np.maximum(either, 1)).max(axis=1)
+
+
 def diversity(images):
     """Root of the mean squared difference of all pairs of images, in [0, 1]."""
     x = np.asarray(images, np.float64) / 255

@@ -11,7 +11,9 @@ from tfgen.experiments.result import Result
 _STYLES = 16
 _CANDIDATES = 12
 _LAYER = "fc4"
-_FACTORS = (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
+_FACTORS = (0.0, 2.0, 4.0, 8.0, 16.0)
+# Of the ranges of training: far enough to see, near enough for changes to add up.
+_PART = 0.5
 _SHOWN_MAPS = 10
 
 
@@ -31,9 +33,10 @@ def run(trained, options):
             "--transform_strength=1."
         )
     wanted = {
-        f"{name} {sign}": direction * theta(**extreme)
+        f"{name} {sign}": direction * _PART * theta(**extreme)
         for name, extreme in SWEEPS.items()
         for sign, direction in (("+", 1), ("-", -1))
+        if name != "stretch y"  # the inverse of stretching along x
     }
     study = _Study(trained, options)
     plain = study.images()

@@ -5,12 +5,12 @@ import tensorflow as tf
 
 from tfgen.analysis.drawings import THETA, one_hot
 from tfgen.analysis.image_grid import image_grid
-from tfgen.experiments.path_quality import connectedness, nearest
+from tfgen.experiments.path_quality import connectedness, likeness
 from tfgen.experiments.result import Result
 
 _FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
 _UNITS = 10
-# A single unit has to speak louder than it does among hundreds of others.
+# A single unit of a feature map has to speak louder than it does among its neighbours.
 _LOUDER = 4.0
 
 
@@ -25,7 +25,7 @@ def run(trained, options):
     inputs = _inputs(trained, options)
     outputs, usual = trained.generator.activations(inputs)
     del outputs
-    real = trained.view(options.azimuth, options.elevation).over_white()
+    real = trained.view(options.azimuth, options.elevation).masks
     maps = [name for name in usual if "/" in name and name.split("/")[1] != "fc5"]
     maps = [f"{name.split('/')[0]}/fc5" for name in maps[:1]] + [n for n in maps if "uconv" in n]
     rows, connected_rows, map_rows = [], [], []
@@ -40,8 +40,8 @@ def run(trained, options):
         units = rng.choice(values.shape[-1], min(_UNITS, values.shape[-1]), replace=False)
         images, _ = _single_units(trained, options, layer, values, units)
         map_rows.append(list(images))
-    near = [row["distance to nearest real"] for row in rows]
-    fades = np.mean(near[:2]) < np.mean(near[2:])
+    like = [row["likeness"] for row in rows]
+    fades = np.mean(like[:2]) > np.mean(like[2:])
     titles = ["all zero", *(f"unit {i + 1}" for i in range(_UNITS))]
     return Result(
         title="Single units",
@@ -52,8 +52,9 @@ def run(trained, options):
             "and edges."
         ),
         finding=(
-            "Distance of single units' images from the nearest real object: "
-            + ", ".join(f"{row['layer']} {row['distance to nearest real']:.3f}" for row in rows)
+            "Likeness of single units' images to objects (intersection over union with the most "
+            "similar real mask): "
+            + ", ".join(f"{row['layer']} {row['likeness']:.2f}" for row in rows)
             + "."
         ),
         holds="yes" if fades else "no",
@@ -85,7 +86,10 @@ def _single_units(trained, options, layer, usual, units):
     for i, unit in enumerate(units):
         # In a feature map, the unit in the middle.
         place = (i + 1, *(size // 2 for size in usual.shape[1:-1]), unit)
-        values[place] = _LOUDER * max(usual[..., unit].max(), usual.std())
+        if usual.ndim == 2:  # as loud as all of the layer together
+            values[place] = np.linalg.norm(usual, axis=1).mean()
+        else:
+            values[place] = _LOUDER * max(usual[..., unit].max(), usual.std())
     values = tf.constant(values)
     weights = one_hot(np.zeros(n, int), trained.num_styles)
     view = np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
@@ -98,7 +102,7 @@ def _row(layer, images, masks, real):
     images, masks = images[1:], masks[1:]
     return {
         "layer": layer,
-        "distance to nearest real": float(nearest(images, real)[1].mean()),
+        "likeness": float(likeness(masks, real).mean()),
         "connected": float(connectedness(masks).mean()),
         "spread of the images": float(images.astype(float).std(axis=0).mean() / 255),
     }
