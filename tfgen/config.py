@@ -89,9 +89,15 @@ class HoldoutConfig(_Checked):
         0.0, "Share of each style's views held out at random.", lower=0.0, upper=0.9
     )
     holdout_styles: float = setting(
-        0.0, "Share of the styles that train on a few views only.", lower=0.0, upper=0.9
+        0.0, "Share of the styles that train on a few views only.", lower=0.0, upper=1.0
     )
-    holdout_style_views: int = setting(4, "Number of views that those styles train on.", lower=1)
+    holdout_style_views: int = setting(
+        4, "Number of views that those styles train on, spread over the turn.", lower=1
+    )
+    keep_elevations: str = setting(
+        "",
+        "Elevations that a category trains on, if not all: chairs:20:30,tables:0:10 (section 5.3).",
+    )
 
 
 @dataclasses.dataclass(frozen=True)

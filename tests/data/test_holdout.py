@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgen.config import HoldoutConfig
-from tfgen.data.holdout import make_holdout
+from tfgen.data.holdout import make_holdout, target_styles
 from tfgen.errors import InputError
 
 AZIMUTHS = np.arange(31) * 360 / 31
@@ -38,6 +38,36 @@ def test_held_out_styles_train_on_so_many_views():
     assert sorted(trained)[:3] == [4, 4, 62]
 
 
+def test_the_views_left_to_a_style_are_spread_over_the_turn():
+    for count in (1, 2, 4, 8, 15, 40):
+        config = HoldoutConfig(holdout_styles=1.0, holdout_style_views=count)
+        kept = ~make_holdout(config, 10, AZIMUTHS, ELEVATIONS).table
+        assert (kept.sum(axis=(1, 2)) == count).all()
+        places = [np.flatnonzero(style.any(axis=1)) for style in kept]
+        if 1 < count <= 15:
+            gaps = [np.diff([*p, p[0] + 31]) for p in places]
+            assert max(g.max() for g in gaps) <= 31 / count + 1
+            assert len({tuple(p) for p in places}) > 1
+
+
+def test_with_and_without_transfer_the_targets_see_the_same_views():
+    few, all_ = (HoldoutConfig(holdout_styles=share, holdout_style_views=4) for share in (0.1, 1.0))
+    targets = target_styles(few, 20)
+    assert len(targets) == 2
+    a, b = (make_holdout(c, 20, AZIMUTHS, ELEVATIONS).table for c in (few, all_))
+    np.testing.assert_array_equal(a[targets], b[targets])
+    assert not np.delete(a, targets, axis=0).any()
+
+
+def test_each_category_keeps_its_elevations():
+    config = HoldoutConfig(keep_elevations="chairs:20,tables:20:30")
+    chairs = make_holdout(config, 3, AZIMUTHS, ELEVATIONS, "chairs").table
+    assert chairs[:, :, 1].all()
+    assert not chairs[:, :, 0].any()
+    assert not make_holdout(config, 3, AZIMUTHS, ELEVATIONS, "tables").table.any()
+    assert not make_holdout(config, 3, AZIMUTHS, ELEVATIONS, "cars").table.any()
+
+
 def test_views_are_found_by_their_angles_across_the_seam():
     held = make_holdout(HoldoutConfig(holdout_azimuths=4), 3, AZIMUTHS, ELEVATIONS)
     azimuth = held.held_out_azimuths[1]
@@ -57,8 +87,11 @@ def test_the_choice_does_not_change():
     [
         ({"holdout_azimuths": 31}, "--holdout_azimuths=31 leaves none of the 31"),
         ({"holdout_styles": 0.5, "holdout_style_views": 62}, "--holdout_style_views=62 is all"),
+        ({"keep_elevations": "chairs:50"}, "leave some styles without a view"),
+        ({"keep_elevations": "chairs"}, "--keep_elevations=chairs is not understood"),
+        ({"keep_elevations": "chairs:low"}, "--keep_elevations=chairs:low is not understood"),
     ],
 )
 def test_holding_out_everything_is_refused(settings, message):
     with pytest.raises(InputError, match=message):
-        make_holdout(HoldoutConfig(**settings), 4, AZIMUTHS, ELEVATIONS)
+        make_holdout(HoldoutConfig(**settings), 4, AZIMUTHS, ELEVATIONS, "chairs")

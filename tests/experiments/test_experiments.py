@@ -20,6 +20,7 @@ from tfgen.experiments.random_objects import mixtures
 from tfgen.experiments.report import write_report
 from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
+from tfgen.experiments.view_transfer import _around
 from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
@@ -68,6 +69,39 @@ def test_training_set_sizes(make_run, monkeypatch):
     settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
     found = run(settings, Options())
     assert [row["models"] for row in found.rows] == ["2", "4", "8", "16", "4 + T"]
+
+
+def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
+    run = find("view_transfer")[1]
+    with pytest.raises(InputError, match="--models=2 is too few: give at least 10"):
+        run(make_run("--models=2"), Options())
+    monkeypatch.setattr("tfgen.experiments.view_transfer.VIEWS", (4, 1))
+    monkeypatch.setattr("tfgen.experiments.view_transfer._TARGETS", 0.25)
+    found = run(make_run("--holdout_azimuths=0", "--steps=2", "--steps_per_epoch=2"), Options())
+    assert [row["views"] for row in found.rows] == [4, 1]
+    for row in found.rows:
+        assert all(0 < row[kind] < 1 for kind in row if kind != "views")
+
+
+def test_neighbours_are_blended_by_angle():
+    known = np.array([0.0, 90.0, 200.0])
+    assert dict(_around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
+    assert dict(_around(known, 280.0)) == pytest.approx({0: 0.5, 2: 0.5})
+    assert _around(known, 90.0) == [(1, 1.0)]
+    assert _around(np.array([50.0]), 90.0) == [(0, 1.0)]
+
+
+def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
+    run = find("elevation_transfer")[1]
+    with pytest.raises(InputError, match="--dataset=chairs needs two classes"):
+        run(make_run(), Options())
+    classes = ("--dataset=chairs,tables", "--models=3", "--azimuths=2", "--elevations=0,20,40")
+    kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
+    found = run(make_run(*classes, *kept), Options())
+    assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [
+        *(("chairs", 0, "no"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
+        *(("tables", 0, "yes"), ("tables", 20, "yes"), ("tables", 40, "no")),
+    ]
 
 
 def test_variational_runs_take_part_in_random_objects(trained, make_run):

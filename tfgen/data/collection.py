@@ -107,7 +107,11 @@ def collect(builders, holdout_config):
         names = tuple(builder.info.features["style"].names)
         metadata = builder.info.metadata
         held = holdout.make_holdout(
-            holdout_config, len(names), metadata["azimuths"], metadata["elevations"]
+            holdout_config,
+            len(names),
+            metadata["azimuths"],
+            metadata["elevations"],
+            next(iter(dict(metadata["categories"]).values())),
         )
         members.append(Member(builder, first, names, held))
         first += len(names)

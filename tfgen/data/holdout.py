@@ -46,16 +46,17 @@ class Holdout:
         return share
 
 
-def make_holdout(config, num_styles, azimuths, elevations):
+def make_holdout(config, num_styles, azimuths, elevations, category=""):
     """Chooses what to hold out.
 
     Args:
       config: `config.HoldoutConfig`.
       num_styles: of the data set.
       azimuths, elevations: degrees.
+      category: of its styles, where `keep_elevations` tells categories apart.
 
     Raises:
-      InputError: nothing would be left to train on.
+      InputError: nothing would be left to train on, or `keep_elevations` makes no sense.
     """
     azimuths, elevations = np.asarray(azimuths, float), np.asarray(elevations, float)
     shape = (num_styles, len(azimuths), len(elevations))
@@ -74,6 +75,10 @@ def make_holdout(config, num_styles, azimuths, elevations):
         count = round(config.holdout_views * shape[1] * shape[2])
         ranks = np.random.default_rng(1).random((num_styles, shape[1] * shape[2])).argsort(axis=1)
         table |= (ranks < count).reshape(shape)
+    kept_elevations = _kept_elevations(config.keep_elevations).get(category)
+    if kept_elevations is not None:
+        near = np.abs(elevations[:, None] - kept_elevations).min(axis=1) < 0.5
+        table[:, :, ~near] = True
     if config.holdout_styles:
         views = shape[1] * shape[2]
         if config.holdout_style_views >= views:
@@ -81,15 +86,46 @@ def make_holdout(config, num_styles, azimuths, elevations):
                 f"--holdout_style_views={config.holdout_style_views} is all of the {views} views: "
                 "give fewer."
             )
-        rng = np.random.default_rng(2)
-        styles = rng.permutation(num_styles)[: round(config.holdout_styles * num_styles)]
-        for style in styles:
-            kept = rng.permutation(views)[: config.holdout_style_views]
-            held = np.ones(views, bool)
-            held[kept] = False
-            table[style] |= held.reshape(shape[1:])
+        rng = np.random.default_rng(3)
+        for style in target_styles(config, num_styles):
+            table[style] |= ~_spread_views(shape[1:], config.holdout_style_views, rng)
     if table.all(axis=(1, 2)).any():
         raise InputError(
             "the --holdout_… flags leave some styles without a view to train on: hold out fewer."
         )
     return Holdout(azimuths, elevations, table)
+
+
+def target_styles(config, num_styles):
+    """Numbers of the styles that `holdout_styles` lets train on a few views only."""
+    order = np.random.default_rng(2).permutation(num_styles)
+    return order[: round(config.holdout_styles * num_styles)]
+
+
+def _spread_views(shape, count, rng):
+    """[azimuths, elevations] bool: `count` views, as evenly over the turn as they can be."""
+    kept = np.zeros(shape, bool)
+    start = rng.uniform(0, shape[0])
+    for i in range(count):
+        # More views than azimuths: round again, at another elevation.
+        azimuth = int(start + i * max(shape[0] / count, 1)) % shape[0]
+        free = np.flatnonzero(~kept[azimuth])
+        kept[azimuth, rng.choice(free)] = True
+    return kept
+
+
+def _kept_elevations(text):
+    """Category -> elevations in degrees, of "chairs:20:30,tables:0:10"."""
+    kept = {}
+    for part in filter(None, text.split(",")):
+        category, *numbers = part.split(":")
+        try:
+            kept[category.strip()] = np.array([float(number) for number in numbers])
+        except ValueError:
+            numbers = []
+        if not numbers:
+            raise InputError(
+                f"--keep_elevations={text} is not understood: give category:degrees:degrees, "
+                "joined by commas."
+            )
+    return kept

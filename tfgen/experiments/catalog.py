@@ -32,6 +32,14 @@ EXPERIMENTS = {
     "transformations": Experiment(
         "transformations", False, "Figure 7: each transformation, in and beyond its range"
     ),
+    "view_transfer": Experiment(
+        "view_transfer",
+        True,
+        "Figures 8, 9: objects seen from few sides, and transfer",
+    ),
+    "elevation_transfer": Experiment(
+        "elevation_transfer", True, "Figures 10, 11: elevations known from another class"
+    ),
     "morphing": Experiment("morphing", False, "Figures 12 to 15: between two and three styles"),
     "arithmetic": Experiment("arithmetic", False, "Figure 16: sums of feature vectors"),
     "random_objects": Experiment("random_objects", False, "Figure 17: objects from noise"),

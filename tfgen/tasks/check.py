@@ -54,7 +54,8 @@ def describe_unprepared(builder, holdout_config):
     """
     models, skipped = builder.survey()
     turntable = builder.builder_config.turntable
-    held = make_holdout(holdout_config, len(models), turntable.azimuths, turntable.elevations)
+    angles = turntable.azimuths, turntable.elevations
+    held = make_holdout(holdout_config, len(models), *angles, models[0].category)
     lines = [
         f"{builder.builder_config.name}, to be rendered: {len(models)} models x "
         f"{len(turntable.views)} views, {turntable.image_size} px, {held.describe()}",

@@ -1,0 +1,156 @@
+"""Section 5.2, Figures 8 and 9: views of objects that were seen from few sides."""
+
+import cv2
+import numpy as np
+
+from tfgen.analysis.curves import line_chart
+from tfgen.analysis.image_grid import image_grid
+from tfgen.data.holdout import target_styles
+from tfgen.errors import InputError
+from tfgen.experiments.result import Result
+from tfgen.experiments.trained import Trained
+from tfgen.experiments.training_runs import trained_scores, variant
+
+VIEWS = (15, 8, 4, 2, 1)
+_TARGETS = 0.1
+_SHOWN_FRAMES = 9
+
+
+def run(settings, options):
+    """Trains with few views of a tenth of the styles, and with as few of all; scores unseen views.
+
+    Args:
+      settings: `config.RunConfig`; its run_dir becomes the folder of the ten runs.
+      options: `catalog.Options`.
+    """
+    if round(_TARGETS * settings.data.models) < 1:
+        raise InputError(f"--models={settings.data.models} is too few: give at least 10.")
+    rows, strips = [], []
+    for views in VIEWS:
+        runs = {}
+        for name, share in (("transfer", _TARGETS), ("no transfer", 1.0)):
+            holdout = {"holdout_styles": share, "holdout_style_views": views}
+            of_row = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
+            trained_scores(of_row)
+            runs[name] = Trained(of_row.schedule.run_dir)
+        study = _Study(runs["transfer"])
+        errors = {name: study.error_of(trained) for name, trained in runs.items()}
+        errors |= {f"nearest, {kind}": study.error_of_neighbours(kind) for kind in ("RGB", "HOG")}
+        rows.append({"views": views, **errors})
+        strips += [study.strip(trained) for trained in runs.values()]
+    always = all(row["transfer"] < row["no transfer"] for row in rows)
+    beats = all(row["transfer"] < min(row["nearest, RGB"], row["nearest, HOG"]) for row in rows)
+    gain = [row["no transfer"] / row["transfer"] for row in rows]
+    names = [f"{views} views, {kind}" for views in VIEWS for kind in ("transfer", "without")]
+    return Result(
+        title="Interpolation between viewpoints",
+        source="Dosovitskiy et al., section 5.2, Figures 8 and 9",
+        claim=(
+            "All views of other objects help to draw unseen views of an object, most where few of "
+            "its own are known; nearest neighbours are always worse than the network, by RGB "
+            "distance better than by HOG."
+        ),
+        finding=(
+            "Error without transfer over error with it: "
+            + ", ".join(f"{g:.2f} at {v} views" for g, v in zip(gain, VIEWS, strict=True))
+            + f"; the network {'beats' if beats else 'does not always beat'} both neighbours."
+        ),
+        holds={2: "yes", 1: "partly", 0: "no"}[int(always) + int(beats)],
+        rows=rows,
+        pictures={
+            "figure": _chart(rows),
+            "strips": image_grid(strips, names, title="unseen views of one style"),
+        },
+    )
+
+
+class _Study:
+    """Unseen views of the target styles, and ways to guess them."""
+
+    def __init__(self, trained):
+        self._examples = trained.examples
+        self._num_styles = trained.num_styles
+        self._targets = target_styles(trained.settings.holdout, trained.num_styles)
+        self._unseen = np.flatnonzero(
+            self._examples.held_out & np.isin(self._examples.styles, self._targets)
+        )
+        self._views = np.stack([self._examples.azimuths, self._examples.elevations], axis=1)
+
+    def error_of(self, trained):
+        """Mean squared error of a network on the unseen views."""
+        images = _draw(trained, self._examples[self._unseen])
+        return _error(images, self._examples[self._unseen].over_white())
+
+    def error_of_neighbours(self, kind):
+        """The same of the baseline: views of the nearest other styles, blended by angle.
+
+        For each known view of a target, the other style whose same view is most alike is found;
+        a missing view is a blend of those of the neighbours of the known views on both sides.
+        """
+        whole = self._examples
+        images = whole.over_white()
+        descriptors = images if kind == "RGB" else _hog(images)
+        descriptors = descriptors.reshape(len(images), -1).astype(np.float32)
+        sources = ~np.isin(whole.styles, self._targets)
+        at = {
+            (style, *view): i
+            for i, (style, view) in enumerate(
+                zip(whole.styles.tolist(), self._views.tolist(), strict=True)
+            )
+        }
+        errors = []
+        for target in self._targets:
+            known = np.flatnonzero((whole.styles == target) & ~whole.held_out)
+            neighbours = {}
+            for i in known:
+                same = np.flatnonzero(sources & (self._views == self._views[i]).all(axis=1))
+                distance = np.square(descriptors[same] - descriptors[i]).sum(axis=1)
+                neighbours[i] = whole.styles[same[distance.argmin()]]
+            for j in self._unseen[whole.styles[self._unseen] == target]:
+                guess = 0.0
+                for i, weight in _around(self._views[known, 0], self._views[j, 0]):
+                    guess = guess + weight * images[at[(neighbours[known[i]], *self._views[j])]]
+                errors.append(_error(guess, images[j]))
+        return float(np.mean(errors))
+
+    def strip(self, trained):
+        """Some unseen views of one target, from side to side."""
+        one = self._unseen[self._examples.styles[self._unseen] == self._targets[0]]
+        one = self._examples[one]
+        one = one[one.elevations == one.elevations[0]]
+        chosen = one.spread(_SHOWN_FRAMES)
+        return list(_draw(trained, chosen))
+
+
+def _draw(trained, views):
+    weights = np.eye(trained.num_styles)[views.styles]
+    return trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))[0]
+
+
+def _error(a, b):
+    return float(np.square((np.asarray(a, np.float32) - b) / 255).mean())
+
+
+def _around(known, azimuth):
+    """(index, weight) of the known azimuths on both sides, linear in the angle."""
+    forward = (known - azimuth) % 360
+    backward = (azimuth - known) % 360
+    after, before = forward.argmin(), backward.argmin()
+    total = forward[after] + backward[before]
+    if after == before or total == 0:
+        return [(after, 1.0)]
+    return [(after, backward[before] / total), (before, forward[after] / total)]
+
+
+def _hog(images):
+    size = images.shape[1]
+    hog = cv2.HOGDescriptor((size, size), (16, 16), (8, 8), (8, 8), 9)
+    return np.stack([hog.compute(image).ravel() for image in images])
+
+
+def _chart(rows):
+    views = [row["views"] for row in rows]
+    series = {
+        name: (views, [1000 * row[name] for row in rows]) for name in rows[0] if name != "views"
+    }
+    return line_chart(series, "error of unseen views x 1000", "views of each target style")
