@@ -28,7 +28,9 @@ ON_A_MODEL = [name for name, each in EXPERIMENTS.items() if not each.trains]
 
 
 @pytest.mark.parametrize("name", ON_A_MODEL)
-def test_experiments_on_a_model(trained, name, tmp_path):
+def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
+    monkeypatch.setattr("tfgen.experiments.new_objects.OBJECTS", 2)
+    monkeypatch.setattr("tfgen.experiments.new_objects.VIEWS", (1, 2))
     found = find(name)[1](trained, Options(seed=1))
     page = result.write(found, tmp_path, name)
     assert found.title in page.read_text()

@@ -15,7 +15,7 @@ from tfgen.architectures.chairs import generator_spec
 from tfgen.data.datasets import DATASETS
 
 ROOT = Path(__file__).parents[2]
-RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").glob("*.flags"))]
+RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").rglob("*.flags"))]
 
 
 def run(name, *arguments, cwd=None):
@@ -29,7 +29,8 @@ def run(name, *arguments, cwd=None):
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
-def test_recipes_describe_runs_that_are_possible(recipe):
+def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
+    monkeypatch.chdir(ROOT)  # recipes name others from there
     values = absl_flags.FlagValues()
     flags.define(values=values)
     values(["train.py", f"--flagfile={recipe}"])
@@ -40,7 +41,11 @@ def test_recipes_describe_runs_that_are_possible(recipe):
 
 
 @pytest.mark.parametrize(
-    "name", ["train.py", "export.py", "generate.py", "render.py", "serve.py", "request.py"]
+    "name",
+    [
+        *("train.py", "export.py", "generate.py", "render.py", "serve.py", "request.py"),
+        *("experiment.py", "fit.py", "benchmark_serving.py"),
+    ],
 )
 def test_help_tells_the_flags_without_starting_tensorflow(name):
     done = run(name, "--help")
@@ -63,6 +68,10 @@ def test_help_tells_the_flags_without_starting_tensorflow(name):
         ("request.py", ["--out=x.jpg"], "--out=x.jpg cannot be written"),
         ("request.py", ["--server=127.0.0.1:9", "--timeout=2"], "nothing answers at 127.0.0.1:9"),
         ("request.py", ["--ca_file=/no/such"], "--ca_file=/no/such cannot be read"),
+        ("experiment.py", [], "the experiment's name is missing"),
+        ("experiment.py", ["sofas"], "experiment sofas does not exist"),
+        ("fit.py", [], "the pictures are missing"),
+        ("fit.py", ["a.png", "--model=/no/such"], "--model=/no/such is no run"),
         ("render.py", [], "--meshes or --category is missing"),
         ("render.py", ["--meshes=/no/such"], "--meshes=/no/such is no folder"),
         ("render.py", ["--category=sofas"], "--category=sofas is not known"),

@@ -1,0 +1,64 @@
+"""Turns an object from your own pictures around, one to five of them.
+
+    python scripts/fit.py photo.png --model=runs/chairs --out=turn.gif
+    python scripts/fit.py front.png side.png --model=runs/chairs --azimuths=0,90 --elevations=20,20
+
+The object stands before a white or transparent background. Views that are not given are found.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from absl import flags
+
+from tfgen import command_line
+from tfgen.errors import InputError
+from tfgen.flags import numbers
+
+_MOST = 20
+_FRAMES = 48
+
+flags.DEFINE_string("model", "", "A run's folder.")
+flags.DEFINE_list("azimuths", [], "Azimuths of the pictures in degrees; empty: found.")
+flags.DEFINE_list("elevations", [], "Elevations of the pictures in degrees; empty: found.")
+flags.DEFINE_float("elevation", 20.0, "Elevation of the turn in degrees.")
+flags.DEFINE_string("out", "turn.gif", "File to write: GIF, or PNG for a strip.")
+
+
+def main(argv):
+    """Fits, turns and writes."""
+    values = flags.FLAGS
+    pictures = argv[1:]
+    if not pictures:
+        raise InputError("the pictures are missing: give one to five files.")
+    if not values.model:
+        raise InputError("--model is missing: give a run's folder.")
+    if bool(values.azimuths) != bool(values.elevations):
+        raise InputError("--azimuths and --elevations belong together: give both or none.")
+    suffix = Path(values.out).suffix.lower()
+    if suffix not in (".gif", ".png"):
+        raise InputError(f"--out={values.out} cannot be written: give a .gif or a .png.")
+    views = [numbers(name, getattr(values, name)) or None for name in ("azimuths", "elevations")]
+    from tfgen.analysis.animation import write_gif
+    from tfgen.analysis.image_grid import image_grid, write_png
+    from tfgen.tasks.fit import fit  # TensorFlow takes seconds to import
+
+    fitted, fitter, seen = fit(values.model, pictures, *views)
+    for picture, azimuth, elevation in zip(
+        pictures, fitted.azimuths, fitted.elevations, strict=True
+    ):
+        print(f"{picture}: azimuth {azimuth % 360:.0f}, elevation {elevation:.0f}")
+    frames = _FRAMES if suffix == ".gif" else 12
+    azimuths = np.arange(frames) * 360.0 / frames
+    turn, _ = fitter.draw(fitted.code, azimuths, np.full(frames, values.elevation))
+    if suffix == ".gif":
+        write_gif(values.out, turn)
+    else:
+        drawn, _ = fitter.draw(fitted.code, fitted.azimuths, fitted.elevations)
+        rows = [list(seen), list(drawn), list(turn)]
+        write_png(values.out, image_grid(rows, ["given", "fitted", "turned"]))
+    print(f"Wrote {values.out}")
+
+
+if __name__ == "__main__":
+    command_line.run(main, arguments=_MOST)

@@ -1,0 +1,90 @@
+"""Styles fitted to views, of a generator whose styles are told apart: it learned them by heart."""
+
+import keras
+import numpy as np
+import pytest
+
+from tfgen.architectures.chairs import generator_spec
+from tfgen.data import pipeline
+from tfgen.errors import InputError
+from tfgen.models.generator import UpConvGenerator
+from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.training.style_fitting import StyleFitter
+
+
+@pytest.fixture(scope="module")
+def generator():
+    """Knows six boxes: each of its own colour and height, moving to the right with the azimuth."""
+    from tfgen.data.examples import Examples
+
+    rng = np.random.default_rng(0)
+    styles, azimuths = (x.ravel() for x in np.meshgrid(np.arange(6), np.arange(12) * 30.0))
+    masks = np.zeros((72, 64, 64, 1), np.uint8)
+    for i, (style, azimuth) in enumerate(zip(styles, azimuths, strict=True)):
+        left = 4 + int(azimuth / 10)
+        masks[i, 8 : 20 + 7 * style, left : left + 14] = 255
+    colors = rng.integers(60, 256, (6, 1, 1, 3))
+    examples = Examples(
+        images=((masks > 0) * colors[styles]).astype(np.uint8),
+        masks=masks,
+        styles=styles.astype(np.int64),
+        azimuths=azimuths.astype(np.float32),
+        elevations=np.full(72, 20.0, np.float32),
+        held_out=np.zeros(72, bool),
+    )
+    keras.utils.set_random_seed(0)
+    network = UpConvGenerator(generator_spec("1s-S", 64, 0.15, 0.25), 6)
+    trainer = GeneratorTrainer(network, network.spec.lambda_mask)
+    trainer.compile(keras.optimizers.Adam(2e-3, epsilon=1e-6), 10)
+    batches = pipeline.training_batches(examples, 6, 16, None, seed=0)
+    trainer.fit(batches, epochs=1, steps_per_epoch=400, verbose=0, shuffle=False)
+    return network, examples
+
+
+def views(examples, style, azimuths):
+    chosen = [
+        int(np.flatnonzero((examples.styles == style) & (examples.azimuths == a))[0])
+        for a in azimuths
+    ]
+    return tuple(x[chosen].astype(np.float32) / 255 for x in (examples.images, examples.masks))
+
+
+def test_a_known_style_is_found_again_and_turned(generator):
+    network, examples = generator
+    fitter = StyleFitter(network)
+    images, masks = views(examples, 4, [60.0, 210.0])
+    fitted = fitter.fit(images, masks, [60.0, 210.0], [20.0, 20.0], steps=60)
+    unseen, unseen_masks = views(examples, 4, [120.0, 300.0])
+    drawn, drawn_masks = fitter.draw(fitted.code, [120.0, 300.0], [20.0, 20.0])
+    assert np.abs(drawn_masks / 255.0 - unseen_masks).mean() < 0.03
+    assert np.abs(drawn / 255.0 - (unseen + 1 - unseen_masks)).mean() < 0.03
+    again = fitter.fit(images, masks, [60.0, 210.0], [20.0, 20.0], steps=60)
+    np.testing.assert_array_equal(again.code, fitted.code)
+
+
+def test_views_are_found_too(generator):
+    network, examples = generator
+    images, masks = views(examples, 2, [90.0, 240.0])
+    fitted = StyleFitter(network).fit(images, masks, steps=40)
+    away = np.abs((fitted.azimuths - [90.0, 240.0] + 180) % 360 - 180)
+    assert away.max() < 20
+
+
+def test_what_is_between_styles_costs_nothing_and_leaving_them_does(generator):
+    network, examples = generator
+    images, masks = views(examples, 1, [0.0])
+    errors, distances = [], []
+    for cost in (1e-3, 1e4):
+        fitter = StyleFitter(network, leave_cost=cost)
+        fitted = fitter.fit(images[:, :, ::-1], masks[:, :, ::-1], [0.0], [20.0], steps=80)
+        errors.append(fitted.loss)
+        known = fitter._codes.numpy()
+        weights, *_ = np.linalg.lstsq(known.T, fitted.code, rcond=None)
+        distances.append(np.linalg.norm(known.T @ weights - fitted.code))
+    assert errors[0] < errors[1]
+    assert distances[0] > distances[1]
+
+
+def test_views_of_another_size_are_refused(generator):
+    with pytest.raises(InputError, match="views are 32x32, the generator's 64x64"):
+        StyleFitter(generator[0]).fit(np.zeros((1, 32, 32, 3)), np.zeros((1, 32, 32, 1)))
