@@ -31,6 +31,9 @@ ON_A_MODEL = [name for name, each in EXPERIMENTS.items() if not each.trains]
 def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     monkeypatch.setattr("tfgen.experiments.new_objects.OBJECTS", 2)
     monkeypatch.setattr("tfgen.experiments.new_objects.VIEWS", (1, 2))
+    for kind in ("SIMPLE", "DIFFICULT", "VALIDATION"):
+        monkeypatch.setattr(f"tfgen.experiments.correspondences.{kind}", 2)
+    monkeypatch.setattr("tfgen.experiments.correspondences._FRAMES", 10)
     found = find(name)[1](trained, Options(seed=1))
     page = result.write(found, tmp_path, name)
     assert found.title in page.read_text()

@@ -43,6 +43,9 @@ EXPERIMENTS = {
     "morphing": Experiment("morphing", False, "Figures 12 to 15: between two and three styles"),
     "arithmetic": Experiment("arithmetic", False, "Figure 16: sums of feature vectors"),
     "random_objects": Experiment("random_objects", False, "Figure 17: objects from noise"),
+    "correspondences": Experiment(
+        "correspondences", False, "Table 3: points of one object in another"
+    ),
     "units": Experiment("units", False, "Figures 19, 20, 23: filters and single units"),
     "transformation_units": Experiment(
         "transformation_units", False, "Figures 21, 22: units of FC-4 that transform"
