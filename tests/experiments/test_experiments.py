@@ -20,11 +20,13 @@ from tfgen.experiments.random_objects import mixtures
 from tfgen.experiments.report import write_report
 from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
-from tfgen.experiments.view_transfer import _around
+from tfgen.experiments.view_transfer import _around, hog
 from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
-ON_A_MODEL = [name for name, each in EXPERIMENTS.items() if not each.trains]
+ON_A_MODEL = [
+    name for name, each in EXPERIMENTS.items() if not each.trains and name != "latent_space"
+]
 
 
 @pytest.mark.parametrize("name", ON_A_MODEL)
@@ -88,6 +90,16 @@ def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
         assert all(0 < row[kind] < 1 for kind in row if kind != "views")
 
 
+def test_hog_tells_orientations_and_not_contrast():
+    ramp = np.tile(np.arange(32) * 4, (32, 1)).astype(np.uint8)[None, ..., None].repeat(3, -1)
+    blocks = hog(np.concatenate([ramp, ramp // 2, ramp.transpose(0, 2, 1, 3)]))
+    assert blocks.shape == (3, 3, 3, 36)
+    assert blocks[0, 1, 1].reshape(4, 9).sum(axis=0).argmax() == 0  # across
+    np.testing.assert_allclose(blocks[0], blocks[1], atol=1e-2)
+    # Upright gradients lie between the fifth and the sixth of nine orientations.
+    assert blocks[2, 1, 1].reshape(4, 9).sum(axis=0).argsort()[-2:].tolist() in ([4, 5], [5, 4])
+
+
 def test_neighbours_are_blended_by_angle():
     known = np.array([0.0, 90.0, 200.0])
     assert dict(_around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
@@ -118,6 +130,16 @@ def test_variational_runs_take_part_in_random_objects(trained, make_run):
     found = find("random_objects")[1](trained, Options(others=tuple(paths)))
     names = [row["objects"] for row in found.rows]
     assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
+
+
+def test_the_gaussian_code_is_looked_at(trained, make_run):
+    run = find("latent_space")[1]
+    with pytest.raises(InputError, match="has no Gaussian code"):
+        run(trained, Options())
+    settings = make_run("--style_stream=variational")
+    train(settings)
+    found = run(Trained(settings.schedule.run_dir), Options())
+    assert [row["what"] for row in found.rows][-1] == "half way between styles"
 
 
 def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):

@@ -43,6 +43,7 @@ EXPERIMENTS = {
     "morphing": Experiment("morphing", False, "Figures 12 to 15: between two and three styles"),
     "arithmetic": Experiment("arithmetic", False, "Figure 16: sums of feature vectors"),
     "random_objects": Experiment("random_objects", False, "Figure 17: objects from noise"),
+    "latent_space": Experiment("latent_space", False, "Appendix A: the Gaussian code"),
     "correspondences": Experiment(
         "correspondences", False, "Table 3: points of one object in another"
     ),

@@ -1,6 +1,5 @@
 """Section 5.2, Figures 8 and 9: views of objects that were seen from few sides."""
 
-import cv2
 import numpy as np
 
 from tfgen.analysis.curves import line_chart
@@ -89,7 +88,7 @@ class _Study:
         """
         whole = self._examples
         images = whole.over_white()
-        descriptors = images if kind == "RGB" else _hog(images)
+        descriptors = images if kind == "RGB" else hog(images)
         descriptors = descriptors.reshape(len(images), -1).astype(np.float32)
         sources = ~np.isin(whole.styles, self._targets)
         at = {
@@ -142,10 +141,32 @@ def _around(known, azimuth):
     return [(after, backward[before] / total), (before, forward[after] / total)]
 
 
-def _hog(images):
-    size = images.shape[1]
-    hog = cv2.HOGDescriptor((size, size), (16, 16), (8, 8), (8, 8), 9)
-    return np.stack([hog.compute(image).ravel() for image in images])
+def hog(images, cell=8, bins=9):
+    """Histograms of oriented gradients (Dalal and Triggs, 2005).
+
+    Args:
+      images: [n, h, w, 3] uint8; h and w are multiples of `cell`.
+      cell: pixels along each side of a cell; blocks are 2x2 cells.
+      bins: orientations, without regard to sign.
+
+    Returns:
+      [n, rows - 1, columns - 1, 4 * bins] float32, each block of unit length.
+    """
+    n, height, width, _ = images.shape
+    gray = images.astype(np.float32).mean(axis=-1)
+    down, right = np.gradient(gray, axis=(1, 2))
+    strength = np.hypot(down, right)
+    angle = (np.arctan2(down, right) % np.pi) / np.pi * bins
+    cells = np.zeros((n, height // cell, width // cell, bins), np.float32)
+    for k in range(bins):
+        # Each gradient counts for the two orientations that it lies between.
+        near = np.abs((angle - k + bins / 2) % bins - bins / 2)
+        share = strength * np.maximum(0, 1 - near)
+        cells[..., k] = share.reshape(n, height // cell, cell, -1, cell).sum(axis=(2, 4))
+    blocks = np.concatenate(
+        [cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:]], axis=-1
+    )
+    return blocks / (np.linalg.norm(blocks, axis=-1, keepdims=True) + 1e-3)
 
 
 def _chart(rows):

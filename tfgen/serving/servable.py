@@ -167,6 +167,8 @@ class Servable:
             config=tf.compat.v1.ConfigProto(
                 intra_op_parallelism_threads=intra_op_threads,
                 inter_op_parallelism_threads=inter_op_threads,
+                # Several models share a GPU.
+                gpu_options=tf.compat.v1.GPUOptions(allow_growth=True),
             ),
         )
         try:
