@@ -73,13 +73,12 @@ def model_server_config(paths):
     return config
 
 
-async def serve(config, options, until=None):
+async def serve(config, options):
     """Serves until SIGTERM or SIGINT, then lets the requests at work finish.
 
     Args:
       config: `ModelServerConfig`.
       options: `ServerOptions`.
-      until: awaitable that ends the server too, or None.
 
     Raises:
       InputError: a model cannot be served, or a port cannot be listened on.
@@ -110,7 +109,7 @@ async def serve(config, options, until=None):
         for watcher in _watchers(models, options):
             cleanup.callback(asyncio.ensure_future(watcher).cancel)
         _announce(models, options)
-        await _stop_signal(until)
+        await _stop_signal()
         _log.info(
             "stopping: new requests are refused, those at work get %g s", options.drain_seconds
         )
@@ -162,13 +161,11 @@ async def _stop(servers):
     await asyncio.gather(*(server.stop() for server in servers))
 
 
-async def _stop_signal(until):
+async def _stop_signal():
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-            loop.add_signal_handler(number, stop.set)  # only in the main thread
-    await (stop.wait() if until is None else until)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
 
 
 def _announce(models, options):
