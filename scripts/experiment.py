@@ -8,6 +8,8 @@ r"""Runs an experiment of the chairs paper on a trained model, or trains what it
 Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
 """
 
+import dataclasses
+
 from absl import flags
 
 from tfgen import command_line
@@ -49,11 +51,16 @@ def main(argv):
     from tfgen.experiments.trained import Trained
 
     if experiment.trains:
-        found = run(settings.from_flags(), options)
+        config = settings.from_flags()
+        found = run(config, options)
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
-        found = run(Trained(values.model), options)
+        trained = Trained(values.model)
+        found = run(trained, options)
+        config = trained.settings if trained.is_run else None
+    if config:
+        found = dataclasses.replace(found, scale=result.scale_of(config))
     path = result.write(found, values.out, argv[1])
     print(f"{found.finding}\nHolds at our scale: {found.holds}\nWrote {path}")
 

@@ -66,6 +66,9 @@ class DataConfig(_Checked):
     )
     data_dir: str = setting("data", "Folder where prepared data sets are kept.")
     meshes: str = setting("", "Folder of OBJ, GLB, PLY, STL or OFF files (--dataset=meshes).")
+    max_meshes: int = setting(
+        0, "Use the first so many of the meshes, by name (--dataset=meshes); 0: all.", lower=0
+    )
     up: str = setting("auto", "Axis of the meshes that points up.", choices=("auto", "y", "z"))
     yaw: float = setting(0.0, "Degrees by which the meshes are turned about the up axis.")
     rendered_chairs: str = setting(

@@ -130,6 +130,13 @@ def test_a_changed_folder_of_meshes_is_another_data_set(tmp_path):
     assert before.builder_config.name != after.builder_config.name
 
 
+def test_fewer_meshes_are_the_first_ones(tmp_path):
+    write_meshes(tmp_path / "meshes")
+    settings = config(tmp_path, dataset="meshes", meshes=str(tmp_path / "meshes"), max_meshes=2)
+    (builder,) = datasets.builders(settings)
+    assert [file.name for file in builder.builder_config.models] == ["box0", "box1"]
+
+
 def test_only_broken_meshes_are_an_error(tmp_path):
     folder = tmp_path / "meshes"
     folder.mkdir()

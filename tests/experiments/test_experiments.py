@@ -110,9 +110,11 @@ def test_neighbours_are_blended_by_angle():
 
 def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     run = find("elevation_transfer")[1]
-    with pytest.raises(InputError, match="--dataset=chairs needs two classes"):
+    with pytest.raises(InputError, match="--dataset=chairs is not two classes"):
         run(make_run(), Options())
     classes = ("--dataset=chairs,tables", "--models=3", "--azimuths=2", "--elevations=0,20,40")
+    with pytest.raises(InputError, match="has the same elevations in both classes"):
+        run(make_run(*classes), Options())
     kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
     found = run(make_run(*classes, *kept), Options())
     assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [

@@ -32,7 +32,13 @@ def _meshes(config):
         raise InputError("--dataset=meshes needs --meshes: give the folder of the mesh files.")
     turntable, suffix = _turntable(config, "meshes")
     builder_config = mesh_config(
-        config.meshes, turntable, config.up, config.yaw, config.processes, suffix
+        config.meshes,
+        turntable,
+        config.up,
+        config.yaw,
+        config.processes,
+        suffix,
+        config.max_meshes,
     )
     return MeshTurntables(config=builder_config, data_dir=config.data_dir)
 

@@ -11,16 +11,18 @@ from tfgen.rendering.mesh_files import find_meshes
 from tfgen.rendering.processes import Died, in_processes
 
 
-def mesh_config(directory, turntable, up="auto", yaw=0.0, processes=0, suffix=""):
+def mesh_config(directory, turntable, up="auto", yaw=0.0, processes=0, suffix="", most=0):
     """The configuration of a folder of meshes.
 
     Its name holds a fingerprint of the files' paths, sizes and times, so that a folder that has not
-    changed is not rendered again, and one that has is.
+    changed is not rendered again, and one that has is. `most` takes only the first files by name,
+    unless it is 0, so that smaller collections are parts of larger ones.
 
     Raises:
       InputError: there is no such folder, or no mesh in it.
     """
     files = find_meshes(directory, up, yaw)
+    files = files[: most or None]
     root = Path(directory)
     stats = [(Path(file.path), Path(file.path).stat()) for file in files]
     facts = [(str(p.relative_to(root)), stat.st_size, stat.st_mtime_ns) for p, stat in stats]

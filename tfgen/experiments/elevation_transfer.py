@@ -3,26 +3,34 @@
 import numpy as np
 
 from tfgen.analysis.image_grid import image_grid
+from tfgen.data import datasets
+from tfgen.data.collection import collect
 from tfgen.errors import InputError
 from tfgen.experiments.result import Result
 from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores, variant
 
 _SHOWN = 3
+_BEYOND = (50.0, 70.0)  # Figure 10 goes so far
 
 
 def run(settings, options):
     """Trains on two classes together and on each alone; scores elevations that were not trained on.
 
     Args:
-      settings: `config.RunConfig` with two classes, elevations for both to be rendered, and
-        --keep_elevations for those to train on; its run_dir becomes the folder of the three runs.
+      settings: `config.RunConfig` with two classes that train on different elevations: because
+        their data sets have different ones, or by --keep_elevations, so that the others can be
+        scored; its run_dir becomes the folder of the three runs.
       options: `catalog.Options`.
     """
     classes = settings.data.dataset.split(",")
-    if len(classes) != 2 or not settings.holdout.keep_elevations:
+    if len(classes) != 2:
+        raise InputError(f"--dataset={settings.data.dataset} is not two classes: give two, as a,b.")
+    known = [_trained_on(member) for member in _members(settings)]
+    if known[0] == known[1]:
         raise InputError(
-            f"--dataset={settings.data.dataset} needs two classes here, with --keep_elevations."
+            f"--dataset={settings.data.dataset} has the same elevations in both classes: let them "
+            "differ, by --keep_elevations."
         )
     runs = {}
     for name, dataset in (*((each, each) for each in classes), ("both", ",".join(classes))):
@@ -32,7 +40,9 @@ def run(settings, options):
     rows, pictures = [], {}
     for category in classes:
         rows += _rows(category, runs[category], runs["both"])
-        pictures[category] = _figure(category, runs[category], runs["both"], options)
+        pictures[category] = _figure(
+            category, runs[category], runs["both"], sorted(known[0] | known[1]), options
+        )
     unseen = [row for row in rows if row["trained on"] == "no"]
     better = [row for row in unseen if row["error x 1000, both"] < row["error x 1000, alone"]]
     told = ", ".join(
@@ -48,11 +58,26 @@ def run(settings, options):
             "A network that learns tables too draws chairs from elevations that only tables were "
             "seen from, and both classes together extrapolate better to elevations never seen."
         ),
-        finding=f"Error x 1000 against true renderings, alone to together: {told}.",
-        holds="yes" if share > 0.8 else "partly" if share > 0.3 else "no",
+        finding=f"Error x 1000 against true renderings, alone to together: {told}."
+        if unseen
+        else "No true renderings of unseen elevations: see the figures.",
+        holds=_judge(share) if unseen else "not judged",
         rows=rows,
         pictures=pictures,
     )
+
+
+def _judge(share):
+    return "yes" if share > 0.8 else "partly" if share > 0.3 else "no"
+
+
+def _members(settings):
+    return collect(datasets.prepare(settings.data), settings.holdout).members
+
+
+def _trained_on(member):
+    """Elevations of a `data.collection.Member` that are not held out altogether: a set."""
+    return set(member.holdout.elevations[~member.holdout.table.all(axis=(0, 1))].tolist())
 
 
 def _rows(category, alone, both):
@@ -83,24 +108,24 @@ def _error(trained, views, first):
     return float(np.square((drawn - views.over_white()) / 255).mean())
 
 
-def _figure(category, alone, both, options):
-    """Rows of truth, alone and both for some styles; columns of elevations."""
+def _figure(category, alone, both, known, options):
+    """Rows of truth, alone and both for some styles; columns of elevations, unseen ones too."""
     truth = alone.examples
     azimuths = np.unique(truth.azimuths)
     azimuth = azimuths[np.abs((azimuths - options.azimuth + 180) % 360 - 180).argmin()]
+    elevations = np.unique([*known, *truth.elevations, *_BEYOND])
     first = both.labels.style_names.index(alone.labels.style_names[0])
     rows, names = [], []
     for style in range(min(_SHOWN, alone.num_styles)):
-        views = truth[(truth.styles == style) & (truth.azimuths == azimuth)]
-        rows += [
-            list(views.over_white()),
-            list(_draw(alone, views, 0)),
-            list(_draw(both, views, first)),
-        ]
+        here = np.flatnonzero((truth.styles == style) & (truth.azimuths == azimuth))
+        images = dict(zip(truth.elevations[here], truth[here].over_white(), strict=True))
+        nothing = np.full_like(next(iter(images.values())), 255)
+        rows.append([images.get(elevation, nothing) for elevation in elevations])
+        for trained, number in ((alone, style), (both, style + first)):
+            weights = np.eye(trained.num_styles)[[number] * len(elevations)]
+            angles = np.full(len(elevations), azimuth), elevations
+            rows.append(list(trained.draw(weights, *angles, np.zeros((len(elevations), 8)))[0]))
         names += ["truth", f"{category} alone", "both"]
-    trained_on = truth[(truth.styles == 0) & (truth.azimuths == azimuth)]
-    columns = [
-        f"{e:g}{' (unseen)' if held else ''}"
-        for e, held in zip(trained_on.elevations, trained_on.held_out, strict=True)
-    ]
+    seen = truth.elevations[~truth.held_out]
+    columns = [f"{e:g}{'' if e in seen else ' (unseen)'}" for e in elevations]
     return image_grid(rows, names, columns, f"elevations of {category}")

@@ -6,6 +6,7 @@ from tfgen.analysis.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.analysis.image_grid import image_grid
 from tfgen.experiments import path_quality
 from tfgen.experiments.result import Result
+from tfgen.experiments.trained import Trained
 
 _PAIRS = 12
 _SHOWN = 6
@@ -17,19 +18,20 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `catalog.Options`.
+      options: `catalog.Options`; others: further runs, of several classes for instance.
     """
-    real = trained.view(options.azimuth, options.elevation)
-    kinds = _pairs(trained, options)
     rows, shown, names = [], [], []
-    for kind, pairs in kinds.items():
-        paths = [_path(trained, pair, options) for pair in pairs]
-        # A cross-fade of the two ends: what merely lies between them as pictures.
-        fades = [_fade(images, masks) for images, masks in paths]
-        rows.append(_row(f"{kind}, network", paths, real))
-        rows.append(_row(f"{kind}, cross-fade", fades, real))
-        shown += [list(images) for images, _ in paths[:_SHOWN]]
-        names += [f"{a} to {b}" for a, b in pairs[:_SHOWN]]
+    for each in (trained, *(Trained(path) for path in options.others)):
+        real = each.view(options.azimuth, options.elevation)
+        of = f"{each.path.name}: " if options.others else ""
+        for kind, pairs in _pairs(each, options).items():
+            paths = [_path(each, pair, options) for pair in pairs]
+            # A cross-fade of the two ends: what merely lies between them as pictures.
+            fades = [_fade(images, masks) for images, masks in paths]
+            rows.append(_row(f"{of}{kind}, network", paths, real))
+            rows.append(_row(f"{of}{kind}, cross-fade", fades, real))
+            shown += [list(images) for images, _ in paths[:_SHOWN]]
+            names += [f"{of}{a} to {b}" for a, b in pairs[:_SHOWN]]
     network, fade = rows[0], rows[1]
     whole = network["connected, middle"] >= 0.95 * network["connected, ends"]
     sharp = network["sharpness, middle / ends"] >= 0.9

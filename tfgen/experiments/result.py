@@ -27,6 +27,7 @@ class Result:
       holds: one of HOLDS: whether the claim holds at our scale.
       rows: list of dicts with the same keys: the table.
       pictures: name -> [h, w, 3] uint8; the first one is the figure.
+      scale: what "our scale" was: data, network, training.
     """
 
     title: str
@@ -36,10 +37,27 @@ class Result:
     holds: str
     rows: list
     pictures: dict
+    scale: str = ""
 
     def __post_init__(self):
         if self.holds not in HOLDS:
             raise ValueError(f"holds is {self.holds!r}: give one of {', '.join(HOLDS)}.")
+
+
+def scale_of(settings):
+    """One line on a run's data, network and training, of its `config.RunConfig`."""
+    data, model, schedule = settings.data, settings.model, settings.schedule
+    parts = [
+        data.dataset.replace(",", " and "),
+        f"{data.models} models each" if "meshes" not in data.dataset else "",
+        f"{data.image_size} px",
+        model.architecture,
+        f"{model.width:g} times as wide" if model.width != 1 else "",
+        "variational" if model.style_stream == "variational" else "",
+        "with T_theta" if settings.objective.transform_strength else "",
+        f"{schedule.steps} steps of {schedule.batch_size}",
+    ]
+    return ", ".join(part for part in parts if part) + "."
 
 
 def table(rows):
@@ -90,6 +108,7 @@ def page(facts, level=1):
         f"**Claim:** {facts['claim']}",
         f"**Measured:** {facts['finding']}",
         f"**Holds at our scale:** {facts['holds']}",
+        f"**Our scale:** {facts['scale']}" if facts["scale"] else "",
         table(facts["rows"]).rstrip(),
         *(f"![{Path(file).stem}]({file})" for file in facts["pictures"]),
     ]

@@ -40,8 +40,13 @@ class Trained:
         self.labels = self.draw.labels
         self.num_styles = len(self.labels.style_names)
 
+    @property
+    def is_run(self):
+        """Whether this is a run's folder, and no exported model."""
+        return (self.path / "flags.txt").is_file()
+
     def _run(self, what):
-        if not (self.path / "flags.txt").is_file():
+        if not self.is_run:
             raise InputError(
                 f"--model={self.path} is an exported model, and this experiment needs {what}: give "
                 "the run's folder."

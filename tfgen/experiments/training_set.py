@@ -23,12 +23,14 @@ def run(settings, options):
     """Trains on an eighth, a quarter, a half and all models, and on a quarter with T_theta.
 
     Args:
-      settings: `config.RunConfig`; `models` is the largest number, run_dir the folder of the runs.
+      settings: `config.RunConfig`; `models` (of meshes `max_meshes`) is the largest number, run_dir
+        the folder of the runs.
       options: `catalog.Options`.
     """
-    most = settings.data.models
+    number = "max_meshes" if settings.data.dataset == "meshes" else "models"
+    most = getattr(settings.data, number)
     if most < 8 * _SHARED:
-        raise InputError(f"--models={most} is too few: give at least {8 * _SHARED}.")
+        raise InputError(f"--{number}={most} is too few: give at least {8 * _SHARED}.")
     sizes = [most // 8, most // 4, most // 2, most]
     runs = [(f"{size}", size, 0.0) for size in sizes] + [(f"{sizes[1]} + T", sizes[1], 1.0)]
     rows, trained = [], {}
@@ -36,7 +38,7 @@ def run(settings, options):
         of_row = variant(
             settings,
             name.replace(" + ", "_"),
-            data={"models": size},
+            data={number: size},
             objective={"transform_strength": strength},
         )
         scores = trained_scores(of_row)
