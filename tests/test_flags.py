@@ -50,7 +50,7 @@ def test_every_setting_has_a_sentence_of_help():
         ("--learning_rate=0", "--learning_rate=0.0 is too small"),
         ("--learning_rate=nan", "--learning_rate=nan is not a finite number"),
         ("--width=-1", "--width=-1.0 is too small"),
-        ("--image_size=100", "--image_size=100 is not known: choose one of 64, 128, 256"),
+        ("--image_size=8", "--image_size=8 is too small: give at least 16"),
         ("--batch_size=0", "--batch_size=0 is too small"),
         ("--elevations=20,x", "--elevations=20,x is not a list of numbers"),
         ("--elevations=20,inf", "--elevations=inf is not a finite number"),

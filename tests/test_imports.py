@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "layers": set(),
     "losses": set(),
     "metrics": set(),
-    "models": {"architectures", "data", "layers", "metrics"},
+    "models": {"errors", "architectures", "data", "layers", "metrics"},
+    "weights": {"errors", "architectures"},
     "training": {
         *("errors", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),

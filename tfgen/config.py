@@ -2,7 +2,7 @@
 
 Each field is also a command-line flag of the same name (`tfgen.flags`), so a setting is added here
 and nowhere else. Defaults are the chairs paper's (Dosovitskiy et al., "Learning to Generate Chairs,
-Tables and Cars with Convolutional Networks", sections 3 and 4).
+Tables and Cars with Convolutional Networks", sections 3 and 4), or the paper's that is named.
 """
 
 import dataclasses
@@ -57,7 +57,7 @@ class DataConfig(_Checked):
         "chairs", "What to learn: names joined by commas; see tfgen.data.datasets.DATASETS."
     )
     models: int = setting(100, "Number of parametric models of each class.", lower=1)
-    image_size: int = setting(64, "Height and width of the images.", choices=(64, 128, 256))
+    image_size: int = setting(64, "Height and width of the images.", lower=16)
     azimuths: int = setting(
         0, "Azimuth angles in a full turn; 0: as usual for the data set.", lower=0
     )
@@ -79,6 +79,24 @@ class DataConfig(_Checked):
     margin: float = setting(1.0, "Distance of the camera: 1 fills the frame.", above=0.0)
     data_seed: int = setting(0, "Seed of the parametric models.", lower=0)
     processes: int = setting(0, "Processes that render; 0: one a core.", lower=0)
+
+
+@dataclasses.dataclass(frozen=True)
+class PhotoConfig(_Checked):
+    """Photographs, for all tasks but the generator; crops of them have the size --image_size."""
+
+    photos: str = setting(
+        "", "Folder of JPEG and PNG files, or tfds:NAME/SPLIT for a prepared data set of TFDS."
+    )
+    photos_test: str = setting(
+        "", "The same, of those to be scored; empty: a tenth of the photos is held out."
+    )
+    photo_size: int = setting(
+        0,
+        "Shorter side to which photos are shrunk before they are cropped; 0: as they are.",
+        lower=0,
+    )
+    mirror: bool = setting(False, "Whether to mirror half of the crops.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,10 +123,19 @@ class HoldoutConfig(_Checked):
 
 @dataclasses.dataclass(frozen=True)
 class ModelConfig(_Checked):
-    """The generator."""
+    """What is trained."""
 
+    task: str = setting(
+        "generator",
+        "What to train: a generator of objects, an autoencoder of photographs, an inverter of "
+        "their features, or a comparator.",
+        choices=("generator", "autoencoder", "inversion", "comparator"),
+    )
     architecture: str = setting(
-        "1s-S-deep", "Row of the table in tfgen.architectures.chairs (chairs paper, Table 1)."
+        "1s-S-deep",
+        "Row of a table: generators in tfgen.architectures.chairs (chairs paper, Table 1), "
+        "autoencoders in tfgen.architectures.deepsim, comparators in "
+        "tfgen.architectures.comparators.",
     )
     width: float = setting(1.0, "Factor on the channels of FC-5 and after.", above=0.0)
     fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
@@ -143,6 +170,54 @@ class ObjectiveConfig(_Checked):
     )
     transform_strength: float = setting(
         1.0, "Factor on the ranges of the random transformations; 0: none.", lower=0.0, upper=2.0
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class PerceptualConfig(_Checked):
+    """DeePSiM: image, feature and adversarial losses (Dosovitskiy and Brox, equations 1 to 5)."""
+
+    image_loss: str = setting(
+        "squared", "Loss in image space.", choices=("squared", "absolute", "none")
+    )
+    lambda_img: float = setting(2e-6, "Weight of the loss in image space.", lower=0.0)
+    lambda_feat: float = setting(0.0, "Weight of the loss in feature space; 0: none.", lower=0.0)
+    lambda_adv: float = setting(0.0, "Weight of the adversarial loss; 0: none.", lower=0.0)
+    comparator: str = setting(
+        "", "Network of the feature loss: NAME:LAYER (alexnet:conv5, keras.VGG16:block3_conv3)."
+    )
+    comparator_weights: str = setting(
+        "",
+        "Its weights: a run of --task=comparator, or a .npy, .npz, .h5 or .safetensors file; "
+        "random: none.",
+    )
+    gate: float = setting(
+        0.1, "The discriminator pauses while L_discr / L_adv is less; 0: never.", lower=0.0
+    )
+    discriminator_rate: float = setting(
+        2e-4, "Learning rate of the discriminator, constant.", above=0.0
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureConfig(_Checked):
+    """What is inverted (--task=inversion), and how comparators learn (--task=comparator)."""
+
+    feature: str = setting("", "Feature to invert: NAME:LAYER of a network (caffenet:fc6).")
+    feature_weights: str = setting(
+        "", "Weights of that network, as --comparator_weights takes them."
+    )
+    learn_by: str = setting(
+        "exemplars",
+        "How a comparator learns: folders of photos as classes, patches of photos as classes, or "
+        "folders as videos of which neighbouring frames are alike.",
+        choices=("classes", "exemplars", "videos"),
+    )
+    exemplars: int = setting(1000, "Number of patches (--learn_by=exemplars).", lower=2)
+    video_margin: float = setting(
+        0.5,
+        "By how much other videos' frames are to be further away (--learn_by=videos).",
+        above=0.0,
     )
 
 
@@ -190,9 +265,12 @@ class RunConfig:
     """All settings of a training run."""
 
     data: DataConfig = DataConfig()
+    photos: PhotoConfig = PhotoConfig()
     holdout: HoldoutConfig = HoldoutConfig()
     model: ModelConfig = ModelConfig()
     objective: ObjectiveConfig = ObjectiveConfig()
+    perceptual: PerceptualConfig = PerceptualConfig()
+    features: FeatureConfig = FeatureConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     schedule: ScheduleConfig = ScheduleConfig()
 

@@ -15,6 +15,8 @@ def _define(field, values):
     if isinstance(default, tuple):
         default = [str(number) for number in default]
         flags.DEFINE_list(field.name, default, text, flag_values=values)
+    elif isinstance(default, bool):
+        flags.DEFINE_bool(field.name, default, text, flag_values=values)
     elif isinstance(default, int):
         flags.DEFINE_integer(field.name, default, text, flag_values=values)
     elif isinstance(default, float):

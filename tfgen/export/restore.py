@@ -1,8 +1,8 @@
-"""Brings a run's generator back from its folder."""
+"""Brings a run's network back from its folder."""
 
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
-from tfgen.models.catalog import make_generator
+from tfgen.models.catalog import make_autoencoder, make_generator
 from tfgen.training.checkpoints import restore_network
 from tfgen.training.run_directory import RunDirectory
 
@@ -29,3 +29,12 @@ def restore_generator(path, checkpoint=None):
     generator = make_generator(settings.model, settings.data.image_size, styles)
     restore_network(directory.checkpoints, {"generator": generator}, checkpoint)
     return generator, labels
+
+
+def restore_autoencoder(path, checkpoint=None):
+    """The trained `models.autoencoder.Autoencoder` of a run, in float32; errors as above."""
+    directory = RunDirectory(path)
+    settings = directory.read_config()
+    autoencoder = make_autoencoder(settings.model, settings.data.image_size)
+    restore_network(directory.checkpoints, {"model": autoencoder}, checkpoint)
+    return autoencoder

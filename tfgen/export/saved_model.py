@@ -1,13 +1,12 @@
 """Writes SavedModels in TensorFlow Serving's layout: <base>/<name>/<version>/."""
 
+import itertools
 import shutil
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
-from tfgen.data.transforms import TRANSFORM_SIZE
 from tfgen.errors import InputError
 from tfgen.export.signatures import Servable
 
@@ -37,6 +36,26 @@ def export_generator(generator, labels, base, name):
     Raises:
       InputError: `base` cannot be written.
     """
+    texts = {"labels.json": labels.to_json(), "styles.txt": "\n".join(labels.style_names) + "\n"}
+    return publish(lambda assets: Servable(generator, assets), texts, base, name)
+
+
+def publish(make_servable, texts, base, name):
+    """Writes a servable as the next version of a model.
+
+    Args:
+      make_servable: function of the paths of assets to a tf.Module with `signatures()`, and
+        `warm_up_inputs()`: signature name -> input name -> function of a batch size.
+      texts: file name -> text, the assets.
+      base: folder of models.
+      name: of the model.
+
+    Returns:
+      Path of the version directory. It appears under its name only when it is complete.
+
+    Raises:
+      InputError: `base` cannot be written.
+    """
     model_dir = Path(base) / name
     temporary = None
     try:
@@ -44,13 +63,11 @@ def export_generator(generator, labels, base, name):
         # A name that is no number: TensorFlow Serving does not look at it.
         temporary = Path(tempfile.mkdtemp(prefix=".exporting-", dir=model_dir))
         version = temporary / "version"
-        facts = temporary / "labels.json"
-        facts.write_text(labels.to_json(), encoding="utf-8")
-        names = temporary / "styles.txt"
-        names.write_text("\n".join(labels.style_names) + "\n", encoding="utf-8")
-        servable = Servable(generator, assets=(facts, names))
+        for file, text in texts.items():
+            (temporary / file).write_text(text, encoding="utf-8")
+        servable = make_servable([temporary / file for file in texts])
         tf.saved_model.save(servable, str(version), signatures=servable.signatures())
-        _write_warm_up(version / "assets.extra", name, servable)
+        _write_warm_up(version / "assets.extra", name, servable.warm_up_inputs())
         version.chmod(0o755)
         target = model_dir / str(next_version(model_dir))
         version.rename(target)
@@ -65,40 +82,18 @@ def export_generator(generator, labels, base, name):
     return target
 
 
-def _write_warm_up(directory, name, servable):
+def _write_warm_up(directory, name, inputs_of):
     from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
     directory.mkdir()
     with tf.io.TFRecordWriter(str(directory / WARM_UP_FILE)) as writer:
-        for signature, batch, inputs in _warm_up_requests(servable):
+        for signature, batch in itertools.product(inputs_of, WARM_UP_BATCHES):
             request = predict_pb2.PredictRequest()
             request.model_spec.name = name
             request.model_spec.signature_name = signature
-            for key, value in inputs.items():
+            for key, value in inputs_of[signature].items():
                 request.inputs[key].CopyFrom(tf.make_tensor_proto(value(batch)))
             log = prediction_log_pb2.PredictionLog(
                 predict_log=prediction_log_pb2.PredictLog(request=request)
             )
             writer.write(log.SerializeToString())
-
-
-def _warm_up_requests(servable):
-    """(signature name, batch size, input name -> function of the batch size)."""
-    view = {key: lambda b: np.zeros(b, np.float32) for key in ("azimuth", "elevation")}
-    style = {"style": lambda b: np.zeros(b, np.int64)}
-    styles = servable.num_styles
-    weights = {"weights": lambda b: np.full((b, styles), 1 / styles, np.float32)}
-    theta = {"transform": lambda b: np.zeros((b, TRANSFORM_SIZE), np.float32)}
-    signatures = {
-        "serving_default": style | view | theta,
-        "view": style | view,
-        "morph": weights | view | theta,
-        "png": style | view | theta,
-        "morph_png": weights | view | theta,
-    }
-    if servable.latent_size:
-        latent = {"latent": lambda b: np.zeros((b, servable.latent_size), np.float32)}
-        signatures["sample"] = signatures["sample_png"] = latent | view | theta
-    for signature, inputs in signatures.items():
-        for batch in WARM_UP_BATCHES:
-            yield signature, batch, inputs

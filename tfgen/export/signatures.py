@@ -20,6 +20,7 @@ latent: float32, z; drawn from a standard normal distribution it is a new object
 over white; mask: uint8; png_bytes: a PNG with the mask as alpha.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
@@ -86,6 +87,25 @@ class Servable(tf.Module):
         if self.latent_size:
             functions |= self._of_latent(style, view, transform)
         return {name: function.get_concrete_function() for name, function in functions.items()}
+
+    def warm_up_inputs(self):
+        """Signature name -> input name -> function of a batch size to an array."""
+        view = {key: lambda b: np.zeros(b, np.float32) for key in ("azimuth", "elevation")}
+        style = {"style": lambda b: np.zeros(b, np.int64)}
+        styles = self.num_styles
+        weights = {"weights": lambda b: np.full((b, styles), 1 / styles, np.float32)}
+        theta = {"transform": lambda b: np.zeros((b, TRANSFORM_SIZE), np.float32)}
+        inputs = {
+            "serving_default": style | view | theta,
+            "view": style | view,
+            "morph": weights | view | theta,
+            "png": style | view | theta,
+            "morph_png": weights | view | theta,
+        }
+        if self.latent_size:
+            latent = {"latent": lambda b: np.zeros((b, self.latent_size), np.float32)}
+            inputs["sample"] = inputs["sample_png"] = latent | view | theta
+        return inputs
 
     def _of_latent(self, style, view, transform):
         """Signatures that give or take the Gaussian code."""

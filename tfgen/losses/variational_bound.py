@@ -42,9 +42,10 @@ def divergence_from_prior(mean, log_variance):
     """KL(N(mean, variance) || N(0, 1)), summed over the code.
 
     Args:
-      mean, log_variance: [b, d] float32.
+      mean, log_variance: [b, …] float32.
 
     Returns:
       [b] float32.
     """
-    return 0.5 * tf.reduce_sum(tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance, axis=1)
+    terms = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
+    return 0.5 * tf.reduce_sum(terms, axis=tuple(range(1, mean.shape.rank)))

@@ -1,6 +1,11 @@
-"""The generator that a run's settings describe."""
+"""The networks that a run's settings describe."""
+
+import tensorflow as tf
 
 from tfgen.architectures.chairs import generator_spec
+from tfgen.architectures.deepsim import autoencoder_spec
+from tfgen.errors import InputError
+from tfgen.models.autoencoder import Autoencoder
 from tfgen.models.generator import UpConvGenerator
 from tfgen.models.variational import VariationalGenerator
 
@@ -26,3 +31,28 @@ def make_generator(model, image_size, num_styles, dtype="float32"):
     """
     kinds = {"deterministic": UpConvGenerator, "variational": VariationalGenerator}
     return kinds[model.style_stream](spec_of(model, image_size), num_styles, dtype)
+
+
+def make_autoencoder(model, image_size, dtype="float32"):
+    """The autoencoder, built.
+
+    Args:
+      model: `config.ModelConfig`.
+      image_size: height and width of its images, a multiple of eight.
+      dtype: precision, "float32" or "mixed_bfloat16".
+
+    Raises:
+      InputError: there is no such architecture, or it cannot have such images.
+    """
+    spec = autoencoder_spec(model.architecture).narrowed(model.width)
+    try:
+        autoencoder = Autoencoder(spec.encoder, spec.decoder, image_size, spec.variational, dtype)
+        drawn = autoencoder.decoder.output_sizes["image"][0]
+    except (ValueError, tf.errors.InvalidArgumentError):
+        drawn = 0
+    if drawn < image_size:
+        raise InputError(
+            f"--image_size={image_size} does not fit --architecture={model.architecture}: give a "
+            "multiple of 8, and for alexnet-vae 227."
+        )
+    return autoencoder

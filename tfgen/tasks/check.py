@@ -64,18 +64,21 @@ def describe_unprepared(builder, holdout_config):
     return lines, len(models), int((~held.table).sum())
 
 
-def describe_network(settings, generator, strategy, in_memory):
-    """What the network is, and the memory that it and the data take at least."""
-    parameters, replicas = generator.count_params(), strategy.num_replicas_in_sync
+def describe_memory(parameters, replicas, in_memory):
+    """A line on the memory that a network and its data take at least.
+
+    Args:
+      parameters: number of trained ones.
+      replicas: number of replicas.
+      in_memory: bytes of decoded data, 0 if it streams from disk.
+    """
     # Weights, gradients and both of Adam's moments, in float32.
     weights = 16 * parameters
-    decoded = f", data {in_memory / 2**30:.2f} GiB" if in_memory else ", data streamed from disk"
-    return [
-        f"{settings.model.architecture}: {parameters / 1e6:.2f}M parameters "
-        f"({generator.spec.expanding_parameters / 1e6:.2f}M of them in the expanding part), "
-        f"{generator.precision}, {replicas} replica{'s' if replicas > 1 else ''}",
-        f"memory: weights and optimizer {weights / 2**30:.2f} GiB a replica{decoded}",
-    ]
+    decoded = f"data {in_memory / 2**30:.2f} GiB" if in_memory else "data streamed from disk"
+    return (
+        f"memory: weights and optimizer {weights / 2**30:.2f} GiB on each of {replicas} "
+        f"replica{'s' if replicas > 1 else ''}, {decoded}"
+    )
 
 
 def describe_length(schedule, trained_examples, first_step):

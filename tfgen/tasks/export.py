@@ -1,9 +1,9 @@
-"""Exports a run's generator to TensorFlow Serving's layout."""
+"""Exports a run to TensorFlow Serving's layout."""
 
 from pathlib import Path
 
-from tfgen.export.restore import restore_generator
-from tfgen.export.saved_model import export_generator
+from tfgen.tasks.catalog import task_class
+from tfgen.training.run_directory import RunDirectory
 
 
 def export(run_dir, export_dir, name="", checkpoint=None):
@@ -21,5 +21,5 @@ def export(run_dir, export_dir, name="", checkpoint=None):
     Raises:
       InputError: there is no such run or checkpoint, or `export_dir` cannot be written.
     """
-    generator, labels = restore_generator(run_dir, checkpoint)
-    return export_generator(generator, labels, export_dir, name or Path(run_dir).resolve().name)
+    task = task_class(RunDirectory(run_dir).read_config().model.task)
+    return task.export(run_dir, export_dir, name or Path(run_dir).resolve().name, checkpoint)

@@ -58,7 +58,7 @@ class Checkpoints:
 
     def __init__(self, directory, trainer, keep, chief=True):
         self.trainer = trainer
-        self._checkpoint = tf.train.Checkpoint(optimizer=trainer.optimizer, **trainer.networks())
+        self._checkpoint = tf.train.Checkpoint(**trainer.optimizers(), **trainer.networks())
         self._discarded = None if chief else tempfile.TemporaryDirectory()
         target = directory if chief else self._discarded.name
         self._manager = tf.train.CheckpointManager(self._checkpoint, str(target), max_to_keep=keep)

@@ -1,4 +1,4 @@
-"""After each epoch: scores, numbers as CSV and in TensorBoard, pictures, histograms, projector."""
+"""After each epoch: scores, numbers as CSV and in TensorBoard, pictures and histograms."""
 
 import csv
 import time
@@ -10,53 +10,38 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.analysis.curves import line_chart
 from tfgen.analysis.image_grid import write_png
-from tfgen.data.examples import concatenate
-from tfgen.models.drawing import generator_drawing
-from tfgen.training import projector
-from tfgen.training.evaluation import errors_by_view
 from tfgen.training.run_directory import write_text
-from tfgen.training.tensorboard_pictures import Pictures
 
 
 class Report(keras.callbacks.Callback):
-    """Scores a generator's trainer and shows what it learned.
+    """Scores a trainer and shows what it learned.
 
     Args:
       directory: RunDirectory.
-      scorers: name ("training", "held_out") -> `evaluation.Scorer`.
-      labels: `export.labels.Labels`-like: style_names, categories.
-      held_out_azimuths: degrees, marked in the polar map.
+      scorers: name ("training", "held_out") -> object with `scores()`, name -> float.
+      gallery: object with `pictures(step)`, name -> [h, w, 3] uint8, and `finish(directory)`,
+        called at the end of a run.
       step: function that returns the number of steps trained.
       settings: flat dict of settings for TensorBoard's hparams.
       chief: whether this process writes; the others only take part in the scoring.
     """
 
-    def __init__(self, directory, scorers, labels, held_out_azimuths, step, settings, chief=True):
+    def __init__(self, directory, scorers, gallery, step, settings, chief=True):
         super().__init__()
         self._directory = directory
         self._scorers = scorers
-        self._labels = labels
-        self._held_out_azimuths = held_out_azimuths
+        self._gallery = gallery
         self._step = step
         self._settings = settings
         self._chief = chief
         self._epoch_start = None
-        self._draw = None
         self.scores = {}
 
     def __enter__(self):
         if self._chief:
             self._writer = tf.summary.create_file_writer(str(self._directory.logs))
-            self._pictures = Pictures(
-                self._writer, self._directory.previews, self._labels.style_names
-            )
             self._rows = _read_rows(self._directory.metrics, self._step())
         return self
-
-    def set_model(self, model):
-        """Keras' hook at the start of each fit: the drawing is traced for the first alone."""
-        super().set_model(model)
-        self._draw = self._draw or generator_drawing(model.generator)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Notes the time."""
@@ -93,21 +78,20 @@ class Report(keras.callbacks.Callback):
         self._writer.flush()
 
     def _show(self, step):
-        split = "held_out" if "held_out" in self._scorers else "training"
-        scored = concatenate([scorer.examples for scorer in self._scorers.values()])
-        by_view = errors_by_view(self._draw, scored, len(self._labels.style_names))
-        chosen = self._scorers[split].examples.spread(8)
-        name = {"held_out": "held-out views", "training": "training views"}[split]
-        views = *by_view, self._held_out_azimuths
-        self._pictures.write(step, self._draw, _targets(chosen), name, views)
-        write_png(self._directory.previews / "curves.png", _curves(self._rows))
+        previews = self._directory.previews
+        with self._writer.as_default(step):
+            for name, picture in self._gallery.pictures(step).items():
+                tf.summary.image(name, picture[None])
+                write_png(previews / name / f"step_{step:06d}.png", picture)
+                write_png(previews / f"{name}.png", picture)
+        write_png(previews / "curves.png", _curves(self._rows, self.model.score_names))
 
     def __exit__(self, error, *rest):
         if not self._chief:
             return
         if error is None and self.scores:
             self._write_hparams()
-            self._write_projector()
+            self._gallery.finish(self._directory)
         self._writer.close()
 
     def _write_hparams(self):
@@ -119,37 +103,9 @@ class Report(keras.callbacks.Callback):
                 if "/" in name and not name.startswith("train/"):
                     tf.summary.scalar(f"hparams/{name}", value)
 
-    def _write_projector(self):
-        generator = self.model.generator
-        count = generator.num_styles
-        inputs = {name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()}
-        inputs["style"] = tf.eye(count)
-        embed = tf.function(lambda x: generator.activations(x)[1]["style_fc2"])
-        azimuth, elevation = np.full(count, 30.0), np.full(count, 20.0)
-        thumbnails, _ = self._draw(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
-        projector.write_projector(
-            self._directory.logs,
-            tf.cast(embed(inputs), tf.float32).numpy(),
-            self._labels.style_names,
-            self._labels.categories,
-            thumbnails,
-        )
 
-
-def _targets(examples):
-    """Examples as `tensorboard_pictures` takes them: uint8, the images over white."""
-    return {
-        "images": examples.over_white(),
-        "masks": examples.masks,
-        "styles": examples.styles,
-        "azimuths": examples.azimuths,
-        "elevations": examples.elevations,
-        "transforms": np.zeros((len(examples), 8), np.float32),
-    }
-
-
-def _curves(rows):
-    """Charts of the losses and of each score, training beside held-out."""
+def _curves(rows, scores):
+    """Charts of the loss and of each score, training beside held-out, two a row."""
 
     def series(*names):
         found = {name: [row.get(name, "nan") or "nan" for row in rows] for name in names}
@@ -157,9 +113,12 @@ def _curves(rows):
         return {name: (steps, [float(v) for v in values]) for name, values in found.items()}
 
     charts = [line_chart(series("train/loss"), "loss")]
-    for score in ("mse", "psnr", "mask_iou"):
+    for score in scores:
         charts.append(line_chart(series(f"training/{score}", f"held_out/{score}"), score))
-    return np.vstack([np.hstack(charts[:2]), np.hstack(charts[2:])])
+    if len(charts) % 2:
+        charts.append(np.full_like(charts[0], 255))
+    pairs = zip(charts[::2], charts[1::2], strict=True)
+    return np.vstack([np.hstack(pair) for pair in pairs])
 
 
 def _read_rows(path, step):

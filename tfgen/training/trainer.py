@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from tfgen import stack
+
 
 class Trainer(keras.Model):
     """A Keras model that owns objective and optimizer; subclasses write train_step and test_step.
@@ -18,6 +20,7 @@ class Trainer(keras.Model):
 
     objective_names = ()
     score_names = ()
+    seed = 0
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -35,6 +38,10 @@ class Trainer(keras.Model):
         )
         optimizer.build(self.trained_variables())
 
+    def optimizers(self):
+        """Name -> optimizer, as checkpoints hold them; the first one counts the steps."""
+        return {"optimizer": self.optimizer}
+
     def trained_variables(self):
         """The variables that the optimizer updates."""
         raise TypeError(f"{type(self).__name__} does not say which variables it trains.")
@@ -42,6 +49,15 @@ class Trainer(keras.Model):
     def networks(self):
         """Name -> network, as checkpoints hold them."""
         raise TypeError(f"{type(self).__name__} does not say which networks it trains.")
+
+    def step_key(self, *numbers):
+        """[2] int32, a key of random numbers: a function of seed, step, replica and `numbers`."""
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        step = tf.cast(stack.raw_variable(self.optimizer.iterations), tf.int32)
+        key = tf.random.experimental.stateless_fold_in([self.seed, step], replica)
+        for number in numbers:
+            key = tf.random.experimental.stateless_fold_in(key, number)
+        return key
 
     def track(self, **values):
         """Adds values, scalars or one number an image, to the trackers of their names."""

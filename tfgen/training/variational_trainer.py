@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from tfgen import stack
 from tfgen.losses import variational_bound
 from tfgen.training.generator_trainer import GeneratorTrainer
 
@@ -41,9 +40,6 @@ class VariationalTrainer(GeneratorTrainer):
         return {"loss": loss, **terms}
 
     def _trained_outputs(self, inputs):
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        step = tf.cast(stack.raw_variable(self.optimizer.iterations), tf.int32)
-        seed = tf.random.experimental.stateless_fold_in([self.seed, step], replica)
         shape = (tf.shape(inputs["style"])[0], self.generator.latent_size)
-        noise = tf.random.stateless_normal(shape, seed)
+        noise = tf.random.stateless_normal(shape, self.step_key())
         return self.generator(inputs | {"noise": noise}, training=True)

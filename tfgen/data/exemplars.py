@@ -1,0 +1,97 @@
+"""Patches of photographs as classes, each transformed at random (Exemplar-CNN's surrogate task).
+
+Dosovitskiy et al., "Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural
+Networks" (2015), section 3: patches with strong gradients; translation, scale, rotation, contrast
+and colour.
+"""
+
+import cv2
+import numpy as np
+import tensorflow as tf
+
+from tfgen.data.pipeline import shuffled_positions, with_options
+
+# Ranges, on both sides of the identity.
+_SHIFT = 0.2  # of the patch
+_SCALE = 1.4
+_TURN = 20.0  # degrees
+_CONTRAST = 1.4
+_POWER = 2.0
+_ADDED = 0.1
+_HUE = 0.1  # of the circle
+_CANDIDATES = 20  # of which the one with the strongest gradients becomes a class
+
+
+class Exemplars:
+    """Classes of patches.
+
+    Args:
+      photos: indexed from 0 to photos of [h, w, 3] uint8.
+      size: height and width of the patches.
+      count: number of classes.
+    """
+
+    def __init__(self, photos, size, count):
+        self._photos = photos
+        self._size = size
+        rng = np.random.default_rng(4)
+        self._places = [self._place(rng) for _ in range(count)]
+
+    def __len__(self):
+        return len(self._places)
+
+    def _place(self, rng):
+        """(photo, y, x) of a patch's middle, drawn in favour of strong gradients."""
+        number = int(rng.integers(len(self._photos)))
+        image = cv2.cvtColor(self._photos[number], cv2.COLOR_RGB2GRAY).astype(np.float32)
+        half = self._size // 2
+        best = (-1.0, half, half)
+        for _ in range(_CANDIDATES):
+            y, x = (int(rng.integers(half, max(side - half, half) + 1)) for side in image.shape)
+            patch = image[max(y - half, 0) : y + half, max(x - half, 0) : x + half]
+            strength = float(np.hypot(*np.gradient(patch)).mean())
+            best = max(best, (strength, y, x))
+        return number, best[1], best[2]
+
+    def patch(self, number, u):
+        """A class's patch under a transformation, [size, size, 3] uint8.
+
+        Args:
+          number: of the class.
+          u: [11] in [0, 1): where in each range.
+        """
+        photo, y, x = self._places[number]
+        u = 2 * np.asarray(u) - 1
+        size = self._size
+        matrix = cv2.getRotationMatrix2D((x, y), _TURN * u[0], _SCALE ** u[1])
+        matrix[:, 2] += size / 2 - np.array([x, y]) + _SHIFT * size * u[2:4]
+        border = cv2.BORDER_REFLECT_101
+        patch = cv2.warpAffine(self._photos[photo], matrix, (size, size), borderMode=border)
+        hsv = cv2.cvtColor(patch.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
+        hsv[..., 0] = (hsv[..., 0] + 360 * _HUE * u[4]) % 360
+        for channel, at in ((1, 5), (2, 8)):
+            changed = hsv[..., channel] ** (_POWER ** u[at]) * _CONTRAST ** u[at + 1]
+            hsv[..., channel] = np.clip(changed + _ADDED * u[at + 2], 0, 1)
+        return (255 * cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)).round().astype(np.uint8)
+
+    def batches(self, batch_size, seed, start_step=0):
+        """Endless batches of ([b, size, size, 3] float32 in [0, 1], [b] int64 classes)."""
+
+        def draw(number, place):
+            key = tf.stack([tf.constant(seed, tf.int64), number])
+            return place, tf.random.stateless_uniform((11,), key)
+
+        def patches(classes, u):
+            images = tf.numpy_function(self._patches, [classes, u], tf.uint8)
+            images.set_shape((batch_size, self._size, self._size, 3))
+            return tf.cast(images, tf.float32) / 255.0, classes
+
+        numbers = shuffled_positions(len(self), seed, start_step * batch_size).map(draw)
+        return with_options(
+            numbers.batch(batch_size, drop_remainder=True).map(
+                patches, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+            )
+        )
+
+    def _patches(self, classes, u):
+        return np.stack([self.patch(int(c), row) for c, row in zip(classes, u, strict=True)])

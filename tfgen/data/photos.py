@@ -1,0 +1,166 @@
+"""Photographs by number: a folder of files, or a data set of TFDS."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from tfgen.errors import InputError
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+_TFDS = "tfds:"
+
+
+class FolderPhotos:
+    """The photographs of a folder, sorted by path; the folders below it are their classes.
+
+    Args:
+      folder: path.
+      shorter_side: to which larger photos are shrunk; 0: as they are.
+
+    Attributes:
+      labels: [n] int64, number of each photo's class.
+      class_names: of the classes; one if the files lie in the folder itself.
+
+    Raises:
+      InputError: there is no such folder, or no picture in it.
+    """
+
+    def __init__(self, folder, shorter_side=0):
+        root = Path(folder)
+        if not root.is_dir():
+            raise InputError(f"--photos={folder} is no folder: give one of JPEG or PNG files.")
+        self._files = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES)
+        if not self._files:
+            raise InputError(f"--photos={folder} holds no picture ({', '.join(SUFFIXES)}).")
+        self._shorter_side = shorter_side
+        names = [str(path.parent.relative_to(root)) for path in self._files]
+        self.class_names = sorted(set(names))
+        self.labels = np.array([self.class_names.index(name) for name in names], np.int64)
+
+    def __len__(self):
+        return len(self._files)
+
+    def __getitem__(self, i):
+        """[h, w, 3] uint8 RGB; InputError if the file cannot be read."""
+        pixels = cv2.imread(str(self._files[i]), cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise InputError(f"{self._files[i]} is no picture that can be read: remove it.")
+        return shrunk(pixels[..., ::-1], self._shorter_side)
+
+
+class TfdsPhotos:
+    """The images of a prepared TFDS data set with random access (file format array_record).
+
+    Args:
+      name: "stl10/unlabelled", "imagenet2012/train": name, then split.
+      data_dir: where TFDS has prepared it.
+      shorter_side: to which larger photos are shrunk; 0: as they are.
+
+    Attributes: as FolderPhotos; labels are all 0 where the data set has none.
+
+    Raises:
+      InputError: it has not been prepared, or has no images.
+    """
+
+    def __init__(self, name, data_dir, shorter_side=0):
+        import tensorflow_datasets as tfds
+
+        name, _, split = name.rpartition("/")
+        if not name:
+            raise InputError(f"--photos={_TFDS}{split} has no split: give {_TFDS}NAME/SPLIT.")
+        try:
+            builder = tfds.builder(name, data_dir=data_dir, file_format="array_record")
+            self._source = builder.as_data_source(split=split)
+        except Exception as error:  # TFDS raises many kinds
+            reason = " ".join(str(error).split())[:150]
+            raise InputError(
+                f"--photos={_TFDS}{name}/{split} is not to be had from --data_dir={data_dir} "
+                f"({reason}): prepare it with tfds build --file_format=array_record."
+            ) from None
+        self._shorter_side = shorter_side
+        features = builder.info.features
+        if "image" not in features:
+            raise InputError(f"--photos={_TFDS}{name} has no images: give another data set.")
+        self.class_names = list(features["label"].names) if "label" in features else ["."]
+        self._labels = None
+
+    def __len__(self):
+        return len(self._source)
+
+    @property
+    def labels(self):
+        """[n] int64, number of each photo's class; read once."""
+        if self._labels is None:
+            examples = (self._source[i] for i in range(len(self)))
+            self._labels = np.array([max(e.get("label", 0), 0) for e in examples], np.int64)
+        return self._labels
+
+    def __getitem__(self, i):
+        """[h, w, 3] uint8 RGB."""
+        pixels = np.asarray(self._source[int(i)]["image"])
+        if pixels.shape[-1] == 1:
+            pixels = pixels.repeat(3, axis=-1)
+        return shrunk(pixels, self._shorter_side)
+
+
+class PhotosInMemory:
+    """Photographs, decoded once."""
+
+    def __init__(self, photos):
+        import tqdm
+
+        numbers = tqdm.trange(len(photos), desc="reading", unit="photo", leave=False)
+        self._images = [photos[i] for i in numbers]
+        self.labels = photos.labels
+        self.class_names = photos.class_names
+
+    def __len__(self):
+        return len(self._images)
+
+    def __getitem__(self, i):
+        """[h, w, 3] uint8 RGB."""
+        return self._images[i]
+
+    @property
+    def nbytes(self):
+        """Bytes that the images take."""
+        return sum(image.nbytes for image in self._images)
+
+
+class SomePhotos:
+    """Some photographs of others."""
+
+    def __init__(self, photos, numbers):
+        self._photos = photos
+        self._numbers = np.asarray(numbers)
+        self.class_names = photos.class_names
+
+    def __len__(self):
+        return len(self._numbers)
+
+    def __getitem__(self, i):
+        """[h, w, 3] uint8 RGB."""
+        return self._photos[int(self._numbers[i])]
+
+    @property
+    def labels(self):
+        """[n] int64, number of each photo's class."""
+        return self._photos.labels[self._numbers]
+
+
+def open_photos(where, data_dir="data", shorter_side=0):
+    """The photographs that `--photos` names; InputError if there are none."""
+    if where.startswith(_TFDS):
+        return TfdsPhotos(where.removeprefix(_TFDS), data_dir, shorter_side)
+    return FolderPhotos(where, shorter_side)
+
+
+def shrunk(image, shorter_side):
+    """An image whose shorter side is at most so long, averaged over areas; 0: as it is."""
+    height, width = image.shape[:2]
+    factor = shorter_side / min(height, width)
+    if not shorter_side or factor >= 1:
+        return np.ascontiguousarray(image)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -1,0 +1,163 @@
+"""Autoencoders, plain and variational, and generators from features: images to images."""
+
+import keras
+import tensorflow as tf
+
+from tfgen.models.layered import LayeredNetwork
+
+
+class Autoencoder(keras.Model):
+    """An encoder and a decoder (DeePSiM, section 4.1, Table 2).
+
+    Args:
+      encoder, decoder: `architectures.spec.NetworkSpec`. A variational encoder gives twice as many
+        channels as the decoder takes: the mean and the logarithm of the variance of q(z | x).
+      image_size: height and width.
+      variational: whether the code is Gaussian (section 4.2).
+      dtype: precision, "float32" or "mixed_bfloat16".
+
+    Call: image [b, s, s, 3] float32 in [0, 1] and, for a variational one in training, noise
+    [b, *code_shape] to a dict: image [b, s, s, 3] float32, linear; code [b, *code_shape]; and of a
+    variational one mean and log_variance, of the code's shape.
+
+    Attributes:
+      code_shape: of one code.
+    """
+
+    def __init__(self, encoder, decoder, image_size, variational=False, dtype="float32", **kwargs):
+        super().__init__(**kwargs)
+        self.image_size = image_size
+        self.variational = variational
+        self.precision = dtype
+        self.encoder = LayeredNetwork(encoder, (image_size, image_size, 3), dtype, name="encoder")
+        *space, channels = next(reversed(self.encoder.output_sizes.values()))
+        self.code_shape = (*space, channels // 2 if variational else channels)
+        self.decoder = LayeredNetwork(decoder, self.code_shape, dtype, name="decoder")
+        self.built = True
+
+    def all_variables(self):
+        """What its functions read."""
+        return list(self.variables)
+
+    def encode(self, image):
+        """The code of an image; of a variational one (mean, log_variance)."""
+        code = self.encoder(image - 0.5)
+        return tf.split(code, 2, axis=-1) if self.variational else code
+
+    def decode(self, code):
+        """The image of a code, cut to its middle where the decoder's is larger."""
+        return central_crop(self.decoder(code) + 0.5, self.image_size)
+
+    def call(self, image, noise=None):
+        """Encodes and decodes; without noise a variational code is its mean."""
+        if not self.variational:
+            code = self.encode(image)
+            return {"image": self.decode(code), "code": code}
+        mean, log_variance = self.encode(image)
+        code = mean if noise is None else mean + tf.exp(0.5 * log_variance) * noise
+        return {
+            "image": self.decode(code),
+            "code": code,
+            "mean": mean,
+            "log_variance": log_variance,
+        }
+
+
+class Inverter(keras.Model):
+    """A generator that draws the image that features are of (DeePSiM, section 4.3).
+
+    Args:
+      extract: function of images [b, s, s, 3] in [0, 1] to features [b, …]; it is not trained.
+      generator: `architectures.spec.NetworkSpec`.
+      feature_shape: of one image's features.
+      image_size: height and width of the images.
+      dtype: precision.
+
+    Call: image [b, s, s, 3] float32 in [0, 1] to a dict: image [b, s, s, 3] float32, linear;
+    features, divided by their scale.
+
+    Attributes:
+      feature_scale: a weight that is not trained: features are divided by it before they enter the
+        generator. 1 until `fit_scale` sets it.
+    """
+
+    variational = False
+
+    def __init__(self, extract, generator, feature_shape, image_size, dtype="float32", **kwargs):
+        super().__init__(**kwargs)
+        self._extract = (extract,)  # in a tuple of a function: not tracked, not trained
+        self.image_size = image_size
+        self.feature_shape = tuple(feature_shape)
+        self.precision = dtype
+        self.feature_scale = self.add_weight(
+            name="feature_scale", shape=(), initializer="ones", trainable=False
+        )
+        self.generator = LayeredNetwork(generator, feature_shape, dtype, name="generator")
+        self.built = True
+
+    def fit_scale(self, images):
+        """Sets the scale to the features' root mean square over some images [n, s, s, 3]."""
+        mean_square = tf.reduce_mean(tf.square(self.extract(images)))
+        self.feature_scale.assign(tf.maximum(tf.sqrt(mean_square), 1e-12))
+
+    def all_variables(self):
+        """What its functions read, those of the features' network included."""
+        network = getattr(self._extract[0], "network", None)
+        return [*self.variables, *(network.variables if network else [])]
+
+    def extract(self, image):
+        """Features of images."""
+        return self._extract[0](image)
+
+    def invert(self, features):
+        """Images [b, s, s, 3] of features."""
+        scale = tf.convert_to_tensor(self.feature_scale)
+        return central_crop(self.generator(features / scale) + 0.5, self.image_size)
+
+    def call(self, image, noise=None):
+        """Extracts and inverts."""
+        del noise
+        features = tf.stop_gradient(self.extract(image))
+        scaled = features / tf.convert_to_tensor(self.feature_scale)
+        return {"image": self.invert(features), "features": scaled}
+
+
+class Discriminator(keras.Model):
+    """Tells real images from generated ones (DeePSiM, Table 1).
+
+    Args:
+      spec: `architectures.deepsim.DiscriminatorSpec`.
+      image_size: height and width.
+      feature_shape: of the features it is told, or None.
+      dtype: precision.
+
+    Call: images [b, s, s, 3] in [0, 1], features [b, …] or None, and a key [2] int32 of dropout
+    (None: none is dropped), to logits [b, 2] float32: real, generated.
+    """
+
+    def __init__(self, spec, image_size, feature_shape=None, dtype="float32", **kwargs):
+        super().__init__(**kwargs)
+        shape = (image_size, image_size, 3)
+        self.convolutions = LayeredNetwork(spec.convolutions, shape, dtype, name="convolutions")
+        (width,) = self.convolutions.output_sizes["pool"]
+        self.of_features = None
+        if spec.of_features is not None:
+            self.of_features = LayeredNetwork(
+                spec.of_features, feature_shape, dtype, name="of_features"
+            )
+            width += next(reversed(self.of_features.output_sizes.values()))[0]
+        self.judgement = LayeredNetwork(spec.judgement, (width,), dtype, name="judgement")
+        self.built = True
+
+    def call(self, images, features=None, key=None):
+        """Judges images."""
+        seen = self.convolutions(images - 0.5)
+        if self.of_features is not None:
+            seen = tf.concat([seen, self.of_features(features)], axis=-1)
+        return self.judgement(seen, seed=key)
+
+
+def central_crop(images, size):
+    """The middle of images; the one before the middle where it is between two pixels."""
+    start = (images.shape[1] - size) // 2
+    return images[:, start : start + size, start : start + size]

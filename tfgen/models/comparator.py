@@ -1,0 +1,164 @@
+"""Comparators: images to the features by which they are compared (DeePSiM, section 3.1)."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgen.architectures.comparators import COMPARATORS
+from tfgen.errors import InputError
+from tfgen.models.layered import LayeredNetwork
+
+_KERAS = "keras."
+
+
+class Comparator:
+    """A layer of a network of `architectures.comparators`, and what goes before it.
+
+    Args:
+      spec: `architectures.comparators.ComparatorSpec`.
+      layer: name of the last row to compute.
+      image_size: height and width of the images it will see.
+      dtype: precision.
+
+    Call: images [b, s, s, 3] float32 in [0, 1], RGB, to features [b, …] float32.
+
+    Attributes:
+      network: `models.layered.LayeredNetwork`, up to the layer.
+      feature_shape: of one image's features.
+
+    Raises:
+      InputError: there is no such layer, or the images are too small for it.
+    """
+
+    def __init__(self, spec, layer, image_size, dtype="float32"):
+        if layer not in spec.network.rows:
+            raise InputError(
+                f"comparator layer {layer} does not exist: choose one of "
+                f"{', '.join(spec.network.rows)}."
+            )
+        self.spec = spec
+        try:
+            self.network = LayeredNetwork(
+                spec.network.until(layer), (image_size, image_size, 3), dtype
+            )
+        except (ValueError, tf.errors.InvalidArgumentError):
+            raise InputError(
+                f"comparator layer {layer} needs larger images than --image_size={image_size}: "
+                f"give an earlier layer, or up to {spec.image_size} pixels."
+            ) from None
+        self.feature_shape = self.network.output_sizes[layer]
+
+    def prepare(self, images):
+        """Images as the network wants them: scaled, mean and deviation taken off, RGB or BGR."""
+        x = (images * self.spec.scale - tf.constant(self.spec.mean)) / self.spec.deviation
+        return x[..., ::-1] if self.spec.bgr else x
+
+    def __call__(self, images):
+        """Features of images."""
+        return self.network(self.prepare(images))
+
+    def layers(self, images, names):
+        """Features of several layers by name."""
+        return self.network.named_outputs(self.prepare(images), names)
+
+
+class KerasComparator:
+    """A layer of a network of `keras.applications`.
+
+    Args:
+      name: of the network's class, "VGG16".
+      layer: name of one of its layers.
+      image_size: height and width of the images.
+      weights: path of its weights file (.h5), or "random".
+
+    Call, attribute: as Comparator.
+
+    Raises:
+      InputError: there is no such network, layer or file, or it does not fit.
+    """
+
+    def __init__(self, name, layer, image_size, weights):
+        build = getattr(keras.applications, name, None)
+        module = _application_module(name)
+        if module is None or build is None:
+            raise InputError(f"--comparator={_KERAS}{name} is no network of keras.applications.")
+        shape = (image_size, image_size, 3)
+        try:
+            whole = build(weights=None, include_top=False, input_shape=shape)
+            if weights != "random":
+                whole.load_weights(weights)
+            self.network = keras.Model(whole.input, whole.get_layer(layer).output)
+        except (ValueError, OSError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise InputError(
+                f"--comparator={_KERAS}{name}:{layer} cannot be built from "
+                f"--comparator_weights={weights} at {image_size} px: {reason}"
+            ) from None
+        self._preprocess = module.preprocess_input
+        self.feature_shape = tuple(self.network.output.shape[1:])
+
+    def __call__(self, images):
+        """Features of images."""
+        return self.network(self._preprocess(images * 255.0), training=False)
+
+
+def _application_module(name):
+    """The module of `keras.applications` that holds a network, for its preprocessing."""
+    for module in vars(keras.applications).values():
+        if hasattr(module, "preprocess_input") and hasattr(module, name):
+            return module
+    return None
+
+
+def parse(text, flag="comparator"):
+    """("alexnet", "conv5") of "alexnet:conv5"; InputError for anything else."""
+    name, colon, layer = text.partition(":")
+    if not colon or not (name in COMPARATORS or name.startswith(_KERAS)):
+        raise InputError(
+            f"--{flag}={text} is not known: give NAME:LAYER, NAME one of "
+            f"{', '.join(COMPARATORS)}, keras.VGG16 and the like."
+        )
+    return name, layer
+
+
+def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32"):
+    """The comparator that a flag names, with its weights.
+
+    Args:
+      text: "alexnet:conv5", "keras.VGG16:block3_conv3".
+      image_size: of the images.
+      weights: path, or "random".
+      load: function of a path, a ComparatorSpec and a network, that fills it from the path.
+      width: factor on its channels.
+      dtype: precision.
+
+    Raises:
+      InputError: it is not known, or the weights are missing or do not fit.
+    """
+    name, layer = parse(text)
+    if not weights:
+        raise InputError(
+            "--comparator_weights is missing: give a run of --task=comparator or a file of "
+            "weights, or random."
+        )
+    if name.startswith(_KERAS):
+        return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
+    spec = COMPARATORS[name].narrowed(width)
+    comparator = Comparator(spec, layer, image_size, dtype)
+    if weights != "random":
+        load(weights, spec, comparator.network)
+    return comparator
+
+
+def normaliser(images):
+    """Mean Euclidean distance between different images, by which errors are divided.
+
+    DeePSiM, section 4: an error of 1 is that of an image drawn from the test set.
+
+    Args:
+      images: [n, …] of any numbers, n at least 2.
+    """
+    x = np.asarray(images, np.float64).reshape(len(images), -1)
+    squares = (x**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * x @ x.T, 0))
+    return float(distances.sum() / (len(x) * (len(x) - 1)))

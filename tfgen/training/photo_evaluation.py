@@ -1,0 +1,113 @@
+"""Scores and pictures of trainers that work on photographs."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.analysis.image_grid import image_grid
+from tfgen.data.pipeline import with_options
+
+
+class CropScorer:
+    """Scores fixed crops with the trainer's test step.
+
+    Args:
+      trainer: compiled.
+      crops: [n, s, s, 3] uint8.
+      batch_size: of the global batch; crops beyond a whole number of batches are left out.
+    """
+
+    def __init__(self, trainer, crops, batch_size):
+        self.trainer = trainer
+        size = min(batch_size, len(crops))
+        crops = crops[: len(crops) // size * size]
+        self._dataset = with_options(
+            tf.data.Dataset.from_tensor_slices(crops)
+            .batch(size, drop_remainder=True)
+            .map(lambda x: tf.cast(x, tf.float32) / 255.0)
+        )
+
+    def scores(self):
+        """Mean of each of the trainer's scores: name -> float."""
+        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
+        return {name: float(logs[name]) for name in self.trainer.score_names}
+
+
+class BatchScorer:
+    """Scores the first batches of an endless Dataset with the trainer's test step."""
+
+    def __init__(self, trainer, batches, count):
+        self.trainer = trainer
+        # Kept: they are the same each time, and need not be made again.
+        self._dataset = with_options(batches.take(count).cache())
+
+    def scores(self):
+        """Mean of each of the trainer's scores: name -> float."""
+        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
+        return {name: float(logs[name]) for name in self.trainer.score_names}
+
+
+class ReconstructionGallery:
+    """Photographs beside what a model draws of them; of a variational one, samples too.
+
+    Args:
+      model: `models.autoencoder.Autoencoder` or `Inverter`.
+      crops: "training" and "held_out" -> [n, s, s, 3] uint8.
+    """
+
+    _SHOWN = 8
+    _SAMPLES = 32
+
+    def __init__(self, model, crops):
+        self._model = model
+        self._crops = crops
+
+    def pictures(self, step):
+        """Name -> [h, w, 3] uint8."""
+        del step
+        rows, names = [], []
+        for split, crops in self._crops.items():
+            shown = crops[np.linspace(0, len(crops) - 1, self._SHOWN).round().astype(int)]
+            drawn = self._model(tf.cast(shown, tf.float32) / 255.0)["image"]
+            rows += [list(shown), list(as_uint8(drawn))]
+            names += [split.replace("_", "-"), "drawn"]
+        found = {"reconstructions": image_grid(rows, names)}
+        if self._model.variational:
+            noise = np.random.default_rng(0).normal(size=(self._SAMPLES, *self._model.code_shape))
+            samples = as_uint8(self._model.decode(tf.constant(noise, tf.float32)))
+            found["samples"] = image_grid(
+                [list(samples[i : i + 8]) for i in range(0, len(samples), 8)]
+            )
+        return found
+
+    def finish(self, directory):
+        """Nothing is left to do."""
+
+
+class FilterGallery:
+    """The filters of a network's first convolution.
+
+    Args:
+      network: `models.layered.LayeredNetwork`.
+    """
+
+    def __init__(self, network):
+        self._network = network
+
+    def pictures(self, step):
+        """Name -> [h, w, 3] uint8."""
+        del step
+        kernels = np.moveaxis(np.asarray(self._network.body[0].kernel, np.float32), -1, 0)
+        low, high = (f(kernels, axis=(1, 2, 3), keepdims=True) for f in (np.min, np.max))
+        kernels = (255 * (kernels - low) / np.maximum(high - low, 1e-9)).round().astype(np.uint8)
+        kernels = kernels.repeat(4, axis=1).repeat(4, axis=2)[:96]
+        return {
+            "filters": image_grid([list(kernels[i : i + 12]) for i in range(0, len(kernels), 12)])
+        }
+
+    def finish(self, directory):
+        """Nothing is left to do."""
+
+
+def as_uint8(images):
+    """[n, h, w, 3] uint8 of images that are about in [0, 1]."""
+    return tf.cast(tf.round(255.0 * tf.clip_by_value(images, 0.0, 1.0)), tf.uint8).numpy()

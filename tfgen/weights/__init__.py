@@ -1,0 +1,1 @@
+"""Weights of published networks, from the files that people have."""

@@ -1,0 +1,112 @@
+"""Files of weights into the networks of `architectures.comparators`."""
+
+import re
+
+import numpy as np
+
+from tfgen.architectures import spec as rows
+from tfgen.errors import InputError
+from tfgen.weights.files import read_arrays
+
+_BIAS = re.compile(r"(^|[/._])(bias|biases|b|1)(:0)?$")
+# What is told of a layer in the names that people use: "conv1", "conv_1", "fc6", "dense_1".
+_LAYER = re.compile(r"(conv|fc)_?(\d+)")
+_TORCH = re.compile(r"(features|classifier)[./](\d+)")
+
+
+def load_network(path, spec, network):
+    """Fills a network, or as much of it as was built, from a file.
+
+    Layouts are told by shape: TensorFlow's [h, w, in, out] and [in, out], or Caffe's and PyTorch's
+    [out, in, h, w] and [out, in], which also flatten maps channels first.
+
+    Args:
+      path: of the file.
+      spec: `architectures.comparators.ComparatorSpec`.
+      network: `models.layered.LayeredNetwork`, of `spec.network` or its beginning.
+
+    Raises:
+      InputError: the file cannot be read, lacks a layer, or is of another network.
+    """
+    found = _by_layer(read_arrays(path), spec)
+    layers = {layer.name: layer for layer in network.body}
+    channels_first = None
+    for name, layer in layers.items():
+        if name not in found or set(found[name]) != {"kernel", "bias"}:
+            raise InputError(
+                f"{path} has no weights and biases of layer {name}: it has "
+                f"{', '.join(sorted(found)) or 'none that are known'}."
+            )
+        kernel, wanted = found[name]["kernel"], tuple(layer.kernel.shape)
+        if kernel.ndim == 4:
+            # Told once, at a convolution: a square matrix fits both ways.
+            channels_first = kernel.shape != wanted
+            kernel = kernel.transpose(2, 3, 1, 0) if channels_first else kernel
+        elif channels_first or (channels_first is None and kernel.shape != wanted):
+            kernel = _dense(kernel.T, _map_before(network, name))
+        bias = found[name]["bias"].reshape(-1)
+        if kernel.shape != wanted or bias.shape != tuple(layer.bias.shape):
+            raise InputError(
+                f"{path} is of another network: its {name} is {found[name]['kernel'].shape}, and "
+                f"{wanted} is wanted."
+            )
+        layer.kernel.assign(kernel)
+        layer.bias.assign(bias)
+
+
+def _by_layer(arrays, spec):
+    """Layer name -> {"kernel", "bias"} -> array."""
+    names = [
+        name
+        for name, several in spec.network.rows.items()
+        if isinstance(several[0] if isinstance(several, tuple) else several, _WEIGHTED)
+    ]
+    convolutions = [name for name in names if name.startswith("conv")]
+    dense = [name for name in names if name not in convolutions]
+    order = {}  # PyTorch numbers all layers, weighted or not: the n-th of them is ours
+    for part, ours in (("features", convolutions), ("classifier", dense)):
+        numbers = {int(m[2]) for name in arrays if (m := _TORCH.search(name)) and m[1] == part}
+        order |= {(part, n): name for n, name in zip(sorted(numbers), ours, strict=False)}
+    found = {}
+    for name, array in arrays.items():
+        torch, layer = _TORCH.search(name), _LAYER.search(name)
+        if torch:
+            ours = order.get((torch[1], int(torch[2])))
+        else:
+            ours = f"{layer[1]}{layer[2]}" if layer else None
+        if ours in names:
+            found.setdefault(ours, {})["bias" if _BIAS.search(name) else "kernel"] = array
+    return found
+
+
+_WEIGHTED = (rows.Conv, rows.UpConv, rows.Dense)
+
+
+def _map_before(network, name):
+    """Shape of what goes into a fully connected layer, a map or a vector."""
+    before = network.input_sizes
+    for row, shape in network.output_sizes.items():
+        if row == name:
+            return before
+        before = shape
+    return before
+
+
+def _dense(kernel, before):
+    """[in, out] with its inputs reordered from channels first to channels last."""
+    if len(before) != 3:
+        return kernel
+    height, width, channels = before
+    if kernel.shape[0] != height * width * channels:
+        return kernel
+    maps = kernel.reshape(channels, height, width, -1).transpose(1, 2, 0, 3)
+    return np.ascontiguousarray(maps.reshape(height * width * channels, -1))
+
+
+def save_network(path, network):
+    """Writes a network as .npz, by "layer/kernel" and "layer/bias", for `load_network`."""
+    arrays = {}
+    for layer in network.body:
+        arrays[f"{layer.name}/kernel"] = np.asarray(layer.kernel)
+        arrays[f"{layer.name}/bias"] = np.asarray(layer.bias)
+    np.savez(path, **arrays)
