@@ -48,4 +48,4 @@ def divergence_from_prior(mean, log_variance):
       [b] float32.
     """
     terms = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
-    return 0.5 * tf.reduce_sum(terms, axis=tuple(range(1, mean.shape.rank)))
+    return 0.5 * tf.reduce_sum(terms, axis=tuple(range(1, terms.shape.rank)))

@@ -1,7 +1,5 @@
 """The networks that a run's settings describe."""
 
-import tensorflow as tf
-
 from tfgen.architectures.chairs import generator_spec
 from tfgen.architectures.deepsim import autoencoder_spec
 from tfgen.errors import InputError
@@ -47,12 +45,14 @@ def make_autoencoder(model, image_size, dtype="float32"):
     spec = autoencoder_spec(model.architecture).narrowed(model.width)
     try:
         autoencoder = Autoencoder(spec.encoder, spec.decoder, image_size, spec.variational, dtype)
-        drawn = autoencoder.decoder.output_sizes["image"][0]
-    except (ValueError, tf.errors.InvalidArgumentError):
-        drawn = 0
+    except ValueError as error:
+        raise InputError(
+            f"--image_size={image_size} does not fit --architecture={model.architecture}: {error}"
+        ) from None
+    drawn = autoencoder.decoder.output_sizes["image"][0]
     if drawn < image_size:
         raise InputError(
-            f"--image_size={image_size} does not fit --architecture={model.architecture}: give a "
-            "multiple of 8, and for alexnet-vae 227."
+            f"--image_size={image_size} is too large for --architecture={model.architecture}: give "
+            f"at most {drawn}."
         )
     return autoencoder

@@ -41,7 +41,7 @@ class Comparator:
             self.network = LayeredNetwork(
                 spec.network.until(layer), (image_size, image_size, 3), dtype
             )
-        except (ValueError, tf.errors.InvalidArgumentError):
+        except ValueError:
             raise InputError(
                 f"comparator layer {layer} needs larger images than --image_size={image_size}: "
                 f"give an earlier layer, or up to {spec.image_size} pixels."

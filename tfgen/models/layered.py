@@ -26,6 +26,9 @@ class LayeredNetwork(keras.Model):
       input_shape: of one input, without the batch.
       dtype: precision, "float32" or "mixed_bfloat16".
 
+    Raises:
+      ValueError: the input is too small for some row.
+
     Call: [b, *input_shape] to the last row's output, float32. With a `seed`, [2] int32, dropout is
       on, and a function of it.
 
@@ -43,6 +46,7 @@ class LayeredNetwork(keras.Model):
         for name, several in spec.rows.items():
             several = several if isinstance(several, tuple) else (several,)
             for number, row in enumerate(several):
+                _check_size(name, row, x.shape)
                 layer = self._layer(row, x.shape, name if not number else f"{name}_{number}")
                 if layer is not None:
                     layers.append(layer)
@@ -101,6 +105,15 @@ class LayeredNetwork(keras.Model):
                 if len(found) == len(wanted):
                     break
         return found
+
+
+def _check_size(name, row, shape):
+    """Raises ValueError where a window would find no place: TensorFlow has many words for it."""
+    window = row.window if isinstance(row, rows.MaxPool) else 0
+    if isinstance(row, rows.Conv) and row.padding != "same":
+        window = row.kernel - 2 * (0 if row.padding == "valid" else row.padding)
+    if len(shape) == 4 and min(shape[1:3]) < window:
+        raise ValueError(f"{name} gets maps of {shape[1]} x {shape[2]}, and needs {window}.")
 
 
 def _leaky_relu(x, slope):
