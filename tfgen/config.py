@@ -191,6 +191,11 @@ class PerceptualConfig(_Checked):
         "Its weights: a run of --task=comparator, or a .npy, .npz, .h5 or .safetensors file; "
         "random: none.",
     )
+    relative_features: bool = setting(
+        False,
+        "Whether features are divided by their mean length over photographs, so that --lambda_feat "
+        "means the same for all comparators.",
+    )
     gate: float = setting(
         0.1, "The discriminator pauses while L_discr / L_adv is less; 0: never.", lower=0.0
     )

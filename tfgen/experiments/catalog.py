@@ -52,6 +52,7 @@ EXPERIMENTS = {
         "transformation_units", False, "Figures 21, 22: units of FC-4 that transform"
     ),
     "hidden_maps": Experiment("hidden_maps", False, "Figures 24, 25: FC-5 masked, uconv-3"),
+    "autoencoders": Experiment("autoencoders", True, "DeePSiM, Tables 3, 4, Figure 3: four losses"),
     "new_objects": Experiment(
         "new_objects", False, "beyond the paper: unknown objects from a few views"
     ),

@@ -47,14 +47,21 @@ class Result:
 def scale_of(settings):
     """One line on a run's data, network and training, of its `config.RunConfig`."""
     data, model, schedule = settings.data, settings.model, settings.schedule
+    if model.task == "generator":
+        what = [
+            data.dataset.replace(",", " and "),
+            f"{data.models} models each" if "meshes" not in data.dataset else "",
+            "variational" if model.style_stream == "variational" else "",
+            "with T_theta" if settings.objective.transform_strength else "",
+        ]
+    else:
+        shorter = settings.photos.photo_size
+        what = ["photographs", f"shorter side {shorter}" if shorter else ""]
     parts = [
-        data.dataset.replace(",", " and "),
-        f"{data.models} models each" if "meshes" not in data.dataset else "",
+        *what,
         f"{data.image_size} px",
         model.architecture,
         f"{model.width:g} times as wide" if model.width != 1 else "",
-        "variational" if model.style_stream == "variational" else "",
-        "with T_theta" if settings.objective.transform_strength else "",
         f"{schedule.steps} steps of {schedule.batch_size}",
     ]
     return ", ".join(part for part in parts if part) + "."

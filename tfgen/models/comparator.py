@@ -1,7 +1,6 @@
 """Comparators: images to the features by which they are compared (DeePSiM, section 3.1)."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tfgen.architectures.comparators import COMPARATORS
@@ -9,6 +8,8 @@ from tfgen.errors import InputError
 from tfgen.models.layered import LayeredNetwork
 
 _KERAS = "keras."
+# Standard deviation of photographs' levels, about.
+_LEVELS = 64.0
 
 
 class Comparator:
@@ -47,6 +48,10 @@ class Comparator:
                 f"give an earlier layer, or up to {spec.image_size} pixels."
             ) from None
         self.feature_shape = self.network.output_sizes[layer]
+        if spec.scale > 1:
+            # He's start is for inputs of unit variance, and these are levels.
+            first = self.network.body[0].kernel
+            first.assign(tf.convert_to_tensor(first) / _LEVELS)
 
     def prepare(self, images):
         """Images as the network wants them: scaled, mean and deviation taken off, RGB or BGR."""
@@ -148,17 +153,3 @@ def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32")
     if weights != "random":
         load(weights, spec, comparator.network)
     return comparator
-
-
-def normaliser(images):
-    """Mean Euclidean distance between different images, by which errors are divided.
-
-    DeePSiM, section 4: an error of 1 is that of an image drawn from the test set.
-
-    Args:
-      images: [n, …] of any numbers, n at least 2.
-    """
-    x = np.asarray(images, np.float64).reshape(len(images), -1)
-    squares = (x**2).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * x @ x.T, 0))
-    return float(distances.sum() / (len(x) * (len(x) - 1)))

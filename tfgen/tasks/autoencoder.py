@@ -1,6 +1,7 @@
 """Autoencoders of photographs, plain and variational (DeePSiM, sections 4.1 and 4.2)."""
 
 import keras
+import tensorflow as tf
 
 from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
 from tfgen.errors import InputError
@@ -11,6 +12,16 @@ from tfgen.models.catalog import make_autoencoder
 from tfgen.tasks.photos import PhotoTask, comparator_from
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.photo_evaluation import ReconstructionGallery
+
+_SCALED_BY = 64  # photographs, to find the length of features
+
+
+def relative(compare, crops):
+    """A comparator whose features have a mean squared length of one over some crops."""
+    features = compare(tf.cast(crops, tf.float32) / 255.0)
+    axes = tuple(range(1, features.shape.rank))
+    length = tf.sqrt(tf.reduce_mean(tf.reduce_sum(tf.square(features), axis=axes))).numpy()
+    return lambda images: compare(images) / length
 
 
 class AutoencoderTask(PhotoTask):
@@ -44,6 +55,8 @@ class AutoencoderTask(PhotoTask):
             compare = comparator_from(
                 weights.comparator, weights.comparator_weights, size, precision
             )
+            if weights.relative_features:
+                compare = relative(compare, self._crops["training"][:_SCALED_BY])
         discriminator = None
         if weights.lambda_adv:
             told = getattr(model, "feature_shape", None)

@@ -1,0 +1,68 @@
+"""Trained models of photographs, and the crops that experiments score them on."""
+
+import dataclasses
+import functools
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.data.crops import make_photo_feed
+from tfgen.errors import InputError
+from tfgen.export.restore import restore_autoencoder
+from tfgen.tasks.inversion import restore_inverter
+from tfgen.training.photo_evaluation import as_uint8
+from tfgen.training.run_directory import RunDirectory
+
+_BATCH = 64
+
+
+class PhotoRun:
+    """A finished run on photographs.
+
+    Args:
+      path: the run's folder.
+
+    Attributes:
+      settings: `config.RunConfig`.
+
+    Raises:
+      InputError: there is no such run, or it has no model that draws.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.settings = RunDirectory(path).read_config()
+        if self.settings.model.task not in ("autoencoder", "inversion"):
+            raise InputError(
+                f"--model={path} is a run of --task={self.settings.model.task}: give one of an "
+                "autoencoder or of an inversion."
+            )
+
+    @functools.cached_property
+    def model(self):
+        """The network, in float32."""
+        if self.settings.model.task == "inversion":
+            return restore_inverter(self.path)
+        return restore_autoencoder(self.path)
+
+    def draw(self, images):
+        """What it makes of images [n, s, s, 3] uint8: the same shape, uint8."""
+        return batched(lambda x: as_uint8(self.model(x)["image"]), images)
+
+
+def held_out(settings, count):
+    """The photographs that settings hold out, and fixed crops of them [n, s, s, 3] uint8."""
+    # Small photographs stay in memory: they are cropped again and again.
+    schedule = dataclasses.replace(settings.schedule, batch_size=1)
+    size = settings.data.image_size
+    feed = make_photo_feed(settings.photos, settings.data.data_dir, size, schedule)
+    return feed.held_out, feed.evaluated(size, count)["held_out"]
+
+
+def batched(function, images):
+    """A function of [b, s, s, 3] float32 in [0, 1], applied to uint8 images a batch at a time."""
+    parts = [
+        np.asarray(function(tf.constant(images[i : i + _BATCH], tf.float32) / 255.0))
+        for i in range(0, len(images), _BATCH)
+    ]
+    return np.concatenate(parts)

@@ -1,0 +1,85 @@
+"""How generated photographs compare with real ones, one by one and as a set.
+
+Euclidean errors prefer blurred images: the statistics here are what natural images share, whatever
+they show. All take NumPy arrays in [0, 1].
+"""
+
+import numpy as np
+
+_BINS = 32
+
+
+def pairwise_normaliser(x):
+    """Mean Euclidean distance between different images, by which errors are divided.
+
+    Dosovitskiy and Brox (DeePSiM), section 4: an error of 1 is that of an image drawn from the set.
+
+    Args:
+      x: [n, …], n at least 2.
+    """
+    x = np.asarray(x, np.float64).reshape(len(x), -1)
+    squares = (x**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * x @ x.T, 0))
+    return float(distances.sum() / (len(x) * (len(x) - 1)))
+
+
+def normalised_error(target, drawn):
+    """Mean Euclidean distance to the targets over their `pairwise_normaliser`.
+
+    Args:
+      target, drawn: [n, …], n at least 2.
+    """
+    a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (target, drawn))
+    return float(np.linalg.norm(a - b, axis=1).mean() / pairwise_normaliser(target))
+
+
+def gradient_distance(real, drawn):
+    """Distance of the distributions of gradient magnitudes, relative to the real mean.
+
+    The area between the two distribution functions (earth mover's distance): 0 where edges are as
+    frequent and as strong, towards 1 where there are none.
+
+    Args:
+      real, drawn: [n, h, w, 3].
+    """
+    a, b = (np.sort(_gradients(x).reshape(-1)) for x in (real, drawn))
+    quantiles = np.linspace(0, 1, 4096)
+    a, b = (np.quantile(x, quantiles) for x in (a, b))
+    return float(np.abs(a - b).mean() / a.mean())
+
+
+def spectrum_distance(real, drawn):
+    """Root mean squared difference of mean power spectra in decibels, over rings of frequency.
+
+    Args:
+      real, drawn: [n, s, s, 3].
+    """
+    a, b = power_spectrum(real), power_spectrum(drawn)
+    return float(np.sqrt(np.mean((a - b) ** 2)))
+
+
+def power_spectrum(images):
+    """Mean power by frequency, in decibels: [rings], from low to high; the mean is left out.
+
+    Args:
+      images: [n, s, s, 3].
+    """
+    gray = np.asarray(images, np.float64).mean(axis=-1)
+    size = gray.shape[1]
+    window = np.hanning(size)
+    # A window, for an image's opposite edges do not fit together.
+    gray = (gray - gray.mean(axis=(1, 2), keepdims=True)) * np.outer(window, window)
+    power = (np.abs(np.fft.fft2(gray)) ** 2).mean(axis=0)
+    frequency = np.hypot(*np.meshgrid(*[np.fft.fftfreq(size)] * 2))
+    ring = np.minimum((frequency / 0.5 * _BINS).astype(int), _BINS)
+    inside = (ring < _BINS) & (frequency > 0)
+    total = np.bincount(ring[inside], power[inside], _BINS)
+    count = np.bincount(ring[inside], minlength=_BINS)
+    known = count > 0
+    return 10 * np.log10(total[known] / count[known] + 1e-12)
+
+
+def _gradients(images):
+    gray = np.asarray(images, np.float64).mean(axis=-1)
+    down, right = np.gradient(gray, axis=(1, 2))
+    return np.hypot(down, right)
