@@ -1,4 +1,4 @@
-r"""Runs an experiment of the chairs paper on a trained model, or trains what it compares.
+r"""Runs an experiment of the papers on a trained model, or trains what it compares.
 
     python scripts/experiment.py morphing --model=runs/chairs
     python scripts/experiment.py architectures \
@@ -15,7 +15,7 @@ from absl import flags
 from tfgen import command_line
 from tfgen import flags as settings
 from tfgen.errors import InputError
-from tfgen.experiments.catalog import EXPERIMENTS, Options, find
+from tfgen.experiments.catalog import EXPERIMENTS, Options, find, open_run
 from tfgen.flags import numbers
 
 settings.define()
@@ -48,15 +48,14 @@ def main(argv):
     )
     experiment, run = find(argv[1])
     from tfgen.experiments import result
-    from tfgen.experiments.trained import Trained
 
-    if experiment.trains:
+    if experiment.takes == "settings":
         config = settings.from_flags()
         found = run(config, options)
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
-        trained = Trained(values.model)
+        trained = open_run(experiment.takes, values.model)
         found = run(trained, options)
         config = trained.settings if trained.is_run else None
     if config:

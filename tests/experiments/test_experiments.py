@@ -25,7 +25,9 @@ from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
 ON_A_MODEL = [
-    name for name, each in EXPERIMENTS.items() if not each.trains and name != "latent_space"
+    name
+    for name, each in EXPERIMENTS.items()
+    if each.takes == "generator" and name != "latent_space"
 ]
 
 

@@ -25,6 +25,7 @@ COMPARATORS = {
     "caffenet": {"data": {"image_size": 96}, "model": {"width": 0.5}},
 }
 _LAYER = "conv3"
+_RATE = 3e-4  # at 1e-3 neither comparator leaves the start
 _SHOWN = 8
 _SCORED = 512
 
@@ -89,6 +90,7 @@ def _comparator(settings, name):
         name,
         model=network,
         features={"learn_by": "exemplars"},
+        optimizer={"learning_rate": min(_RATE, settings.optimizer.learning_rate)},
         data=changes["data"],
     )
     trained_scores(of_comparator)

@@ -14,47 +14,60 @@ class Experiment:
 
     Attributes:
       module: of `tfgen.experiments`; its `run` does the work and returns a `result.Result`.
-      trains: whether `run` takes a `config.RunConfig` and trains what it needs, else a
-        `trained.Trained`; both take `Options` too.
+      takes: what `run` takes beside `Options`: "settings", a `config.RunConfig`, and it trains what
+        it needs; "generator", a `trained.Trained`; "photos", a `photo_runs.PhotoRun`.
       summary: for `--help`.
     """
 
     module: str
-    trains: bool
+    takes: str
     summary: str
 
 
 EXPERIMENTS = {
-    "architectures": Experiment("architectures", True, "Table 1, Figure 4: five networks"),
+    "architectures": Experiment("architectures", "settings", "Table 1, Figure 4: five networks"),
     "training_set": Experiment(
-        "training_set", True, "Table 2, Figures 5, 6: number of models, augmentation"
+        "training_set", "settings", "Table 2, Figures 5, 6: number of models, augmentation"
     ),
     "transformations": Experiment(
-        "transformations", False, "Figure 7: each transformation, in and beyond its range"
+        "transformations", "generator", "Figure 7: each transformation, in and beyond its range"
     ),
     "view_transfer": Experiment(
         "view_transfer",
-        True,
+        "settings",
         "Figures 8, 9: objects seen from few sides, and transfer",
     ),
     "elevation_transfer": Experiment(
-        "elevation_transfer", True, "Figures 10, 11: elevations known from another class"
+        "elevation_transfer", "settings", "Figures 10, 11: elevations known from another class"
     ),
-    "morphing": Experiment("morphing", False, "Figures 12 to 15: between two and three styles"),
-    "arithmetic": Experiment("arithmetic", False, "Figure 16: sums of feature vectors"),
-    "random_objects": Experiment("random_objects", False, "Figure 17: objects from noise"),
-    "latent_space": Experiment("latent_space", False, "Appendix A: the Gaussian code"),
+    "morphing": Experiment(
+        "morphing", "generator", "Figures 12 to 15: between two and three styles"
+    ),
+    "arithmetic": Experiment("arithmetic", "generator", "Figure 16: sums of feature vectors"),
+    "random_objects": Experiment("random_objects", "generator", "Figure 17: objects from noise"),
+    "latent_space": Experiment("latent_space", "generator", "Appendix A: the Gaussian code"),
     "correspondences": Experiment(
-        "correspondences", False, "Table 3: points of one object in another"
+        "correspondences", "generator", "Table 3: points of one object in another"
     ),
-    "units": Experiment("units", False, "Figures 19, 20, 23: filters and single units"),
+    "units": Experiment("units", "generator", "Figures 19, 20, 23: filters and single units"),
     "transformation_units": Experiment(
-        "transformation_units", False, "Figures 21, 22: units of FC-4 that transform"
+        "transformation_units", "generator", "Figures 21, 22: units of FC-4 that transform"
     ),
-    "hidden_maps": Experiment("hidden_maps", False, "Figures 24, 25: FC-5 masked, uconv-3"),
-    "autoencoders": Experiment("autoencoders", True, "DeePSiM, Tables 3, 4, Figure 3: four losses"),
+    "hidden_maps": Experiment("hidden_maps", "generator", "Figures 24, 25: FC-5 masked, uconv-3"),
+    "autoencoders": Experiment(
+        "autoencoders", "settings", "DeePSiM, Tables 3, 4, Figure 3: four losses"
+    ),
+    "vae_samples": Experiment(
+        "vae_samples", "photos", "DeePSiM, Figure 4: samples of variational autoencoders"
+    ),
+    "inversion_losses": Experiment(
+        "inversion_losses", "settings", "DeePSiM, Figures 7, 10: parts of the loss, comparators"
+    ),
+    "reencoding": Experiment(
+        "reencoding", "photos", "DeePSiM, Figures 9, 11 to 13: what inverted features keep"
+    ),
     "new_objects": Experiment(
-        "new_objects", False, "beyond the paper: unknown objects from a few views"
+        "new_objects", "generator", "beyond the paper: unknown objects from a few views"
     ),
 }
 
@@ -105,3 +118,9 @@ def find(name):
         )
     experiment = EXPERIMENTS[name]
     return experiment, importlib.import_module(f"tfgen.experiments.{experiment.module}").run
+
+
+def open_run(takes, path):
+    """What an experiment looks at: a `trained.Trained` or a `photo_runs.PhotoRun`; InputError."""
+    module, cls = {"generator": ("trained", "Trained"), "photos": ("photo_runs", "PhotoRun")}[takes]
+    return getattr(importlib.import_module(f"tfgen.experiments.{module}"), cls)(path)

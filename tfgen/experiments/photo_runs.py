@@ -23,11 +23,14 @@ class PhotoRun:
       path: the run's folder.
 
     Attributes:
+      path: the same.
       settings: `config.RunConfig`.
 
     Raises:
       InputError: there is no such run, or it has no model that draws.
     """
+
+    is_run = True  # never an exported model, as `trained.Trained` may be
 
     def __init__(self, path):
         self.path = path

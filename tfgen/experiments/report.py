@@ -40,7 +40,7 @@ def write_report(folder):
     ]
     missing = [name for name in EXPERIMENTS if name not in done]
     parts = [
-        "# Learning to Generate Chairs, Tables and Cars: what holds at our scale",
+        "# What holds at our scale",
         table(claims),
         f"Not done here: {', '.join(missing)}.\n" if missing else "",
         *(page(facts, level=2) for facts in done.values()),

@@ -1,0 +1,172 @@
+"""Experiments on photographs, on tiny runs and on arrays whose answers are known."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgen import flags
+from tfgen.errors import InputError
+from tfgen.experiments import autoencoders, code_classification, reencoding
+from tfgen.experiments.catalog import Options, find, open_run
+from tfgen.experiments.photo_runs import PhotoRun
+from tfgen.tasks.train import train
+
+FLAGS = """
+--task=autoencoder
+--architecture=table2
+--width=0.25
+--image_size=64
+--batch_size=4
+--steps=2
+--steps_per_epoch=2
+--steps_per_execution=2
+--evaluation_images=8
+--precision=float32
+--export_dir=
+"""
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """A folder of pictures, each with colours of its own."""
+    root, rng = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
+    for i in range(8):
+        scene = np.tile(rng.integers(0, 256, 3), (100, 160, 1)) + rng.integers(
+            -20, 20, (100, 160, 1)
+        )
+        cv2.imwrite(str(root / f"{i}.png"), np.clip(scene, 0, 255).astype(np.uint8))
+    return root
+
+
+@pytest.fixture(scope="module")
+def make_settings(photos, tmp_path_factory):
+    def make(*extra):
+        folder = tmp_path_factory.mktemp("run")
+        lines = [*FLAGS.split(), f"--photos={photos}", f"--photos_test={photos}"]
+        return flags.from_text("\n".join([*lines, f"--run_dir={folder / 'run'}", *extra]))
+
+    return make
+
+
+INVERSION = (
+    *("--task=inversion", "--architecture=deepsim", "--width=0.05", "--lambda_adv=1"),
+    *("--feature=alexnet_owt:conv5", "--feature_weights=random", "--lambda_feat=1"),
+    *("--comparator=alexnet_owt:conv3", "--comparator_weights=random", "--relative_features"),
+)
+
+
+@pytest.fixture(scope="module")
+def inversion(make_settings):
+    settings = make_settings(*INVERSION)
+    train(settings)
+    return PhotoRun(settings.schedule.run_dir)
+
+
+def test_inverted_features_are_looked_at(inversion):
+    found = find("reencoding")[1](inversion, Options())
+    assert [row["what"] for row in found.rows][:2] == ["re-encoded 1 times", "re-encoded 2 times"]
+    assert set(found.pictures) == {"figure", "interpolation"}
+
+
+class Copier:
+    """A model whose features are the images themselves."""
+
+    def extract(self, x):
+        return tf.convert_to_tensor(x)
+
+    def invert(self, features):
+        return tf.convert_to_tensor(features)
+
+
+class Mean(Copier):
+    """One that keeps an image's mean alone."""
+
+    def extract(self, x):
+        return tf.reduce_mean(x, axis=(1, 2), keepdims=True) + tf.zeros_like(x)
+
+
+def test_what_is_kept_of_place_and_colour():
+    rng = np.random.default_rng(0)
+    crops = rng.integers(0, 256, (4, 16, 16, 3)).astype(np.uint8)
+    place, colour = (row["kept"] for row in reencoding.rows_of_place_and_colour(Copier(), crops))
+    assert (place, colour) == pytest.approx((1, 1), abs=0.02)
+    noise = [row["kept"] for row in reencoding.rows_of_place_and_colour(Mean(), crops)]
+    assert noise[0] == pytest.approx(0, abs=0.02)
+
+
+def test_samples_of_variational_autoencoders_are_compared(make_settings, inversion):
+    settings = make_settings("--architecture=table2-vae", "--lambda_kl=0.1")
+    train(settings)
+    variational = open_run("photos", settings.schedule.run_dir)
+    found = find("vae_samples")[1](variational, Options(others=(settings.schedule.run_dir,)))
+    assert [row["samples"] for row in found.rows] == ["photographs", *["squared loss"] * 2]
+    assert found.rows[0]["gradients' distance"] == 0
+    with pytest.raises(InputError, match="is no variational autoencoder"):
+        find("vae_samples")[1](inversion, Options())
+    with pytest.raises(InputError, match="inverts no features"):
+        find("reencoding")[1](variational, Options())
+
+
+def test_scenes_that_differ_in_colour_are_told_apart(photos):
+    from tfgen.data.photos import FolderPhotos
+
+    scenes = code_classification.crops_of_scenes(FolderPhotos(photos), 32, seed=0)
+    assert scenes[0].shape == (8 * 16, 32, 32, 3)
+    assert sorted(set(scenes[1])) == list(range(8))
+    mean, deviation = code_classification.svm_accuracy(
+        lambda x: x.mean(axis=(1, 2)).repeat(99, axis=1), scenes
+    )
+    assert mean > 0.9
+    assert deviation < 0.1
+    chance, _ = code_classification.svm_accuracy(lambda x: np.zeros((len(x), 2)), scenes)
+    assert chance < 0.3
+
+
+def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
+    from tfgen.data.photos import FolderPhotos
+
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        for i in range(4):
+            cv2.imwrite(str(tmp_path / name / f"{i}.png"), np.zeros((40, 40, 3), np.uint8))
+    training, labels, test, wanted = code_classification.crops_of_scenes(
+        FolderPhotos(tmp_path), 32, seed=0
+    )
+    assert len(training) == len(test) == 4
+    assert set(labels) | set(wanted) == {0, 1}
+
+
+def test_a_generators_run_is_refused(finished):
+    with pytest.raises(InputError, match="is a run of --task=generator"):
+        open_run("photos", finished[0].schedule.run_dir)
+
+
+def test_inversion_losses_want_an_inversion(make_settings):
+    with pytest.raises(InputError, match="must be those of an inversion with all losses"):
+        find("inversion_losses")[1](make_settings(), Options())
+
+
+@pytest.mark.slow
+def test_inverters_by_parts_of_the_loss(make_settings):
+    found = find("inversion_losses")[1](make_settings(*INVERSION), Options())
+    assert len(found.rows) == 6
+    assert found.finding.count("yes") + found.finding.count("no") >= 5
+
+
+@pytest.mark.slow
+def test_autoencoders_by_four_losses(make_settings, monkeypatch):
+    narrow = {
+        name: changes | {"model": {"width": 0.1}}
+        for name, changes in autoencoders.COMPARATORS.items()
+    }
+    monkeypatch.setattr(autoencoders, "COMPARATORS", narrow)
+    settings = make_settings("--lambda_feat=1", "--lambda_adv=1", "--relative_features")
+    settings = dataclasses.replace(
+        settings, features=dataclasses.replace(settings.features, exemplars=10)
+    )
+    found = find("autoencoders")[1](settings, Options())
+    assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
+    assert all(row["error %"] > 0 for row in found.rows)
