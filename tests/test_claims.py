@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def chairs(tmp_path_factory):
-    """Last row of metrics.csv of the main job, run from nothing."""
+    """(last row of metrics.csv, what a dry run said, folder) of the main job, run from nothing."""
     folder = tmp_path_factory.mktemp("chairs")
     results = [f"--{name}_dir={folder / name}" for name in ("data", "run", "export")]
     flags = [f"--flagfile={ROOT / 'chairs.flags'}", *results]
@@ -27,17 +27,51 @@ def chairs(tmp_path_factory):
     )
     subprocess.run([sys.executable, ROOT / "scripts" / "train.py", *flags], check=True)
     with (folder / "run" / "metrics.csv").open() as file:
-        return list(csv.DictReader(file))[-1], dry.stdout
+        return list(csv.DictReader(file))[-1], dry.stdout, folder
 
 
 def test_held_out_azimuths_are_drawn_well(chairs):
-    last, _ = chairs
+    last, _, _ = chairs
     assert float(last["held_out/psnr"]) >= 22
     assert float(last["held_out/mask_iou"]) >= 0.88
 
 
 def test_the_input_pipeline_outruns_the_network(chairs):
-    _, dry_run = chairs
+    _, dry_run, _ = chairs
     training = int(re.search(r"ms a step, (\d+) images/s", dry_run)[1])
     pipeline = int(re.search(r"input pipeline alone: (\d+) images/s", dry_run)[1])
     assert pipeline > 2 * training
+
+
+def experiment(name, out, *arguments):
+    """Runs an experiment as a user does; returns its rows, numbers as floats."""
+    command = [sys.executable, ROOT / "scripts" / "experiment.py", name, f"--out={out}"]
+    subprocess.run([*command, *arguments], check=True, cwd=ROOT)
+    with (out / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_fitted_style_beats_the_nearest_known_object(chairs, tmp_path):
+    rows = experiment("new_objects", tmp_path, f"--model={chairs[2] / 'run'}")
+    for row in rows:
+        assert float(row["fitted"]) < float(row["nearest known"])
+
+
+def test_single_units_of_the_style_stream_draw_objects(chairs, tmp_path):
+    rows = experiment("units", tmp_path, f"--model={chairs[2] / 'run'}")
+    likeness = {row["layer"]: float(row["likeness"]) for row in rows}
+    assert likeness["style_fc1"] > likeness["fc4"]
+
+
+def test_other_objects_help_to_draw_unseen_views(tmp_path, monkeypatch):
+    from tfgen import flags
+    from tfgen.experiments import view_transfer
+    from tfgen.experiments.catalog import Options
+
+    monkeypatch.setattr(view_transfer, "VIEWS", (2,))
+    monkeypatch.chdir(ROOT)
+    recipe = ROOT / "scripts" / "recipes" / "experiments" / "view_transfer.flags"
+    lines = [f"--flagfile={recipe}", f"--data_dir={tmp_path}", f"--run_dir={tmp_path / 'runs'}"]
+    (row,) = view_transfer.run(flags.from_text("\n".join(lines)), Options()).rows
+    assert row["transfer"] < 0.8 * row["no transfer"]
+    assert row["transfer"] < row["nearest, RGB"] < row["nearest, HOG"]
