@@ -39,6 +39,13 @@ def projective_warp(images, transforms):
     return tfa.image.transform(images, transforms, interpolation="bilinear")
 
 
+def avoid_remapper():
+    """Turns a pass of the graph optimizer off: it fails, loudly, on the gradient of LReLU after a
+    bias, and does nothing in our graphs.
+    """
+    tf.config.optimizer.set_experimental_options({"remapping": False})
+
+
 def raw_variable(variable):
     """The tf.Variable behind a Keras variable."""
     return variable if isinstance(variable, tf.Variable) else variable.value

@@ -75,6 +75,9 @@ def _judged(rows):
         for name, row in rows.items()
         if name.startswith("variational")
     )
+    if variational:  # half as diverse as real objects, at least
+        best = max(diversity for _, diversity in variational)
+        judged.append(best > 0.5 * rows["real objects"]["diversity"])
     if len(variational) > 1:  # the heavier the divergence, the more diverse
         judged.append(variational[-1][1] > variational[0][1])
     return judged

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from tfgen import config
+from tfgen import config, stack
 from tfgen.errors import InputError
 from tfgen.tasks import check
 from tfgen.tasks.catalog import task_class
@@ -101,8 +101,7 @@ def _strategy(schedule):
             f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
             f"multiple of {replicas}."
         )
-    # This pass fails, loudly, on the gradient of LReLU after a bias: it does nothing here.
-    tf.config.optimizer.set_experimental_options({"remapping": False})
+    stack.avoid_remapper()
     return strategy
 
 

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgen import stack
 from tfgen.data.transforms import TRANSFORM_SIZE
 from tfgen.data.viewpoint import viewpoint_code
 from tfgen.errors import InputError
@@ -48,6 +49,7 @@ class StyleFitter:
     """
 
     def __init__(self, generator, leave_cost=1.0, mask_weight=1.0):
+        stack.avoid_remapper()
         self._generator = generator
         self._leave_cost = leave_cost
         self._mask_weight = mask_weight
