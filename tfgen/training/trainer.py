@@ -93,8 +93,9 @@ class Trainer(keras.Model):
 
         @tf.function(reduce_retracing=True)
         def several(iterator):
-            for _ in tf.range(count - 1):
-                strategy.run(step, args=(next(iterator),))
+            if count > 1:  # a loop that is never run would be traced all the same
+                for _ in tf.range(count - 1):
+                    strategy.run(step, args=(next(iterator),))
             return once(iterator)
 
         return several
