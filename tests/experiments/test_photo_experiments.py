@@ -147,13 +147,23 @@ def test_a_generators_run_is_refused(finished):
 def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
         find("inversion_losses")[1](make_settings(), Options())
+    with pytest.raises(InputError, match="must be those of an inversion: give"):
+        find("inversion_layers")[1](make_settings(), Options())
 
 
 @pytest.mark.slow
 def test_inverters_by_parts_of_the_loss(make_settings):
     found = find("inversion_losses")[1](make_settings(*INVERSION), Options())
-    assert len(found.rows) == 6
+    assert len(found.rows) == 7
     assert found.finding.count("yes") + found.finding.count("no") >= 5
+
+
+@pytest.mark.slow
+def test_inverters_of_layers(make_settings):
+    found = find("inversion_layers")[1](make_settings(*INVERSION, "--image_size=96"), Options())
+    assert [row["layer"] for row in found.rows] == ["conv5", "fc6", "fc7", "fc8"]
+    assert all(0 < row["error % in images"] < 1000 for row in found.rows)
+    assert len(found.pictures) == 1
 
 
 @pytest.mark.slow

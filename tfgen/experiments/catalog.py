@@ -63,6 +63,9 @@ EXPERIMENTS = {
     "inversion_losses": Experiment(
         "inversion_losses", "settings", "DeePSiM, Figures 7, 10: parts of the loss, comparators"
     ),
+    "inversion_layers": Experiment(
+        "inversion_layers", "settings", "DeePSiM, Figure 5, Table 8: CONV5 to FC8"
+    ),
     "reencoding": Experiment(
         "reencoding", "photos", "DeePSiM, Figures 9, 11 to 13: what inverted features keep"
     ),

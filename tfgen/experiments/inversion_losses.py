@@ -3,11 +3,13 @@
 import numpy as np
 
 from tfgen.analysis.image_grid import image_grid
+from tfgen.architectures.comparators import COMPARATORS
 from tfgen.errors import InputError
 from tfgen.experiments.photo_runs import PhotoRun, batched, held_out
 from tfgen.experiments.result import Result
 from tfgen.experiments.training_runs import trained_scores, variant
 from tfgen.metrics import photographs
+from tfgen.models.comparator import parse
 
 # Table 8: inverting FC6, errors in percent in image space and in feature space.
 PAPER = {"full": (55, 48), "without features and adversary": (46, 79)}
@@ -38,6 +40,7 @@ def run(settings, options):
         "without features": no_features,
         "without adversary": no_adversary,
         "without features and adversary": no_features | no_adversary,
+        **_deeper(weights.comparator),
         "random comparator": {"comparator_weights": "random"},
     }
     _, crops = held_out(settings, _SCORED)
@@ -74,6 +77,15 @@ def run(settings, options):
         rows=rows,
         pictures={"figure": _figure(crops, drawn)},
     )
+
+
+def _deeper(comparator):
+    """The comparator with its last hidden layer instead (Figure 10); Keras networks have none."""
+    name, _ = parse(comparator)
+    if name not in COMPARATORS:
+        return {}
+    layer = COMPARATORS[name].embedding
+    return {f"comparator's {layer}": {"comparator": f"{name}:{layer}"}}
 
 
 def _parts(rows):
