@@ -1,6 +1,7 @@
 """All experiments done so far as one page."""
 
 import json
+import re
 from pathlib import Path
 
 from tfgen.errors import InputError
@@ -31,7 +32,7 @@ def write_report(folder):
         raise InputError(f"--out={folder} has no experiments: run some first.")
     claims = [
         {
-            "experiment": f"[{facts['title']}](#{facts['title'].lower().replace(' ', '-')})",
+            "experiment": f"[{facts['title']}](#{_anchor(facts['title'])})",
             "claim": facts["claim"],
             "measured": facts["finding"],
             "holds": facts["holds"],
@@ -40,10 +41,15 @@ def write_report(folder):
     ]
     missing = [name for name in EXPERIMENTS if name not in done]
     parts = [
-        "# What holds at our scale",
+        "# What holds at our scale\n",
         table(claims),
         f"Not done here: {', '.join(missing)}.\n" if missing else "",
         *(page(facts, level=2) for facts in done.values()),
     ]
     write_text(folder / "report.md", "\n".join(part for part in parts if part))
     return folder / "report.md"
+
+
+def _anchor(title):
+    """What Markdown's readers call a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
