@@ -1,4 +1,4 @@
-"""Exports a run's generator for TensorFlow Serving.
+"""Exports a run for TensorFlow Serving.
 
 python scripts/export.py --run_dir=runs/chairs
 python scripts/export.py --run_dir=runs/chairs --checkpoint=runs/chairs/checkpoints/ckpt-4000

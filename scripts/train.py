@@ -1,6 +1,7 @@
-"""Trains a generator, from data to an exported model, or goes on with a run.
+"""Trains a network, from data to an exported model, or goes on with a run.
 
     python scripts/train.py --flagfile=chairs.flags
+    python scripts/train.py --flagfile=scripts/recipes/deepsim/vae.flags --photos=DIR
     python scripts/train.py --flagfile=chairs.flags --dry_run
 
 Give changes to a flagfile after it. The same command resumes a run that was stopped.

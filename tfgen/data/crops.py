@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.photos import PhotosInMemory, SomePhotos, open_photos
-from tfgen.data.pipeline import shuffled_positions, with_options
+from tfgen.data.pipeline import random_batches
 from tfgen.errors import InputError
 
 _HELD_OUT = 0.1
@@ -97,10 +97,6 @@ def crop_batches(photos, size, batch_size, seed, start_step=0, mirror=False, lab
       Dataset of [b, size, size, 3] float32 in [0, 1]; and [b] int64, the classes.
     """
 
-    def draw(number, place):
-        key = tf.stack([tf.constant(seed, tf.int64), number])
-        return place, tf.random.stateless_uniform((3,), key)
-
     def cut(places, where):
         crops = tf.numpy_function(
             lambda p, w: _cut(photos, p, w, size, mirror), [places, where], tf.uint8
@@ -114,12 +110,7 @@ def crop_batches(photos, size, batch_size, seed, start_step=0, mirror=False, lab
         return cut(places, where)
 
     labels = tf.constant(photos.labels) if labelled else None
-    numbers = shuffled_positions(len(photos), seed, start_step * batch_size).map(draw)
-    return with_options(
-        numbers.batch(batch_size, drop_remainder=True).map(
-            batch, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-        )
-    )
+    return random_batches(len(photos), 3, batch_size, seed, start_step, batch)
 
 
 def fixed_crops(photos, size, count):

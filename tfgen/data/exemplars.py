@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from tfgen.data.pipeline import shuffled_positions, with_options
+from tfgen.data.pipeline import random_batches
 
 # Ranges, on both sides of the identity.
 _SHIFT = 0.2  # of the patch
@@ -77,21 +77,12 @@ class Exemplars:
     def batches(self, batch_size, seed, start_step=0):
         """Endless batches of ([b, size, size, 3] float32 in [0, 1], [b] int64 classes)."""
 
-        def draw(number, place):
-            key = tf.stack([tf.constant(seed, tf.int64), number])
-            return place, tf.random.stateless_uniform((11,), key)
-
         def patches(classes, u):
             images = tf.numpy_function(self._patches, [classes, u], tf.uint8)
             images.set_shape((batch_size, self._size, self._size, 3))
             return tf.cast(images, tf.float32) / 255.0, classes
 
-        numbers = shuffled_positions(len(self), seed, start_step * batch_size).map(draw)
-        return with_options(
-            numbers.batch(batch_size, drop_remainder=True).map(
-                patches, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-            )
-        )
+        return random_batches(len(self), 11, batch_size, seed, start_step, patches)
 
     def _patches(self, classes, u):
         return np.stack([self.patch(int(c), row) for c, row in zip(classes, u, strict=True)])

@@ -32,6 +32,31 @@ def shuffled_positions(count, seed, start):
     return tf.data.Dataset.range(start, tf.int64.max).map(position)
 
 
+def random_batches(count, randoms, batch_size, seed, start_step, make):
+    """Endless batches of examples that are changed at random.
+
+    Args:
+      count: number of examples.
+      randoms: of random numbers an example needs.
+      batch_size: of the global batch.
+      seed: int.
+      start_step: number of the first batch.
+      make: function of places [b] int64 and random numbers [b, randoms] float32 in [0, 1) to the
+        batch.
+
+    Returns:
+      Dataset; its elements depend on the arguments alone.
+    """
+
+    def draw(number, place):
+        key = tf.stack([tf.constant(seed, tf.int64), number])
+        return place, tf.random.stateless_uniform((randoms,), key)
+
+    numbers = shuffled_positions(count, seed, start_step * batch_size).map(draw)
+    batches = numbers.batch(batch_size, drop_remainder=True)
+    return with_options(batches.map(make, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True))
+
+
 def make_batch(images, masks, styles, azimuths, elevations, theta, num_styles):
     """Inputs and targets of a batch, T_theta applied to the targets.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.data.pipeline import shuffled_positions, with_options
+from tfgen.data.pipeline import random_batches
 from tfgen.errors import InputError
 
 
@@ -34,10 +34,6 @@ class FramePairs:
     def batches(self, batch_size, seed, start_step=0):
         """Endless batches: frames [b, s, s, 3], their neighbours, and [b] int64, their videos."""
 
-        def draw(number, place):
-            key = tf.stack([tf.constant(seed, tf.int64), number])
-            return place, tf.random.stateless_uniform((2,), key)
-
         def pairs(places, where):
             kinds = (tf.uint8, tf.uint8, tf.int64)
             a, b, videos = tf.numpy_function(self._pairs, [places, where], kinds)
@@ -46,12 +42,7 @@ class FramePairs:
             videos.set_shape((batch_size,))
             return tf.cast(a, tf.float32) / 255.0, tf.cast(b, tf.float32) / 255.0, videos
 
-        numbers = shuffled_positions(len(self), seed, start_step * batch_size).map(draw)
-        return with_options(
-            numbers.batch(batch_size, drop_remainder=True).map(
-                pairs, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-            )
-        )
+        return random_batches(len(self), 2, batch_size, seed, start_step, pairs)
 
     def _pairs(self, places, where):
         first = self._first[places]

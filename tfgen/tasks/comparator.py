@@ -8,7 +8,7 @@ from tfgen.export.image_model import export_features
 from tfgen.models.comparator import Comparator
 from tfgen.tasks.photos import PhotoTask, comparator_from, comparator_spec
 from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
-from tfgen.training.photo_evaluation import BatchScorer, FilterGallery
+from tfgen.training.photo_evaluation import FilterGallery, batch_scorer
 from tfgen.training.run_directory import RunDirectory
 
 # What held-out batches are drawn by: other crops, transformations and pairs than in training.
@@ -76,7 +76,7 @@ class ComparatorTask(PhotoTask):
         schedule = self.settings.schedule
         count = max(1, schedule.evaluation_images // schedule.batch_size)
         return {
-            name: BatchScorer(trainer, source(schedule.batch_size, _HELD_OUT_SEED), count)
+            name: batch_scorer(trainer, source(schedule.batch_size, _HELD_OUT_SEED), count)
             for name, source in self._sources.items()
         }
 

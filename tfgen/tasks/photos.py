@@ -7,7 +7,7 @@ from tfgen.models.comparator import make_comparator, parse
 from tfgen.tasks.task import Task
 from tfgen.training import distribution
 from tfgen.training.checkpoints import restore_network
-from tfgen.training.photo_evaluation import CropScorer
+from tfgen.training.photo_evaluation import crop_scorer
 from tfgen.training.run_directory import RunDirectory
 from tfgen.weights.networks import load_network
 
@@ -43,9 +43,9 @@ class PhotoTask(Task):
         ]
 
     def scorers(self, trainer):
-        """`training.photo_evaluation.CropScorer`s."""
+        """Of fixed crops."""
         size = self.settings.schedule.batch_size
-        return {name: CropScorer(trainer, crops, size) for name, crops in self._crops.items()}
+        return {name: crop_scorer(trainer, crops, size) for name, crops in self._crops.items()}
 
     def precision(self):
         """The Keras dtype policy."""

@@ -6,8 +6,26 @@ from tfgen.data import pipeline
 from tfgen.data.transforms import TRANSFORM_SIZE
 
 
-class Scorer:
-    """Scores one fixed set of examples with the trainer's test step.
+class DatasetScorer:
+    """Scores a fixed data set with the trainer's test step.
+
+    Args:
+      trainer: compiled.
+      dataset: finite, of batches as the trainer takes them.
+    """
+
+    def __init__(self, trainer, dataset):
+        self.trainer = trainer
+        self._dataset = dataset
+
+    def scores(self):
+        """Mean of each of the trainer's scores: name -> float."""
+        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
+        return {name: float(logs[name]) for name in self.trainer.score_names}
+
+
+class Scorer(DatasetScorer):
+    """Scores one fixed set of views.
 
     Args:
       trainer: compiled.
@@ -17,15 +35,9 @@ class Scorer:
     """
 
     def __init__(self, trainer, examples, num_styles, batch_size):
-        self.trainer = trainer
         size = min(batch_size, len(examples))
         self.examples = examples[: len(examples) // size * size]
-        self._dataset = pipeline.evaluation_batches(self.examples, num_styles, size)
-
-    def scores(self):
-        """Mean of each of the trainer's scores: name -> float."""
-        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
-        return {name: float(logs[name]) for name in self.trainer.score_names}
+        super().__init__(trainer, pipeline.evaluation_batches(self.examples, num_styles, size))
 
 
 def errors_by_view(draw, examples, num_styles):

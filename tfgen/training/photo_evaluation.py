@@ -5,45 +5,28 @@ import tensorflow as tf
 
 from tfgen.analysis.image_grid import image_grid
 from tfgen.data.pipeline import with_options
+from tfgen.training.evaluation import DatasetScorer
 
 
-class CropScorer:
-    """Scores fixed crops with the trainer's test step.
+def crop_scorer(trainer, crops, batch_size):
+    """A DatasetScorer of fixed crops.
 
     Args:
       trainer: compiled.
       crops: [n, s, s, 3] uint8.
       batch_size: of the global batch; crops beyond a whole number of batches are left out.
     """
-
-    def __init__(self, trainer, crops, batch_size):
-        self.trainer = trainer
-        size = min(batch_size, len(crops))
-        crops = crops[: len(crops) // size * size]
-        self._dataset = with_options(
-            tf.data.Dataset.from_tensor_slices(crops)
-            .batch(size, drop_remainder=True)
-            .map(lambda x: tf.cast(x, tf.float32) / 255.0)
-        )
-
-    def scores(self):
-        """Mean of each of the trainer's scores: name -> float."""
-        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
-        return {name: float(logs[name]) for name in self.trainer.score_names}
+    size = min(batch_size, len(crops))
+    crops = tf.data.Dataset.from_tensor_slices(crops[: len(crops) // size * size])
+    batches = crops.batch(size, drop_remainder=True)
+    return DatasetScorer(
+        trainer, with_options(batches.map(lambda x: tf.cast(x, tf.float32) / 255.0))
+    )
 
 
-class BatchScorer:
-    """Scores the first batches of an endless Dataset with the trainer's test step."""
-
-    def __init__(self, trainer, batches, count):
-        self.trainer = trainer
-        # Kept: they are the same each time, and need not be made again.
-        self._dataset = with_options(batches.take(count).cache())
-
-    def scores(self):
-        """Mean of each of the trainer's scores: name -> float."""
-        logs = self.trainer.evaluate(self._dataset, return_dict=True, verbose=0)
-        return {name: float(logs[name]) for name in self.trainer.score_names}
+def batch_scorer(trainer, batches, count):
+    """A DatasetScorer of the first batches of an endless Dataset, made once and kept."""
+    return DatasetScorer(trainer, with_options(batches.take(count).cache()))
 
 
 class ReconstructionGallery:
