@@ -17,7 +17,7 @@ FLAGS = """
 --batch_size=4
 --steps=4
 --steps_per_epoch=4
---steps_per_execution=2
+--steps_per_execution=1
 --evaluation_images=8
 --precision=float32
 """
