@@ -15,12 +15,12 @@ from tfgen.analysis.drawings import random_weights
 from tfgen.errors import InputError
 from tfgen.experiments import result
 from tfgen.experiments.catalog import EXPERIMENTS, Options, find
-from tfgen.experiments.hidden_maps import _lattice
 from tfgen.experiments.random_objects import mixtures
 from tfgen.experiments.report import write_report
 from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
 from tfgen.experiments.view_transfer import _around, hog
+from tfgen.metrics import photographs
 from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
@@ -203,8 +203,8 @@ def test_the_lattice_is_what_repeats_everywhere():
     edge = np.zeros((1, 32, 32))
     edge[:, :, 13:] = 1
     lattice = np.tile(np.array([[1.0, 0.0], [0.0, 0.0]]), (16, 16))[None]
-    assert _lattice(lattice) == pytest.approx(np.sqrt(3) / 4)
-    assert _lattice(edge) < 0.2 * _lattice(lattice)
+    assert photographs.lattice(lattice) == pytest.approx(np.sqrt(3) / 4)
+    assert photographs.lattice(edge) < 0.2 * photographs.lattice(lattice)
 
 
 def test_a_report_gathers_what_was_done(trained, tmp_path):

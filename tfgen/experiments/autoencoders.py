@@ -116,6 +116,8 @@ def _row(name, trained, crops, drawn, compare, scenes, paper):
         "SSIM": _ssim(crops, drawn),
         "gradients' distance": photographs.gradient_distance(real, made),
         "spectra's distance dB": photographs.spectrum_distance(real, made),
+        "lattice / real": photographs.lattice(made.mean(axis=-1))
+        / photographs.lattice(real.mean(axis=-1)),
     }
     for comparator, features in compare.items():
         a, b = (batched(features, x) for x in (crops, drawn))
@@ -151,6 +153,8 @@ def _parts(rows):
         "better classification": min(ours) > max(accuracy),
         "gradients more like real ones": max(sharper) < min(gradients),
         "spectra more like real ones": max(nearer) < min(spectra),
+        "without the lattice of up-convolutions": max(row["lattice / real"] for row in rows[2:])
+        < 2,
     }
 
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfgen.analysis.drawings import THETA, one_hot
 from tfgen.analysis.image_grid import image_grid
 from tfgen.experiments.result import Result
+from tfgen.metrics.photographs import lattice
 
 _STYLES = 16
 _SHOWN = 5
@@ -127,25 +128,13 @@ def _without(layer, channels):
 
 def _regularity(maps):
     """How much of each channel's variation is a lattice: [channels]."""
-    lattices = np.array([_lattice(maps[..., c]) for c in range(maps.shape[-1])])
+    lattices = np.array([lattice(maps[..., c]) for c in range(maps.shape[-1])])
     return lattices / np.maximum(maps.std(axis=(0, 1, 2)), 1e-9)
 
 
 def _image_lattice(images):
     """Strength of the lattice in the brightness of images, in [0, 1]."""
-    return _lattice(images.astype(np.float32).mean(axis=-1) / 255)
-
-
-def _lattice(x):
-    """What repeats every second pixel, as up-convolutions leave it, in [n, h, w].
-
-    Root mean square, over blocks of 8x8, of the means of the four kinds of pixels about the block's
-    own: an edge moves one block, a lattice all.
-    """
-    n, height, width = x.shape
-    blocks = x.reshape(n, height // 8, 4, 2, width // 8, 4, 2)
-    kinds = blocks.mean(axis=(2, 5))  # [n, rows, 2, columns, 2]
-    return float(np.sqrt(np.square(kinds - kinds.mean(axis=(2, 4), keepdims=True)).mean()))
+    return lattice(images.astype(np.float32).mean(axis=-1) / 255)
 
 
 def _difference(a, b):

@@ -79,6 +79,21 @@ def power_spectrum(images):
     return 10 * np.log10(total[known] / count[known] + 1e-12)
 
 
+def lattice(x):
+    """Strength of what repeats every second pixel, as up-convolutions leave it.
+
+    Root mean square, over blocks of 8x8, of the means of the four kinds of pixels about the block's
+    own: an edge moves one block, a lattice all.
+
+    Args:
+      x: [n, h, w], h and w multiples of 8.
+    """
+    n, height, width = x.shape
+    blocks = np.asarray(x, np.float64).reshape(n, height // 8, 4, 2, width // 8, 4, 2)
+    kinds = blocks.mean(axis=(2, 5))  # [n, rows, 2, columns, 2]
+    return float(np.sqrt(np.square(kinds - kinds.mean(axis=(2, 4), keepdims=True)).mean()))
+
+
 def _gradients(images):
     gray = np.asarray(images, np.float64).mean(axis=-1)
     down, right = np.gradient(gray, axis=(1, 2))
