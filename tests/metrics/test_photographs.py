@@ -47,6 +47,14 @@ def test_statistics_do_not_mind_which_images_they_are():
     assert photographs.normalised_error(a, b) > 0.9
 
 
+@pytest.mark.parametrize("period", [2, 4, 8])
+def test_a_lattice_is_told_from_what_images_show(period):
+    pattern = np.zeros((1, 32, 32))
+    pattern[:, ::period, ::period] = 0.3
+    gray = IMAGES.mean(axis=-1)
+    assert photographs.lattice(gray + pattern, period) > 3 * photographs.lattice(gray, period)
+
+
 def test_a_wave_has_its_power_at_its_frequency():
     x = np.arange(64)
     wave = np.sin(2 * np.pi * x / 8)[None, None, :, None] * np.ones((1, 64, 1, 3))

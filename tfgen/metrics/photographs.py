@@ -4,6 +4,7 @@ Euclidean errors prefer blurred images: the statistics here are what natural ima
 they show. All take NumPy arrays in [0, 1].
 """
 
+import cv2
 import numpy as np
 
 _BINS = 32
@@ -79,19 +80,21 @@ def power_spectrum(images):
     return 10 * np.log10(total[known] / count[known] + 1e-12)
 
 
-def lattice(x):
-    """Strength of what repeats every second pixel, as up-convolutions leave it.
+def lattice(x, period=2):
+    """Strength of what repeats every `period` pixels, as up-convolutions leave it.
 
-    Root mean square, over blocks of 8x8, of the means of the four kinds of pixels about the block's
-    own: an edge moves one block, a lattice all.
+    What varies slowly is taken off; then, over the whole image, the root mean square of the means
+    of each kind of pixels: what does not repeat averages out.
 
     Args:
-      x: [n, h, w], h and w multiples of 8.
+      x: [n, h, w], h and w multiples of the period.
+      period: in pixels; n up-convolutions leave one of 2^n.
     """
+    x = np.asarray(x, np.float32)
     n, height, width = x.shape
-    blocks = np.asarray(x, np.float64).reshape(n, height // 8, 4, 2, width // 8, 4, 2)
-    kinds = blocks.mean(axis=(2, 5))  # [n, rows, 2, columns, 2]
-    return float(np.sqrt(np.square(kinds - kinds.mean(axis=(2, 4), keepdims=True)).mean()))
+    detail = x - np.stack([cv2.blur(image, (period, period)) for image in x])
+    kinds = detail.reshape(n, height // period, period, width // period, period)
+    return float(np.sqrt(np.square(kinds.mean(axis=(1, 3))).mean()))
 
 
 def _gradients(images):
