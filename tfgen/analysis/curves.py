@@ -7,7 +7,10 @@ from tfgen.analysis.image_grid import put_text, text_width
 
 _WIDTH, _HEIGHT = 480, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 40, 30
-_COLORS = ((31, 119, 180), (214, 90, 40), (44, 140, 60), (140, 80, 170))
+_COLORS = (
+    *((31, 119, 180), (214, 90, 40), (44, 140, 60), (140, 80, 170)),
+    *((90, 90, 90), (190, 150, 20), (210, 60, 130), (20, 160, 170)),
+)
 
 
 def _ticks(low, high, count=5):
@@ -16,7 +19,7 @@ def _ticks(low, high, count=5):
     step = 10.0 ** np.floor(np.log10(span / count))
     step *= next(m for m in (1, 2, 5, 10) if span / (m * step) <= count)
     first = np.ceil(low / step - 1e-9)
-    return step * np.arange(first, np.floor(high / step + 1e-9) + 1)
+    return step * np.arange(first, np.floor(high / step + 1e-9) + 1) + 0.0  # no minus zero
 
 
 def line_chart(series, title, x_label="step"):
