@@ -1,11 +1,13 @@
 """What a run trains, behind one interface; `tasks.train` is the loop around it."""
 
+import abc
+
 import keras
 
 from tfgen.training.schedules import HoldThenHalve
 
 
-class Task:
+class Task(abc.ABC):
     """One kind of run: its data, its trainer, what it shows and what it leaves behind.
 
     Subclasses raise InputError for whatever the user gave wrong, as early as they can know.
@@ -17,41 +19,42 @@ class Task:
     def __init__(self, settings):
         self.settings = settings
 
+    @abc.abstractmethod
     def open_data(self, prepare=True):
         """Finds the data; with `prepare`, makes what is missing of it."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def feed(self):
         """An object with batches(first step), trained_examples and in_memory (bytes)."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def trainer(self):
         """The trainer, compiled, its weights those of the seed; called in the strategy's scope."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def describe_data(self):
         """Lines on the data."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def describe_network(self, trainer):
         """Lines on the network."""
-        raise NotImplementedError
 
     def begin(self, directory):
-        """Writes what a later export needs to know."""
+        """Writes what a later export needs to know beside the flags; here, nothing."""
+        del directory
 
+    @abc.abstractmethod
     def scorers(self, trainer):
         """Name ("training", "held_out") -> object with scores(), name -> float."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def gallery(self, trainer):
         """What `training.report.Report` shows pictures of."""
-        raise NotImplementedError
 
     @staticmethod
+    @abc.abstractmethod
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports a checkpoint of a finished run, the newest by default; returns the path."""
-        raise NotImplementedError
 
     def adam(self):
         """The optimizer that the settings describe."""
