@@ -200,6 +200,10 @@ def test_export_again(exemplar_run, tmp_path):
         (COMPARATOR[:1], "--architecture=1s-S-deep is no comparator: choose one of alexnet"),
         (("--task=inversion",), "--architecture=1s-S-deep is no generator from features"),
         (("--task=inversion", "--architecture=deepsim"), "--feature is missing"),
+        (
+            ("--task=inversion", "--architecture=deepsim", "--feature=caffenet:fc6"),
+            "--feature_weights is missing",
+        ),
         ((*AUTOENCODER, "--lambda_feat=1"), "--lambda_feat needs --comparator"),
         ((*AUTOENCODER, "--lambda_img=0"), "--lambda_img and --lambda_feat are both 0"),
         (

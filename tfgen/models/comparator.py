@@ -126,7 +126,7 @@ def parse(text, flag="comparator"):
     return name, layer
 
 
-def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32"):
+def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32", flag="comparator"):
     """The comparator that a flag names, with its weights.
 
     Args:
@@ -136,15 +136,16 @@ def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32")
       load: function of a path, a ComparatorSpec and a network, that fills it from the path.
       width: factor on its channels.
       dtype: precision.
+      flag: name of the flag that holds `text`; the one for weights has "_weights" after it.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
     """
-    name, layer = parse(text)
+    name, layer = parse(text, flag)
     if not weights:
         raise InputError(
-            "--comparator_weights is missing: give a run of --task=comparator or a file of "
-            "weights, or random."
+            f"--{flag}_weights is missing: give a run of --task=comparator or a file of weights, "
+            "or random."
         )
     if name.startswith(_KERAS):
         return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)

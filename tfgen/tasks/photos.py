@@ -83,7 +83,7 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
         else:
             load_network(path, spec, network)
 
-    return make_comparator(text, image_size, weights, load, width, dtype)
+    return make_comparator(text, image_size, weights, load, width, dtype, flag)
 
 
 def comparator_spec(name):
