@@ -200,7 +200,10 @@ class PerceptualConfig(_Checked):
         0.1, "The discriminator pauses while L_discr / L_adv is less; 0: never.", lower=0.0
     )
     discriminator_rate: float = setting(
-        2e-4, "Learning rate of the discriminator, constant.", above=0.0
+        2e-4,
+        "Learning rate of the discriminator at the start; halved after as many of its own steps as "
+        "the other.",
+        above=0.0,
     )
 
 

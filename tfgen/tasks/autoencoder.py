@@ -1,6 +1,5 @@
 """Autoencoders of photographs, plain and variational (DeePSiM, sections 4.1 and 4.2)."""
 
-import keras
 import tensorflow as tf
 
 from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
@@ -70,7 +69,7 @@ class AutoencoderTask(PhotoTask):
             settings.objective.lambda_kl,
             settings.schedule.seed,
         )
-        theirs = keras.optimizers.Adam(weights.discriminator_rate, beta_1=0.9, beta_2=0.999)
+        theirs = self.adam(weights.discriminator_rate)
         trainer.compile(self.adam(), settings.schedule.steps_per_execution, theirs)
         return trainer
 

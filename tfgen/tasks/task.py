@@ -56,10 +56,12 @@ class Task(abc.ABC):
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports a checkpoint of a finished run, the newest by default; returns the path."""
 
-    def adam(self):
-        """The optimizer that the settings describe."""
+    def adam(self, learning_rate=None):
+        """The optimizer that the settings describe, or that with another rate at the start."""
         settings = self.settings.optimizer
-        rate = HoldThenHalve(settings.learning_rate, settings.hold_steps, settings.halve_every)
+        rate = HoldThenHalve(
+            learning_rate or settings.learning_rate, settings.hold_steps, settings.halve_every
+        )
         return keras.optimizers.Adam(
             rate, beta_1=settings.beta_1, beta_2=settings.beta_2, epsilon=settings.epsilon
         )
