@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
     "analysis": {"errors"},
+    "features": {"errors"},
     "data": {"errors", "stack", "config", "shapes", "rendering"},
     "layers": set(),
     "losses": set(),

@@ -211,9 +211,16 @@ class PerceptualConfig(_Checked):
 class FeatureConfig(_Checked):
     """What is inverted (--task=inversion), and how comparators learn (--task=comparator)."""
 
-    feature: str = setting("", "Feature to invert: NAME:LAYER of a network (caffenet:fc6).")
+    feature: str = setting(
+        "",
+        "Feature to invert: hog, lbp, sift, NAME:LAYER of a network (caffenet:fc6), your own "
+        "FILE.py:FUNCTION of [b, s, s, 3] float32 arrays, or FILE.npy with a row for each photo.",
+    )
     feature_weights: str = setting(
         "", "Weights of that network, as --comparator_weights takes them."
+    )
+    finetune: bool = setting(
+        False, "Whether that network is trained along, as the encoder of an autoencoder."
     )
     learn_by: str = setting(
         "exemplars",

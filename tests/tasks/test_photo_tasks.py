@@ -15,6 +15,7 @@ from tfgen import flags
 from tfgen.errors import InputError
 from tfgen.serving.servable import Servable
 from tfgen.tasks.export import export
+from tfgen.tasks.inversion import make_inverter, restore_inverter
 from tfgen.tasks.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
@@ -265,3 +266,68 @@ def test_networks_of_keras_compare_too(settings, tmp_path):
                 *("--comparator_weights=random", f"--run_dir={tmp_path / 'other'}"),
             )
         )
+
+
+INVERSION = ("--task=inversion", "--architecture=inversion", "--width=0.03", "--image_size=64")
+
+
+def test_hog_is_inverted_and_exported_with_its_features(settings):
+    outcome = train(settings(*INVERSION, "--feature=hog"))
+    image = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.uint8)
+    servable = Servable(outcome.export)
+    features = servable.signature("features")({"image": image})["features"]
+    inverted = servable.signature("invert")({"features": features})["image"]
+    drawn = servable.signature("serving_default")({"image": image})["image"]
+    servable.close()
+    assert features.shape == (2, 8, 8, 31)
+    assert abs(drawn.astype(int) - inverted).max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["sift", "function", "rows"])
+def test_features_that_are_not_tensorflows_are_inverted_too(settings, tmp_path, kind):
+    features = {"sift": "sift", "function": f"{tmp_path}/mine.py:means"}
+    (tmp_path / "mine.py").write_text(
+        "def means(images):\n    return images.reshape(-1, 8, 8, 8, 8, 3).mean(axis=(2, 4))\n"
+    )
+    features["rows"] = str(tmp_path / "rows.npy")
+    np.save(features["rows"], np.random.default_rng(0).normal(size=(6, 10)))
+    chosen = settings(*INVERSION, f"--feature={features[kind]}")
+    outcome = train(chosen)
+    assert np.isfinite(outcome.scores["held_out/mse"])
+    servable = Servable(outcome.export)
+    shape = {"sift": (16, 16, 133), "function": (8, 8, 3), "rows": (10,)}[kind]
+    drawn = servable.signature("invert")({"features": np.zeros((2, *shape), np.float32)})["image"]
+    assert drawn.shape == (2, 64, 64, 3)
+    assert "features" not in servable.signatures
+    servable.close()
+
+
+def test_an_encoder_is_trained_along_only_when_it_is_to_be(settings, exemplar_run):
+    run, _ = exemplar_run
+    feature = ("--feature=exemplar_cnn:conv3", f"--feature_weights={run}")
+    moved = {}
+    for name, flag in {"fixed": "--nofinetune", "finetuned": "--finetune"}.items():
+        chosen = settings(
+            *INVERSION, *feature, flag, f"--run_dir={settings().schedule.run_dir}_{name}"
+        )
+        train(chosen)
+        first, last = make_inverter(chosen), restore_inverter(chosen.schedule.run_dir)
+        image = tf.random.stateless_uniform((1, 64, 64, 3), (0, 0))
+        moved[name] = float(tf.reduce_max(tf.abs(first.extract(image) - last.extract(image))))
+    assert moved["fixed"] == 0
+    assert moved["finetuned"] > 0
+
+
+def test_what_cannot_be_inverted_is_told(settings, tmp_path):
+    np.save(tmp_path / "rows.npy", np.zeros((6, 10)))
+    for flag, message in {
+        "--feature=": "--feature is missing: give one of hog",
+        "--feature=hogg": "--feature=hogg is not known",
+        "--feature=caffenet:conv1": "--feature_weights is missing",
+        f"--feature={tmp_path}/rows.npy --photos_test={tmp_path}": "--photos_test does not suit",
+        "--feature=hog --finetune": "--finetune does not suit --feature=hog",
+        "--feature=hog --image_size=40": "give a multiple of 64",
+        "--feature=hog --architecture=table2": "is no generator from features",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            train(settings(*INVERSION, *flag.split()))

@@ -77,6 +77,17 @@ class Softmax:
     """Probabilities of classes."""
 
 
+class Streams:
+    """Several networks on the same map, whose outputs, of one size, are concatenated.
+
+    Args:
+      *streams: dicts of rows, as NetworkSpec has them; the names differ.
+    """
+
+    def __init__(self, *streams):
+        self.streams = streams
+
+
 def _times(count, factor):
     return max(8, 8 * round(count * factor / 8))
 
@@ -103,6 +114,8 @@ class NetworkSpec:
         """
 
         def scaled(row):
+            if isinstance(row, Streams):
+                return Streams(*({n: scaled(r) for n, r in s.items()} for s in row.streams))
             if isinstance(row, tuple) and isinstance(row[-1], Reshape):
                 *space, channels = row[-1].shape
                 shape = (*space, _times(channels, width))

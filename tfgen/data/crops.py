@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tfgen.data.photos import PhotosInMemory, SomePhotos, open_photos
-from tfgen.data.pipeline import random_batches
+from tfgen.data.photos import CentralCrops, PhotosInMemory, SomePhotos, open_photos
+from tfgen.data.pipeline import random_batches, with_options
 from tfgen.errors import InputError
 
 _HELD_OUT = 0.1
@@ -30,13 +30,25 @@ class PhotoFeed:
     trained_examples: int
     in_memory: int
 
+    def mapped(self, function):
+        """The same with a function of the batches, applied beside training."""
+
+        def batches(start_step):
+            return with_options(
+                self.batches(start_step)
+                .map(function, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+                .prefetch(2)
+            )
+
+        return dataclasses.replace(self, batches=batches)
+
     def evaluated(self, size, count):
         """Fixed crops to score: "training" and "held_out" -> [n, size, size, 3] uint8."""
         splits = {"training": self.training, "held_out": self.held_out}
         return {name: fixed_crops(photos, size, count) for name, photos in splits.items()}
 
 
-def make_photo_feed(config, data_dir, size, schedule, make_batches=None):
+def make_photo_feed(config, data_dir, size, schedule, make_batches=None, whole=False):
     """Opens the photographs, in memory where they fit.
 
     Args:
@@ -46,17 +58,23 @@ def make_photo_feed(config, data_dir, size, schedule, make_batches=None):
       schedule: `config.ScheduleConfig`.
       make_batches: function of photos, size, batch size, seed and first step to a Dataset; None for
         `crop_batches`, with the config's mirroring.
+      whole: whether to take the middle square of each photo, shrunk, in place of crops.
 
     Raises:
       InputError: there are no photographs, or some are smaller than the crops.
     """
     if not config.photos:
         raise InputError("--photos is missing: give a folder of photographs.")
-    photos = open_photos(config.photos, data_dir, config.photo_size)
+
+    def opened(where):
+        photos = open_photos(where, data_dir, config.photo_size)
+        return CentralCrops(photos, size) if whole else photos
+
+    photos = opened(config.photos)
     photos, in_memory = _in_memory(photos, schedule.cache_gb)
     if config.photos_test:
         training = photos
-        held_out = open_photos(config.photos_test, data_dir, config.photo_size)
+        held_out = opened(config.photos_test)
     else:
         if len(photos) < 2:
             raise InputError(f"--photos={config.photos} has one picture: give more.")

@@ -149,6 +149,44 @@ class SomePhotos:
         return self._photos.labels[self._numbers]
 
 
+class CentralCrops:
+    """The middle square of each photograph, resized to one size.
+
+    Args:
+      photos: any of the above.
+      size: height and width.
+    """
+
+    def __init__(self, photos, size):
+        self._photos = photos
+        self._size = size
+        self.class_names = photos.class_names
+
+    def __len__(self):
+        return len(self._photos)
+
+    def __getitem__(self, i):
+        """[size, size, 3] uint8 RGB."""
+        return central_square(self._photos[i], self._size)
+
+    @property
+    def labels(self):
+        """[n] int64, number of each photo's class."""
+        return self._photos.labels
+
+
+def central_square(image, size):
+    """The middle square of an image [h, w, 3], resized: averaged where it shrinks."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    cut = image[top : top + side, left : left + side]
+    if side == size:
+        return np.ascontiguousarray(cut)
+    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    return cv2.resize(cut, (size, size), interpolation=how)
+
+
 def open_photos(where, data_dir="data", shorter_side=0):
     """The photographs that `--photos` names; InputError if there are none."""
     if where.startswith(_TFDS):

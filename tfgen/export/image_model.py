@@ -10,6 +10,9 @@
 | inverter    | features        | image    | features                                  |
 |             | invert          | features | image                                     |
 
+Of an inverter whose features are not TensorFlow's doing there is `invert` alone, which is its
+serving_default too.
+
 image: [b, s, s, 3] uint8 RGB; everything else float32.
 """
 
@@ -75,8 +78,13 @@ def export_image_model(model, base, name):
     def reconstruct(image):
         return {"image": _drawn(model(_read(image))["image"], size)}
 
-    functions = {"serving_default": (*image, reconstruct)}
-    functions |= _autoencoder(model, image) if hasattr(model, "encode") else _inverter(model, image)
+    if hasattr(model, "encode"):
+        functions = {"serving_default": (*image, reconstruct), **_autoencoder(model, image)}
+    elif model.extracts_in_graph:
+        functions = {"serving_default": (*image, reconstruct), **_inverter(model, image)}
+    else:
+        functions = {"serving_default": _inverter(model, image)["invert"]}
+        functions["invert"] = functions["serving_default"]
     facts = {
         "kind": "autoencoder" if hasattr(model, "encode") else "inverter",
         "image_size": size,

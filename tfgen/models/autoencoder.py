@@ -64,17 +64,23 @@ class Autoencoder(keras.Model):
 
 
 class Inverter(keras.Model):
-    """A generator that draws the image that features are of (DeePSiM, section 4.3).
+    """A generator that draws the image that features are of.
+
+    Dosovitskiy and Brox, "Inverting Visual Representations", equation (3), and DeePSiM, section
+    4.3; or, with the features' network trained along, the autoencoder that is its upper bound
+    (section 5.2 of the former).
 
     Args:
-      extract: function of images [b, s, s, 3] in [0, 1] to features [b, …]; it is not trained.
+      extract: function of images [b, s, s, 3] in [0, 1] to features [b, …]; a
+        `models.comparator.Comparator` or a `features.extractor.Extractor`.
       generator: `architectures.spec.NetworkSpec`.
       feature_shape: of one image's features.
       image_size: height and width of the images.
       dtype: precision.
+      finetune: whether the features' network is trained too; `extract` is a Comparator then.
 
-    Call: image [b, s, s, 3] float32 in [0, 1] to a dict: image [b, s, s, 3] float32, linear;
-    features, divided by their scale.
+    Call: image [b, s, s, 3] float32 in [0, 1], or a dict of it and its features, to a dict: image
+    [b, s, s, 3] float32, linear; features, divided by their scale.
 
     Attributes:
       feature_scale: a weight that is not trained: features are divided by it before they enter the
@@ -83,12 +89,24 @@ class Inverter(keras.Model):
 
     variational = False
 
-    def __init__(self, extract, generator, feature_shape, image_size, dtype="float32", **kwargs):
+    def __init__(
+        self,
+        extract,
+        generator,
+        feature_shape,
+        image_size,
+        dtype="float32",
+        finetune=False,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self._extract = (extract,)  # in a tuple of a function: not tracked, not trained
         self.image_size = image_size
         self.feature_shape = tuple(feature_shape)
         self.precision = dtype
+        self.finetune = finetune
+        if finetune:
+            self.encoder = extract.network
         self.feature_scale = self.add_weight(
             name="feature_scale", shape=(), initializer="ones", trainable=False
         )
@@ -102,22 +120,32 @@ class Inverter(keras.Model):
 
     def all_variables(self):
         """What its functions read, those of the features' network included."""
-        network = getattr(self._extract[0], "network", None)
+        network = None if self.finetune else getattr(self._extract[0], "network", None)
         return [*self.variables, *(network.variables if network else [])]
 
     def extract(self, image):
         """Features of images."""
         return self._extract[0](image)
 
+    @property
+    def extracts_in_graph(self):
+        """Whether features are TensorFlow's doing, so that they can be exported."""
+        return getattr(self._extract[0], "in_graph", True)
+
     def invert(self, features):
         """Images [b, s, s, 3] of features."""
         scale = tf.convert_to_tensor(self.feature_scale)
-        return central_crop(self.generator(features / scale) + 0.5, self.image_size)
+        return _fitted(self.generator(features / scale) + 0.5, self.image_size)
 
     def call(self, image, noise=None):
-        """Extracts and inverts."""
+        """Extracts, unless that has been done, and inverts."""
         del noise
-        features = tf.stop_gradient(self.extract(image))
+        if isinstance(image, dict):
+            features = image["features"]
+        else:
+            features = self.extract(image)
+        if not self.finetune:
+            features = tf.stop_gradient(features)
         scaled = features / tf.convert_to_tensor(self.feature_scale)
         return {"image": self.invert(features), "features": scaled}
 
@@ -155,6 +183,13 @@ class Discriminator(keras.Model):
         if self.of_features is not None:
             seen = tf.concat([seen, self.of_features(features)], axis=-1)
         return self.judgement(seen, seed=key)
+
+
+def _fitted(images, size):
+    """Images cut to their middle, or enlarged bilinearly, as the papers do before they compare."""
+    if images.shape[1] >= size:
+        return central_crop(images, size)
+    return tf.image.resize(images, (size, size))
 
 
 def central_crop(images, size):

@@ -1,5 +1,6 @@
 """A plain network, built from the rows of a `architectures.spec.NetworkSpec`."""
 
+import dataclasses
 import math
 
 import keras
@@ -53,6 +54,8 @@ class LayeredNetwork(keras.Model):
                 apply = self._apply(row, layer, number=len(steps))
                 x = apply(x, None)
                 steps.append((name if row is several[-1] else None, apply))
+            if isinstance(layer, _SideBySide):
+                self.output_sizes |= layer.output_sizes
             self.output_sizes[name] = tuple(x.shape[1:])
         self._steps = tuple(steps)  # (name of the output or None, function of x and seed)
         self.body = tuple(layers)
@@ -61,6 +64,8 @@ class LayeredNetwork(keras.Model):
     def _layer(self, row, shape, name):
         """The layer that holds a row's weights, or None."""
         options = {"dtype": self.precision, "name": name}
+        if isinstance(row, rows.Streams):
+            return _SideBySide(row.streams, self.spec, shape[1:], **options)
         if isinstance(row, rows.Conv):
             inputs = shape[-1] // row.groups * row.kernel**2
             start = _gaussian(inputs, row.linear)
@@ -83,6 +88,8 @@ class LayeredNetwork(keras.Model):
 
         if isinstance(row, rows.Dense):
             return lambda x, seed: activated(layer(tf.reshape(x, (-1, math.prod(x.shape[1:])))))
+        if isinstance(row, rows.Streams):
+            return lambda x, seed: layer(x)
         if layer is not None:
             return lambda x, seed: activated(layer(x))
         if isinstance(row, rows.Dropout):
@@ -105,6 +112,23 @@ class LayeredNetwork(keras.Model):
                 if len(found) == len(wanted):
                     break
         return found
+
+
+class _SideBySide(keras.layers.Layer):
+    """The networks of a `Streams` row, and their outputs one after the other along channels."""
+
+    def __init__(self, streams, spec, shape, dtype, **kwargs):
+        super().__init__(dtype=dtype, **kwargs)
+        self.networks = tuple(
+            LayeredNetwork(dataclasses.replace(spec, rows=each), shape, dtype) for each in streams
+        )
+        self.output_sizes = {}
+        for network in self.networks:
+            self.output_sizes |= network.output_sizes
+        self.built = True
+
+    def call(self, x):
+        return tf.concat([network(x) for network in self.networks], axis=-1)
 
 
 def _check_size(name, row, shape):

@@ -21,7 +21,7 @@ class DeepSimTrainer(Trainer):
       lambda_kl: weight of the divergence of a variational model, equation (7).
       seed: of noise and dropout, which are functions of it, the step and the replica.
 
-    Data: images [b, s, s, 3] float32 in [0, 1].
+    Data: images [b, s, s, 3] float32 in [0, 1]; of an Inverter also dicts of image and features.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class DeepSimTrainer(Trainer):
         del training
         return self.model(image)
 
-    def _draw(self, image):
+    def _draw(self, data):
         if not self.model.variational:
-            return self.model(image)
-        shape = (tf.shape(image)[0], *self.model.code_shape)
-        return self.model(image, noise=tf.random.stateless_normal(shape, self.step_key(0)))
+            return self.model(data)
+        shape = (tf.shape(data)[0], *self.model.code_shape)
+        return self.model(data, noise=tf.random.stateless_normal(shape, self.step_key(0)))
 
     def _model_terms(self, image, outputs):
         """Of the model, without the adversarial one: name -> [b]."""
@@ -105,11 +105,12 @@ class DeepSimTrainer(Trainer):
             total += self.lambda_kl * terms["loss_kl"]
         return {"loss": total, **terms}
 
-    def train_step(self, image):
+    def train_step(self, data):
         """One step of both optimizers, or of the model's alone while the discriminator pauses."""
+        image = data["image"] if isinstance(data, dict) else data
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape(persistent=True) as tape:
-            outputs = self._draw(image)
+            outputs = self._draw(data)
             losses = self._model_terms(image, outputs)
             if self.discriminator:
                 told = outputs.get("features")

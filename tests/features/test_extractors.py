@@ -1,0 +1,58 @@
+"""Features of a user's own: functions, files, arrays."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfgen.errors import InputError
+from tfgen.features.catalog import FEATURES, find_feature
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_features_have_their_shapes_eagerly_and_in_graphs(name):
+    extract = find_feature(name, 32)
+    images = tf.constant(IMAGES, tf.float32) / 255.0
+    side = -(-32 // FEATURES[name].cell)
+    assert extract.feature_shape[:2] == (side, side)
+    eager, graph = extract(images), tf.function(extract)(images)
+    assert graph.shape == (3, *extract.feature_shape)
+    np.testing.assert_allclose(eager, graph, atol=1e-5)
+
+
+def test_a_function_of_a_file_is_a_feature(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "def means(images):\n    return images.mean(axis=(1, 2))\n"
+        "def one(images):\n    return images.mean(keepdims=True)\n"
+        "def broken(images):\n    raise KeyError('so')\n"
+    )
+    extract = find_feature(f"{tmp_path}/mine.py:means", 32)
+    images = tf.constant(IMAGES, tf.float32) / 255.0
+    np.testing.assert_allclose(extract(images), IMAGES.mean(axis=(1, 2)) / 255, rtol=1e-4)
+    for name, message in {
+        "one": "for 2 images: give a finite row an image",
+        "broken": "fails at --image_size=32: KeyError: 'so'",
+        "none": "has no function none",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            find_feature(f"{tmp_path}/mine.py:{name}", 32)
+    with pytest.raises(InputError, match="names no file"):
+        find_feature("nowhere.py:f", 32)
+
+
+def test_rows_of_an_array_belong_to_photographs(tmp_path):
+    path = str(tmp_path / "rows.npy")
+    np.save(path, np.arange(6.0).reshape(3, 2))
+    extract = find_feature(path, 32, lambda: IMAGES)
+    images = tf.constant(IMAGES[[2, 0]], tf.float32) / 255.0
+    np.testing.assert_array_equal(extract(images), [[4, 5], [0, 1]])
+    with pytest.raises(InputError, match="none of --photos"):
+        extract(images * 0.5)
+    with pytest.raises(InputError, match="3 rows, and there are 2 photographs"):
+        find_feature(path, 32, lambda: IMAGES[:2])(images)
+    np.save(path, np.array(["a"]))
+    with pytest.raises(InputError, match="give numbers, a row a photograph"):
+        find_feature(path, 32)
+    with pytest.raises(InputError, match="cannot be read"):
+        find_feature(str(tmp_path / "none.npy"), 32)

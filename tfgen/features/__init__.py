@@ -1,0 +1,1 @@
+"""What images are described by, as batched functions: HOG, LBP, SIFT, and whatever a user adds."""

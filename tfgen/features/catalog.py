@@ -1,0 +1,91 @@
+"""All features by name; a new one is a function and a row here.
+
+Without touching this file: `--feature=mine.py:function`, or `--feature=array.npy`.
+"""
+
+import dataclasses
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+from tfgen.errors import InputError
+from tfgen.features.cells import gray
+from tfgen.features.extractor import Extractor
+from tfgen.features.hog import hog
+from tfgen.features.lbp import lbp
+from tfgen.features.sift import sift
+from tfgen.features.stored import StoredFeatures
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature:
+    """How images become features.
+
+    Attributes:
+      function: of images [b, s, s, 3] float32 in [0, 1] to features [b, …].
+      in_graph: whether it is made of TensorFlow's operations; otherwise of NumPy's.
+      cell: pixels of a cell along each side.
+    """
+
+    function: Callable
+    in_graph: bool
+    cell: int
+
+
+# The three that the paper inverts, VLFeat's defaults (supplement, "Shallow features details").
+FEATURES = {
+    "hog": Feature(lambda images: hog(gray(images)), in_graph=True, cell=8),
+    "lbp": Feature(lambda images: lbp(gray(images)), in_graph=True, cell=16),
+    "sift": Feature(lambda images: sift(gray(images).numpy()), in_graph=False, cell=4),
+}
+
+
+def find_feature(text, image_size, photos=None):
+    """What `--feature` names.
+
+    Args:
+      text: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows of
+        photographs.
+      image_size: height and width of the images.
+      photos: function without arguments to the photographs of the rows, in order.
+
+    Returns:
+      Extractor, or None if `text` has none of these forms.
+
+    Raises:
+      InputError: it has, and cannot be used.
+    """
+    if text in FEATURES:
+        feature = FEATURES[text]
+        return Extractor(text, feature.function, image_size, feature.in_graph)
+    path, _, name = text.rpartition(":")
+    if path.endswith(".py"):
+        return Extractor(text, _load(path, name), image_size)
+    if text.endswith(".npy"):
+        return _Rows(text, StoredFeatures(text, photos))
+    return None
+
+
+class _Rows(Extractor):
+    """An Extractor that has no function to try out."""
+
+    def __init__(self, name, stored):
+        self.name = name
+        self.in_graph = False
+        self.feature_shape = stored.feature_shape
+        self._function = stored
+
+
+def _load(path, name):
+    """A function of a user's file, which is run, as the user asked."""
+    if not Path(path).is_file():
+        raise InputError(f"--feature={path}:{name} names no file: give FILE.py:FUNCTION.")
+    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever a user's file raises
+        raise InputError(f"--feature={path}:{name}: {path} fails: {error}") from None
+    if not callable(getattr(module, name, None)):
+        raise InputError(f"--feature={path}:{name}: {path} has no function {name}.")
+    return getattr(module, name)
