@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "rendering": {"errors", "shapes"},
     "analysis": {"errors"},
     "features": {"errors"},
+    "baselines": {"errors", "features"},
     "data": {"errors", "stack", "config", "shapes", "rendering"},
     "layers": set(),
     "losses": set(),

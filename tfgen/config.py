@@ -137,7 +137,12 @@ class ModelConfig(_Checked):
         "autoencoders in tfgen.architectures.deepsim, comparators in "
         "tfgen.architectures.comparators.",
     )
-    width: float = setting(1.0, "Factor on the channels of FC-5 and after.", above=0.0)
+    width: float = setting(
+        1.0,
+        "Factor on the channels of FC-5 and after; of other networks and their "
+        "discriminators on all.",
+        above=0.0,
+    )
     fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
     style_stream: str = setting(
         "deterministic",

@@ -9,7 +9,13 @@ import tensorflow as tf
 
 from tfgen import flags
 from tfgen.errors import InputError
-from tfgen.experiments import autoencoders, code_classification, reencoding
+from tfgen.experiments import (
+    autoencoders,
+    code_classification,
+    layer_errors,
+    reencoding,
+    shallow_features,
+)
 from tfgen.experiments.catalog import Options, find, open_run
 from tfgen.experiments.photo_runs import PhotoRun
 from tfgen.tasks.train import train
@@ -180,3 +186,52 @@ def test_autoencoders_by_four_losses(make_settings, monkeypatch):
     found = find("autoencoders")[1](settings, Options())
     assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
     assert all(row["error %"] > 0 for row in found.rows)
+
+
+NETWORKS = (
+    *("--task=inversion", "--architecture=inversion", "--width=0.05", "--lambda_img=2e-6"),
+    "--feature_weights=random",
+)
+
+
+@pytest.fixture(scope="module")
+def scores(make_settings):
+    settings = make_settings(*NETWORKS, "--feature=alexnet_owt:fc8")
+    train(settings)
+    return PhotoRun(settings.schedule.run_dir)
+
+
+def test_scores_and_feature_spaces_are_looked_at(scores, inversion):
+    found = find("dark_knowledge")[1](scores, Options())
+    assert [row["features"] for row in found.rows[:3]] == ["all", "top 5", "all but top 5"]
+    assert found.rows[0]["class stays"] == 1
+    with pytest.raises(InputError, match="inverts no class scores"):
+        find("dark_knowledge")[1](inversion, Options())
+    found = find("feature_space")[1](inversion, Options(others=(scores.path,)))
+    assert [row["features"] for row in found.rows] == ["conv5", "fc8"]
+    assert set(found.pictures) == {"figure", "random_histograms", "random_gaussian", "units"}
+
+
+def test_colours_better_than_gray_count_less_than_one():
+    rng = np.random.default_rng(0)
+    crops = np.repeat(rng.integers(0, 256, (4, 1, 1, 3)), 64, axis=1).astype(np.uint8)
+    gray = crops.mean(axis=-1, keepdims=True).repeat(3, axis=-1).astype(np.uint8)
+    assert shallow_features.chroma_error(crops, crops) == 0
+    assert shallow_features.chroma_error(crops, gray) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.slow
+def test_shallow_features_are_compared(make_settings, monkeypatch):
+    for name, value in {"_ATOMS": 16, "_PATCHES": 300, "_PHOTOS": 20}.items():
+        monkeypatch.setattr(shallow_features, name, value)
+    found = find("shallow_features")[1](make_settings(*NETWORKS), Options())
+    assert [row["method"] for row in found.rows] == list(shallow_features.PAPER)
+    assert all(row["ms an image"] > 0 for row in found.rows)
+
+
+@pytest.mark.slow
+def test_layers_are_compared(make_settings):
+    settings = make_settings(*NETWORKS, "--feature=caffenet:conv1", "--image_size=96")
+    found = find("layer_errors")[1](settings, Options())
+    assert [row["layer"] for row in found.rows] == list(layer_errors.LAYERS)
+    assert set(found.pictures) == {"figure", "perturbed", "errors", "perturbations"}

@@ -81,6 +81,11 @@ class DiscriminatorSpec:
     of_features: NetworkSpec | None
     judgement: NetworkSpec
 
+    def narrowed(self, width):
+        """The same with so many times as many channels and units."""
+        parts = {name: part and part.narrowed(width) for name, part in vars(self).items()}
+        return DiscriminatorSpec(**parts)
+
 
 def discriminator_spec(image_size, told_features=False):
     """Table 1, for an image size.

@@ -69,6 +69,18 @@ EXPERIMENTS = {
     "reencoding": Experiment(
         "reencoding", "photos", "DeePSiM, Figures 9, 11 to 13: what inverted features keep"
     ),
+    "shallow_features": Experiment(
+        "shallow_features", "settings", "Inverting, Table 2: HOG, SIFT, LBP, and other methods"
+    ),
+    "layer_errors": Experiment(
+        "layer_errors", "settings", "Inverting, Figures 4 to 6, 9: every layer, perturbed"
+    ),
+    "feature_space": Experiment(
+        "feature_space", "photos", "Inverting, Figures 10, 11: between and random features"
+    ),
+    "dark_knowledge": Experiment(
+        "dark_knowledge", "photos", "Inverting, Figures 7, 8: top five scores, turned hues"
+    ),
     "new_objects": Experiment(
         "new_objects", "generator", "beyond the paper: unknown objects from a few views"
     ),

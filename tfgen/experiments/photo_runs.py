@@ -69,3 +69,9 @@ def batched(function, images):
         for i in range(0, len(images), _BATCH)
     ]
     return np.concatenate(parts)
+
+
+def inverted(model, features):
+    """[n, s, s, 3] uint8 of features [n, …], a batch at a time."""
+    parts = [as_uint8(model.invert(features[i : i + 64])) for i in range(0, len(features), 64)]
+    return np.concatenate(parts)

@@ -5,10 +5,9 @@ import numpy as np
 
 from tfgen.analysis.image_grid import image_grid
 from tfgen.errors import InputError
-from tfgen.experiments.photo_runs import batched, held_out
+from tfgen.experiments.photo_runs import batched, held_out, inverted
 from tfgen.experiments.result import Result
 from tfgen.metrics import photographs
-from tfgen.training.photo_evaluation import as_uint8
 
 _TIMES = (1, 2, 4, 8)
 _SCORED = 64
@@ -33,7 +32,7 @@ def run(trained, options):
     rows, strips, images = [], [crops[:_SHOWN]], crops
     for number in range(1, max(_TIMES) + 1):
         features = batched(model.extract, images)
-        images = _invert(model, features)
+        images = inverted(model, features)
         if number in _TIMES:
             strips.append(images[:_SHOWN])
             rows.append(
@@ -84,14 +83,14 @@ def rows_of_place_and_colour(model, crops):
     size = crops.shape[1]
     step = round(_SHIFT * size)
     rolled = np.roll(crops, step, axis=2)
-    drawn = _invert(model, batched(model.extract, crops))
+    drawn = inverted(model, batched(model.extract, crops))
     found = {
         f"shifted by {step} px": (rolled, np.roll(drawn, step, axis=2)),
-        "hue turned by a third": (_hue(crops), _hue(drawn)),
+        "hue turned by a third": (hue_turned(crops, _HUE), hue_turned(drawn, _HUE)),
     }
     rows = []
     for name, (changed, wanted) in found.items():
-        redrawn = _invert(model, batched(model.extract, changed))
+        redrawn = inverted(model, batched(model.extract, changed))
         target = (wanted.astype(float) - drawn).reshape(-1)
         got = (redrawn.astype(float) - drawn).reshape(-1)
         rows.append(
@@ -106,16 +105,12 @@ def rows_of_place_and_colour(model, crops):
     return rows
 
 
-def _invert(model, features):
-    parts = [as_uint8(model.invert(features[i : i + 64])) for i in range(0, len(features), 64)]
-    return np.concatenate(parts)
-
-
-def _hue(images):
+def hue_turned(images, turn):
+    """[n, h, w, 3] uint8 with every pixel's hue turned, by `turn` of OpenCV's 180."""
     turned = []
     for image in images:
         hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
-        hsv[..., 0] = (hsv[..., 0].astype(int) + _HUE) % 180
+        hsv[..., 0] = (hsv[..., 0].astype(int) + turn) % 180
         turned.append(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB))
     return np.stack(turned)
 
@@ -129,6 +124,6 @@ def _interpolation(model, crops, options):
         ends = batched(model.extract, crops[[a, b]])
         shape = (_FRAMES, *[1] * (ends.ndim - 1))
         between = (1 - t).reshape(shape) * ends[0] + t.reshape(shape) * ends[1]
-        strips.append([crops[a], *_invert(model, between), crops[b]])
+        strips.append([crops[a], *inverted(model, between), crops[b]])
     labels = ["image", *(f"{x:.2f}" for x in t), "image"]
     return image_grid(strips, column_labels=labels, title="between features")

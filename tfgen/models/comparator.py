@@ -126,7 +126,16 @@ def parse(text, flag="comparator"):
     return name, layer
 
 
-def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32", flag="comparator"):
+def make_comparator(
+    text,
+    image_size,
+    weights,
+    load,
+    width=1.0,
+    dtype="float32",
+    flag="comparator",
+    classes=None,
+):
     """The comparator that a flag names, with its weights.
 
     Args:
@@ -137,6 +146,7 @@ def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32",
       width: factor on its channels.
       dtype: precision.
       flag: name of the flag that holds `text`; the one for weights has "_weights" after it.
+      classes: number of them; None for those of the published network.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
@@ -149,7 +159,7 @@ def make_comparator(text, image_size, weights, load, width=1.0, dtype="float32",
         )
     if name.startswith(_KERAS):
         return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
-    spec = COMPARATORS[name].narrowed(width)
+    spec = COMPARATORS[name].narrowed(width, classes)
     comparator = Comparator(spec, layer, image_size, dtype)
     if weights != "random":
         load(weights, spec, comparator.network)

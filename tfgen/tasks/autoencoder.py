@@ -60,6 +60,7 @@ class AutoencoderTask(PhotoTask):
         if weights.lambda_adv:
             told = getattr(model, "feature_shape", None)
             spec = discriminator_spec(size, told_features=told is not None)
+            spec = spec.narrowed(settings.model.width)
             discriminator = Discriminator(spec, size, told, precision)
         trainer = DeepSimTrainer(
             model,

@@ -9,7 +9,7 @@ from tfgen.models.comparator import Comparator
 from tfgen.tasks.photos import PhotoTask, comparator_from, comparator_spec
 from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
 from tfgen.training.photo_evaluation import FilterGallery, batch_scorer
-from tfgen.training.run_directory import RunDirectory
+from tfgen.training.run_directory import RunDirectory, write_text
 
 # What held-out batches are drawn by: other crops, transformations and pairs than in training.
 _HELD_OUT_SEED = 1_000_003
@@ -32,13 +32,13 @@ class ComparatorTask(PhotoTask):
             exemplars = Exemplars(self._feed.training, size, self.settings.features.exemplars)
             # The same patches, transformed in other ways.
             self._sources = {"training": exemplars.batches, "held_out": exemplars.batches}
-            self._classes = len(exemplars)
+            self._classes = [f"exemplar {i}" for i in range(len(exemplars))]
         elif learn_by == "videos":
             self._sources = {name: FramePairs(some, size).batches for name, some in photos.items()}
             self._classes = None
         else:
-            self._classes = len(self._feed.training.class_names)
-            if self._classes < 2:
+            self._classes = self._feed.training.class_names
+            if len(self._classes) < 2:
                 raise InputError(
                     f"--photos={self.settings.photos.photos} has one class: give a folder of "
                     "folders, or --learn_by=exemplars."
@@ -52,7 +52,8 @@ class ComparatorTask(PhotoTask):
     def trainer(self):
         """A ClassTrainer or a VideoTrainer."""
         schedule, features = self.settings.schedule, self.settings.features
-        spec = self._spec.narrowed(self.settings.model.width, self._classes)
+        classes = len(self._classes) if self._classes else None
+        spec = self._spec.narrowed(self.settings.model.width, classes)
         layer = spec.embedding if features.learn_by == "videos" else spec.logits
         comparator = Comparator(spec, layer, self.settings.data.image_size, self.precision())
         if features.learn_by == "videos":
@@ -64,12 +65,17 @@ class ComparatorTask(PhotoTask):
 
     def describe_network(self, trainer):
         """Architecture, parameters, what it learns by."""
-        what = f"{self._classes} classes" if self._classes else "neighbouring frames"
+        what = f"{len(self._classes)} classes" if self._classes else "neighbouring frames"
         count = trainer.network.count_params() / 1e6
         return [
             f"{self.settings.model.architecture}: {count:.2f}M parameters, "
             f"{trainer.network.precision}, learns by {what}"
         ]
+
+    def begin(self, directory):
+        """Writes the names of the classes, if there are any."""
+        if self._classes:
+            write_text(directory.classes, "\n".join(self._classes) + "\n")
 
     def scorers(self, trainer):
         """Of batches that training does not draw."""
@@ -87,9 +93,11 @@ class ComparatorTask(PhotoTask):
     @staticmethod
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports the network, which gives all its layers."""
-        settings = RunDirectory(run_dir).read_config()
+        run = RunDirectory(run_dir)
+        settings = run.read_config()
         spec = comparator_spec(settings.model.architecture)
-        text = f"{settings.model.architecture}:{spec.embedding}"
+        layer = list(spec.network.rows)[-1] if run.classes.is_file() else spec.embedding
+        text = f"{settings.model.architecture}:{layer}"
         comparator = comparator_from(text, str(run_dir), settings.data.image_size)
         return export_features(comparator, export_dir, name)
 

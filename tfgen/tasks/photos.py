@@ -66,7 +66,7 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
       InputError: it is not known, or the weights are missing or do not fit.
     """
     name, _ = parse(text, flag)
-    width = 1.0
+    width, classes = 1.0, None
     run = RunDirectory(weights)
     if weights and run.flags.is_file():
         settings = run.read_config()
@@ -76,6 +76,8 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
                 f"--{flag}={text} wants one of {name}."
             )
         width = settings.model.width
+        if run.classes.is_file():
+            classes = len(run.classes.read_text(encoding="utf-8").splitlines())
 
     def load(path, spec, network):
         if run.flags.is_file():
@@ -83,7 +85,7 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
         else:
             load_network(path, spec, network)
 
-    return make_comparator(text, image_size, weights, load, width, dtype, flag)
+    return make_comparator(text, image_size, weights, load, width, dtype, flag, classes)
 
 
 def comparator_spec(name):

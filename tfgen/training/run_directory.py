@@ -46,6 +46,7 @@ class RunDirectory:
         self.previews = self.path / "previews"
         self.metrics = self.path / "metrics.csv"
         self.labels = self.path / "labels.json"
+        self.classes = self.path / "classes.txt"
         self.export = self.path / "export.txt"
 
     def create(self, run_config):

@@ -1,0 +1,1 @@
+"""Other ways to invert features, that the papers compare with."""
