@@ -16,6 +16,7 @@ from tfgen.errors import InputError
 from tfgen.serving.servable import Servable
 from tfgen.tasks.export import export
 from tfgen.tasks.inversion import make_inverter, restore_inverter
+from tfgen.tasks.invert import invert as invert_features
 from tfgen.tasks.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
@@ -332,3 +333,29 @@ def test_what_cannot_be_inverted_is_told(settings, tmp_path):
     }.items():
         with pytest.raises(InputError, match=message):
             train(settings(*INVERSION, *flag.split()))
+
+
+def test_photographs_are_inverted_from_the_command_line(settings, photos, tmp_path):
+    chosen = settings(*INVERSION, "--feature=hog", f"--photos_test={photos}", "--photo_size=64")
+    train(chosen)
+    np.save(tmp_path / "features.npy", np.zeros((3, 8, 8, 31), np.float32))
+    np.save(tmp_path / "wrong.npy", np.zeros((3, 8, 8, 30), np.float32))
+    photo, run = str(photos / "a" / "0.png"), chosen.schedule.run_dir
+
+    def invert(*arguments):
+        command = [sys.executable, SCRIPT.with_name("invert.py"), *arguments]
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+
+    done = invert(photo, str(photos / "b" / "1.png"), "--feature=hog", f"--model={run}")
+    assert done.returncode == 0, done.stderr
+    assert cv2.imread(str(tmp_path / "inverted.png")).shape[0] > 2 * 64
+    for arguments, message in {
+        (f"{tmp_path}/wrong.npy", f"--model={run}"): "this model inverts rows of (8, 8, 31)",
+        (photo, "--feature=lbp", f"--model={run}"): "inverts hog, not --feature=lbp",
+        (f"{tmp_path}/none.png", f"--model={run}"): "is no picture that can be read",
+    }.items():
+        done = invert(*arguments)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    assert len(invert_features(run, [tmp_path / "features.npy"])[0][1]) == 3
