@@ -61,3 +61,12 @@ def optimizer_variables(optimizer):
     """All tf.Variables of an optimizer: step count, moments, learning rate."""
     variables = optimizer.variables
     return [raw_variable(v) for v in (variables() if callable(variables) else variables)]
+
+
+def adam_moments(optimizer, variable):
+    """The tf.Variables of Adam's first and second moment of a variable."""
+    if KERAS_3:
+        index = optimizer._get_variable_index(variable)
+    else:
+        index = optimizer._index_dict[optimizer._var_key(variable)]
+    return [raw_variable(m[index]) for m in (optimizer._momentums, optimizer._velocities)]

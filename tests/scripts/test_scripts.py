@@ -34,6 +34,8 @@ def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
     values = absl_flags.FlagValues()
     flags.define(values=values)
     values(["train.py", f"--flagfile={recipe}"])
+    if values.feature and not Path(values.feature_weights).is_file():
+        values.feature_weights = "random"  # the user's file, or a run that comes before
     settings = flags.from_flags(values)
     task_class(settings.model.task)(settings)  # refuses what no run could be
     assert set(settings.data.dataset.split(",")) <= set(DATASETS)

@@ -43,7 +43,7 @@ class LayeredNetwork(keras.Model):
         self.precision = dtype
         self.input_sizes = tuple(input_shape)
         layers, steps, x = [], [], tf.zeros((1, *input_shape))
-        self.output_sizes = {}
+        sizes = {}
         for name, several in spec.rows.items():
             several = several if isinstance(several, tuple) else (several,)
             for number, row in enumerate(several):
@@ -55,8 +55,9 @@ class LayeredNetwork(keras.Model):
                 x = apply(x, None)
                 steps.append((name if row is several[-1] else None, apply))
             if isinstance(layer, _SideBySide):
-                self.output_sizes |= layer.output_sizes
-            self.output_sizes[name] = tuple(x.shape[1:])
+                sizes |= layer.output_sizes
+            sizes[name] = tuple(x.shape[1:])
+        self.output_sizes = sizes
         self._steps = tuple(steps)  # (name of the output or None, function of x and seed)
         self.body = tuple(layers)
         self.built = True
@@ -122,9 +123,10 @@ class _SideBySide(keras.layers.Layer):
         self.networks = tuple(
             LayeredNetwork(dataclasses.replace(spec, rows=each), shape, dtype) for each in streams
         )
-        self.output_sizes = {}
+        sizes = {}
         for network in self.networks:
-            self.output_sizes |= network.output_sizes
+            sizes |= network.output_sizes
+        self.output_sizes = sizes
         self.built = True
 
     def call(self, x):

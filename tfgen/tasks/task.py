@@ -2,8 +2,7 @@
 
 import abc
 
-import keras
-
+from tfgen.training.adam import FusedAdam
 from tfgen.training.schedules import HoldThenHalve
 
 
@@ -62,6 +61,6 @@ class Task(abc.ABC):
         rate = HoldThenHalve(
             learning_rate or settings.learning_rate, settings.hold_steps, settings.halve_every
         )
-        return keras.optimizers.Adam(
+        return FusedAdam(
             rate, beta_1=settings.beta_1, beta_2=settings.beta_2, epsilon=settings.epsilon
         )

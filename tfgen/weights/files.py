@@ -42,12 +42,12 @@ def read_arrays(path):
     """
     path = Path(path)
     readers = {".npz": _npz, ".npy": _npy, ".h5": _h5, ".safetensors": _safetensors}
+    if not path.exists():
+        raise InputError(f"{path} does not exist: give a file of weights or a run that made them.")
     if path.suffix not in readers:
         raise InputError(
             f"{path} is no file of weights that can be read: give {', '.join(readers)}."
         )
-    if not path.is_file():
-        raise InputError(f"{path} does not exist: give a file of weights.")
     try:
         arrays = readers[path.suffix](path)
     except Exception as error:  # readers of strangers' files raise anything
