@@ -37,6 +37,7 @@ MAY_IMPORT = {
 MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
+MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
 WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
@@ -48,6 +49,8 @@ WITHOUT_TENSORFLOW = (
     "tfgen.analysis.drawings",
     "tfgen.analysis.polar_map",
     "tfgen.tasks.draw",
+    "tfgen.benchmark.cases",
+    "tfgen.benchmark.batches",
 )
 
 

@@ -7,7 +7,7 @@ from tfgen.analysis.image_grid import put_text, text_width
 
 _WIDTH, _HEIGHT = 480, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 40, 30
-_COLORS = (
+COLORS = (
     *((31, 119, 180), (214, 90, 40), (44, 140, 60), (140, 80, 170)),
     *((90, 90, 90), (190, 150, 20), (210, 60, 130), (20, 160, 170)),
 )
@@ -66,7 +66,7 @@ def line_chart(series, title, x_label="step"):
         put_text(picture, text, u - text_width(text) / 2, _HEIGHT - _BOTTOM + 14)
     put_text(picture, x_label, _WIDTH - _RIGHT - text_width(x_label), _HEIGHT - 3)
     cursor = _LEFT
-    for (name, (x, y)), color in zip(cleaned.items(), _COLORS * 9, strict=False):
+    for (name, (x, y)), color in zip(cleaned.items(), COLORS * 9, strict=False):
         points = place(x, y)
         cv2.polylines(picture, [points], False, color, 2, cv2.LINE_AA)
         for point in points:

@@ -100,7 +100,7 @@ def write(result, folder, name):
             write_png(folder / files[-1], np.asarray(image))
         facts = dataclasses.asdict(dataclasses.replace(result, pictures={})) | {"pictures": files}
         write_text(folder / f"{name}.json", json.dumps(facts, indent=1, default=float) + "\n")
-        write_text(folder / f"{name}.csv", _csv(result.rows))
+        write_text(folder / f"{name}.csv", csv_text(result.rows))
         write_text(folder / f"{name}.md", page(facts))
     except OSError as error:
         raise InputError(f"--out={folder} cannot be written ({error.strerror}).") from None
@@ -122,7 +122,8 @@ def page(facts, level=1):
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _csv(rows):
+def csv_text(rows):
+    """Rows as CSV."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()

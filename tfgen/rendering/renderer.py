@@ -76,28 +76,25 @@ class Renderer:
         return rgb, mask
 
     def _render_box(self, rgb, mask, camera, box, samples, towards_key):
-        left, right, top, bottom = box
-        size, width, height = len(rgb), (right - left) * samples, (bottom - top) * samples
-        directions = _primary_directions(camera, box, size, samples)
+        left, right, top, _ = box
+        directions = _primary_directions(camera, box, len(rgb), samples)
         origins = np.empty_like(directions)
         origins[:] = camera.eye
         hits = self.caster.first_hits(origins, directions)
         if not len(hits.ray):
             return
-        row, column = np.divmod(hits.ray, width)
-        sample = (row % samples) * samples + column % samples  # within its pixel
+        pixel, sample = np.divmod(hits.ray, samples**2)
         light = self._radiance(camera, directions[hits.ray], hits, sample, samples**2, towards_key)
-        sums = np.zeros((4, height * width), np.float32)
-        sums[:3, hits.ray] = light
-        sums[3, hits.ray] = 1
-        sums = sums.reshape(4, bottom - top, samples, right - left, samples).sum(axis=4).sum(axis=2)
-        covered = sums[3]
+        # A pixel's hits stand one after another.
+        first = np.flatnonzero(np.diff(pixel, prepend=-1))
+        covered = np.diff(first, append=len(pixel)).astype(np.float32)
         # The mean colour of the covered samples, then composited: partial coverage is exact.
-        color = to_srgb(sums[:3] / np.maximum(covered, 1))
+        color = to_srgb(np.add.reduceat(light, first, axis=1) / covered)
         alpha = covered / np.float32(samples**2)
-        composited = np.rint(255 * (color * alpha + 1 - alpha)).astype(np.uint8)
-        rgb[top:bottom, left:right] = composited.transpose(1, 2, 0)
-        mask[top:bottom, left:right, 0] = np.rint(255 * alpha).astype(np.uint8)
+        row, column = np.divmod(pixel[first], right - left)
+        place = row + top, column + left
+        rgb[place] = np.rint(255 * (color * alpha + 1 - alpha)).T.astype(np.uint8)
+        mask[place] = np.rint(255 * alpha)[:, None].astype(np.uint8)
 
     def _radiance(self, camera, directions, hits, sample, samples, towards_key):
         """Linear light that leaves the hit points towards the camera: [3, h] float32."""
@@ -154,16 +151,17 @@ class Renderer:
 
 
 def _primary_directions(camera, box, size, samples):
-    """Unit directions of all rays of a box of pixels, row by row: [n, 3] float32."""
+    """Unit directions of all rays of a box, pixel by pixel, row by row: [n, 3] float32."""
     left, right, top, bottom = box
-    fine = size * samples
-    x = ((np.arange(left * samples, right * samples) + 0.5) / fine * 2 - 1).astype(np.float32)
-    y = (1 - (np.arange(top * samples, bottom * samples) + 0.5) / fine * 2).astype(np.float32)
-    x, y = np.tile(x, len(y)), np.repeat(y, len(x))
+    within = (np.arange(samples) + 0.5) / samples
+    # Axes: row, column, row and column within the pixel.
+    x = (np.arange(left, right)[:, None, None] + within) * (2 / size) - 1
+    y = 1 - (np.arange(top, bottom)[:, None, None, None] + within[:, None]) * (2 / size)
+    x, y = x.astype(np.float32), y.astype(np.float32)
     rotation, focal = camera.rotation.astype(np.float32), np.float32(camera.focal)
     shrink = 1 / np.sqrt(x * x + y * y + focal * focal)
-    directions = np.empty((len(x), 3), np.float32)
+    directions = np.empty((*shrink.shape, 3), np.float32)
     for k in range(3):
-        right_part = x * rotation[0, k] + y * rotation[1, k]
-        directions[:, k] = (right_part + focal * rotation[2, k]) * shrink
-    return directions
+        ahead = x * rotation[0, k] + focal * rotation[2, k]
+        directions[..., k] = (ahead + y * rotation[1, k]) * shrink
+    return directions.reshape(-1, 3)

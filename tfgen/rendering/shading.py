@@ -1,6 +1,7 @@
 """How a lit surface looks: key light with soft shadow, sky with ambient occlusion, fill light."""
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -48,6 +49,7 @@ def to_srgb(linear):
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
+@functools.cache
 def sample_directions(count):
     """Low-discrepancy directions for the samples of a pixel.
 

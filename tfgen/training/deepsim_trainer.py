@@ -105,37 +105,44 @@ class DeepSimTrainer(Trainer):
             total += self.lambda_kl * terms["loss_kl"]
         return {"loss": total, **terms}
 
+    def losses(self, data):
+        """What training minimises of a batch: name -> [b].
+
+        "loss" is the model's, "loss_discriminator" the discriminator's; the others are the terms of
+        the first.
+        """
+        image = data["image"] if isinstance(data, dict) else data
+        outputs = self._draw(data)
+        losses = self._model_terms(image, outputs)
+        if self.discriminator:
+            told = outputs.get("features")
+            real = self.discriminator(image, features=told, key=self.step_key(1))
+            generated = self.discriminator(outputs["image"], features=told, key=self.step_key(2))
+            losses["loss_adversarial"] = deepsim.adversarial_loss(generated)
+            losses["loss"] += self.weighting.lambda_adv * losses["loss_adversarial"]
+            losses["loss_discriminator"] = deepsim.discriminator_loss(real, generated)
+        return losses
+
     def train_step(self, data):
         """One step of both optimizers, or of the model's alone while the discriminator pauses."""
-        image = data["image"] if isinstance(data, dict) else data
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape(persistent=True) as tape:
-            outputs = self._draw(data)
-            losses = self._model_terms(image, outputs)
-            if self.discriminator:
-                told = outputs.get("features")
-                real = self.discriminator(image, features=told, key=self.step_key(1))
-                generated = self.discriminator(
-                    outputs["image"], features=told, key=self.step_key(2)
-                )
-                losses["loss_adversarial"] = deepsim.adversarial_loss(generated)
-                judged = deepsim.discriminator_loss(real, generated)
-                losses["loss"] += self.weighting.lambda_adv * losses["loss_adversarial"]
-                judged_share = tf.reduce_mean(judged) / replicas
+            losses = self.losses(data)
             # Optimizers add the replicas' gradients up; each replica sees its share of the batch.
             share = tf.reduce_mean(losses["loss"]) / replicas
+            if self.discriminator:
+                judged_share = tf.reduce_mean(losses["loss_discriminator"]) / replicas
         variables = self.trained_variables()
         gradients = tape.gradient(share, variables)
         if self.discriminator:
             of_discriminator = self.discriminator.trainable_variables
             theirs = tape.gradient(judged_share, of_discriminator)
-            ratio = global_mean(tf.reduce_mean(judged)) / global_mean(
+            ratio = global_mean(tf.reduce_mean(losses["loss_discriminator"])) / global_mean(
                 tf.reduce_mean(losses["loss_adversarial"])
             )
             active = ratio >= self.weighting.gate
             apply_if(active, self.discriminator_optimizer, theirs, of_discriminator)
             losses |= {
-                "loss_discriminator": judged,
                 "discriminator_ratio": ratio,
                 "paused": 1.0 - tf.cast(active, tf.float32),
             }

@@ -47,12 +47,16 @@ class GeneratorTrainer(Trainer):
         """The generator's outputs that a training step compares with the targets."""
         return self.generator(inputs, training=True)
 
+    def losses(self, data):
+        """What training minimises, "loss", and its terms, of a batch: name -> [b]."""
+        inputs, targets = data
+        return self._objective(targets, self._trained_outputs(inputs))
+
     def train_step(self, data):
         """One step of the optimizer on a batch of (inputs, targets)."""
-        inputs, targets = data
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape() as tape:
-            losses = self._objective(targets, self._trained_outputs(inputs))
+            losses = self.losses(data)
             # Optimizers add the replicas' gradients up; each replica sees its share of the batch.
             share = tf.reduce_mean(losses["loss"]) / replicas
         variables = self.trained_variables()
