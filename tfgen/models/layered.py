@@ -14,9 +14,15 @@ from tfgen.layers.up_convolution import UpConv2D
 _RESPONSE_NORM = {"depth_radius": 2, "bias": 1.0, "alpha": 1e-4 / 5, "beta": 0.75}
 
 
-def _gaussian(fan_in, linear):
-    """He et al.: variance 2 / fan-in; 1 / fan-in where no nonlinearity halves it."""
-    return keras.initializers.RandomNormal(stddev=math.sqrt((1.0 if linear else 2.0) / fan_in))
+# Of the variance of linear maps' weights: an image starts close to the middle gray that models add.
+# With 1, unlearning the first noise takes the layers before it hundreds of steps.
+_MAP_GAIN = 0.01
+
+
+def _gaussian(fan_in, linear, of_linear=_MAP_GAIN):
+    """He et al.: variance 2 / fan-in; linear rows have a gain of their own."""
+    gain = of_linear if linear else 2.0
+    return keras.initializers.RandomNormal(stddev=math.sqrt(gain / fan_in))
 
 
 class LayeredNetwork(keras.Model):
@@ -77,7 +83,7 @@ class LayeredNetwork(keras.Model):
             start = _gaussian(shape[-1] * row.kernel**2 / 4, row.linear)
             return UpConv2D(row.channels, row.kernel, start, **options)
         if isinstance(row, rows.Dense):
-            start = _gaussian(math.prod(shape[1:]), row.linear)
+            start = _gaussian(math.prod(shape[1:]), row.linear, of_linear=1.0)
             return keras.layers.Dense(row.units, kernel_initializer=start, **options)
         return None
 
