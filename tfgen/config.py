@@ -79,6 +79,11 @@ class DataConfig(_Checked):
     margin: float = setting(1.0, "Distance of the camera: 1 fills the frame.", above=0.0)
     data_seed: int = setting(0, "Seed of the parametric models.", lower=0)
     processes: int = setting(0, "Processes that render; 0: one a core.", lower=0)
+    beam_runner: str = setting(
+        "",
+        "Render on Apache Beam instead: DirectRunner, FlinkRunner, SparkRunner, DataflowRunner.",
+    )
+    beam_options: str = setting("", "Options of the Beam runner, as name=value, joined by commas.")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -55,7 +55,7 @@ def test_parametric_turntables_hold_what_the_renderer_renders(tmp_path):
 
 def test_a_prepared_data_set_is_not_prepared_again(tmp_path, monkeypatch):
     datasets.prepare(config(tmp_path))
-    monkeypatch.setattr("tfgen.data.turntable_builder.render_turntables", None)
+    monkeypatch.setattr("tfgen.data.turntable_builder.in_processes", None)
     (builder,) = datasets.prepare(config(tmp_path))
     assert builder.info.features["style"].names == ["chairs_0000", "chairs_0001"]
     assert dict(builder.info.metadata["categories"]) == {

@@ -99,10 +99,7 @@ class AubryChairs(TurntableBuilder, skip_registration=True):
             skipped[found[i].name] = f"looks like {found[kept].name}"
         return [model for i, model in enumerate(found) if i not in duplicates], skipped
 
-    def render(self, models):
-        """Prepares the views of each model."""
-        config = self.builder_config
-        function = functools.partial(preparation.prepare_model, size=config.turntable.image_size)
-        for model, result in in_processes(function, models, config.processes):
-            died = isinstance(result, Died)
-            yield Failure(model.name, "preparing it ended the process") if died else result
+    def task(self):
+        """Prepares the views of a model."""
+        size = self.builder_config.turntable.image_size
+        return functools.partial(preparation.prepare_model, size=size)

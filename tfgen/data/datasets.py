@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from tfgen.data.aubry_chairs import AubryChairs, aubry_config
+from tfgen.data.beam import Beam
 from tfgen.data.mesh_turntables import MeshTurntables, mesh_config
 from tfgen.data.parametric_turntables import (
     ParametricTurntables,
@@ -108,4 +109,5 @@ def prepare(config):
     Raises:
       InputError: as `builders`, or none of a data set's models can be used.
     """
-    return [prepare_builder(builder) for builder in builders(config)]
+    beam = Beam(config.beam_runner, config.beam_options) if config.beam_runner else None
+    return [prepare_builder(builder, beam) for builder in builders(config)]

@@ -1,6 +1,7 @@
 """What all turntable data sets share: one TFDS builder; subclasses say which models there are."""
 
 import dataclasses
+import functools
 import io
 import shutil
 import time
@@ -12,7 +13,8 @@ import tensorflow_datasets as tfds
 import tqdm
 
 from tfgen.errors import InputError
-from tfgen.rendering.turntable import Failure, Turntable, render_turntables
+from tfgen.rendering.processes import Died, in_processes
+from tfgen.rendering.turntable import Failure, Turntable, render_model
 
 # An unfinished data set that has not grown for so long belongs to a preparation that was killed.
 _ABANDONED_SECONDS = 600
@@ -59,6 +61,7 @@ class TurntableBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     def __init__(self, *args, **kwargs):
         # Models that failed after the survey, left out of the next attempt.
         self.failures = {}
+        self.beam = None  # how to prepare on Apache Beam, a `beam.Beam`; None: in processes here
         super().__init__(*args, **kwargs)
 
     def survey(self):
@@ -69,10 +72,9 @@ class TurntableBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         """
         return list(self.builder_config.models), {}
 
-    def render(self, models):
-        """Yields Frames or Failure of each model."""
-        config = self.builder_config
-        return render_turntables(models, config.turntable, config.processes)
+    def task(self):
+        """A picklable function of a model to its Frames or a Failure."""
+        return functools.partial(render_model, turntable=self.builder_config.turntable)
 
     def _info(self):
         size = self.builder_config.turntable.image_size
@@ -108,31 +110,45 @@ class TurntableBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             categories={model.name: model.category for model in models},
             skipped=skipped,
         )
+        if self.beam:
+            return {"train": self.beam.examples(models, self.task(), turntable.views)}
         return {"train": self._generate_examples(models)}
 
     def _generate_examples(self, models):
-        views = self.builder_config.turntable.views
-        failures = []
-        frames_of_models = self.render(models)
+        config = self.builder_config
+        views, failures = config.turntable.views, []
         bar = tqdm.tqdm(total=len(models) * len(views), unit="image", desc=self.name)
         with bar:
-            for model, frames in zip(models, frames_of_models, strict=True):
+            for model, frames in in_processes(self.task(), models, config.processes):
+                if isinstance(frames, Died):
+                    frames = Failure(model.name, "its process died while preparing it")
                 if isinstance(frames, Failure):
                     failures.append(frames)
                     continue
-                for number, (azimuth, elevation) in enumerate(views):
-                    example = {
-                        "image": io.BytesIO(frames.images[number]),
-                        "mask": io.BytesIO(frames.masks[number]),
-                        "style": model.name,
-                        "azimuth": azimuth,
-                        "elevation": elevation,
-                        "category": model.category,
-                    }
-                    yield f"{model.name}/{number}", example
+                yield from examples_of(model, frames, views)
                 bar.update(len(views))
         if failures:
             raise RenderingError(failures)
+
+
+def examples_of(model, frames, views):
+    """Yields (key, TFDS example) of each view of a model.
+
+    Args:
+      model: has name and category.
+      frames: `rendering.turntable.Frames`.
+      views: (azimuth, elevation) of each.
+    """
+    for number, (azimuth, elevation) in enumerate(views):
+        example = {
+            "image": io.BytesIO(frames.images[number]),
+            "mask": io.BytesIO(frames.masks[number]),
+            "style": model.name,
+            "azimuth": azimuth,
+            "elevation": elevation,
+            "category": model.category,
+        }
+        yield f"{model.name}/{number}", example
 
 
 def _remove_abandoned(folder):
@@ -143,10 +159,14 @@ def _remove_abandoned(folder):
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def prepare(builder):
+def prepare(builder, beam=None):
     """Prepares a data set, unless it is there already; models that fail are left out.
 
     A preparation that is stopped leaves nothing that a later one would take for whole.
+
+    Args:
+      builder: TurntableBuilder.
+      beam: `data.beam.Beam`, to prepare on Apache Beam; None: in processes of this machine.
 
     Returns:
       The prepared builder.
@@ -155,7 +175,10 @@ def prepare(builder):
       InputError: no model can be used, or the disk is full.
     """
     tfds.disable_progress_bar()  # of TFDS' many bars: ours shows what takes the time
-    config = tfds.download.DownloadConfig(try_download_gcs=False)
+    config = tfds.download.DownloadConfig(
+        try_download_gcs=False, **(beam.download_options() if beam else {})
+    )
+    builder.beam = beam
     _remove_abandoned(Path(builder.data_dir).parent)
     root = Path(builder.data_dir).parents[2]  # <root>/<builder>/<configuration>/<version>
     while True:
@@ -168,6 +191,7 @@ def prepare(builder):
             failures |= builder.failures
             builder = type(builder)(config=builder.builder_config, data_dir=str(root))
             builder.failures = failures
+            builder.beam = beam
         except (OSError, tf.errors.OpError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(

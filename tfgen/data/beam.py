@@ -1,0 +1,68 @@
+"""Turntables rendered on Apache Beam: one machine's processes, or a cluster's."""
+
+import importlib.util
+
+from tfgen.data.turntable_builder import examples_of
+from tfgen.errors import InputError
+from tfgen.rendering.turntable import Failure
+
+
+class Beam:
+    """How and where to run; `data.turntable_builder.prepare` takes it.
+
+    Args:
+      runner: name of a Beam runner: "DirectRunner", "FlinkRunner".
+      options: its options, as name=value, joined by commas.
+
+    Raises:
+      InputError: Beam is not installed, or the runner or an option is none.
+    """
+
+    def __init__(self, runner, options=""):
+        if not importlib.util.find_spec("apache_beam"):
+            raise InputError(
+                f"--beam_runner={runner} needs Apache Beam: pip install -e '.[beam]', or leave the "
+                "flag out."
+            )
+        from apache_beam.options.pipeline_options import PipelineOptions
+        from apache_beam.runners import create_runner
+
+        arguments = []
+        for option in filter(None, options.split(",")):
+            name, equals, value = option.partition("=")
+            if not equals:
+                raise InputError(f"--beam_options={option} is no option: give name=value.")
+            arguments.append(f"--{name.strip()}={value.strip()}")
+        try:
+            self._runner = create_runner(runner)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise InputError(f"--beam_runner={runner} cannot be used: {error}") from None
+        self._options = PipelineOptions(arguments)
+
+    def download_options(self):
+        """Arguments of `tfds.download.DownloadConfig`."""
+        return {"beam_runner": self._runner, "beam_options": self._options}
+
+    @staticmethod
+    def examples(models, task, views):
+        """The transform that TFDS writes: each model is rendered by some worker.
+
+        Args:
+          models: picklable, with name and category.
+          task: picklable function of a model to its Frames or a Failure.
+          views: (azimuth, elevation) of each.
+        """
+        import apache_beam
+
+        return (
+            "models" >> apache_beam.Create(list(models))
+            | "spread" >> apache_beam.Reshuffle()
+            | "render" >> apache_beam.FlatMap(_examples, task, views)
+        )
+
+
+def _examples(model, task, views):
+    frames = task(model)
+    if isinstance(frames, Failure):
+        raise RuntimeError(f"{model.name} cannot be rendered ({frames.reason}): leave it out.")
+    return list(examples_of(model, frames, views))
