@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "layers": set(),
     "losses": set(),
     "metrics": set(),
-    "models": {"errors", "architectures", "data", "layers", "metrics"},
+    "models": {"errors", "stack", "architectures", "data", "layers", "metrics"},
     "weights": {"errors", "architectures"},
     "training": {
         *("errors", "stack", "config", "flags"),

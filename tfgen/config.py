@@ -149,6 +149,11 @@ class ModelConfig(_Checked):
         above=0.0,
     )
     fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
+    encoder_weights: str = setting(
+        "",
+        "What --architecture=alexnet-vae's encoder starts from: a run of --task=comparator, or a "
+        "file of a CaffeNet's weights; empty: from noise.",
+    )
     style_stream: str = setting(
         "deterministic",
         "What the style becomes: activations, or a Gaussian code (chairs paper, Appendix A).",

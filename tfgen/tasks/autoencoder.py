@@ -8,6 +8,7 @@ from tfgen.export.image_model import export_image_model
 from tfgen.export.restore import restore_autoencoder
 from tfgen.models.autoencoder import Discriminator
 from tfgen.models.catalog import make_autoencoder
+from tfgen.models.encoder_start import start_encoder
 from tfgen.tasks.photos import PhotoTask, comparator_from
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.photo_evaluation import ReconstructionGallery
@@ -41,8 +42,20 @@ class AutoencoderTask(PhotoTask):
 
     def model(self):
         """What is trained."""
-        size = self.settings.data.image_size
-        return make_autoencoder(self.settings.model, size, self.precision())
+        size, model = self.settings.data.image_size, self.settings.model
+        autoencoder = make_autoencoder(model, size, self.precision())
+        if model.encoder_weights:
+            comparator = comparator_from(
+                "caffenet:fc6", model.encoder_weights, size, flag="encoder"
+            )
+            try:
+                start_encoder(autoencoder.encoder, comparator)
+            except ValueError:
+                raise InputError(
+                    f"--encoder_weights={model.encoder_weights} does not suit --architecture="
+                    f"{model.architecture} at --width={model.width:g}: its encoder is another."
+                ) from None
+        return autoencoder
 
     def trainer(self):
         """A DeepSimTrainer."""
