@@ -7,6 +7,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import pytest
 
+import tfgen  # noqa: F401 - before TensorFlow, which it tells to use oneDNN
+
 
 @pytest.fixture
 def examples():

@@ -50,7 +50,4 @@ def run(main, arguments=0):
     # What libraries note at start-up hides what the scripts say.
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # TensorFlow leaves oneDNN off on some processors, where its up-convolutions of small maps of
-    # many channels then take up to a hundred times as long.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     app.run(guarded, flags_parser=_parse_flags)

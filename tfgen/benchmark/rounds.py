@@ -53,7 +53,7 @@ class Peer:
     """A worker's process."""
 
     def __init__(self, name, case, precision):
-        environment = os.environ | {"TF_ENABLE_ONEDNN_OPTS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
         start = time.perf_counter()
         self._process = subprocess.Popen(
             worker.command(name, case, precision),
