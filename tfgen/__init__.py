@@ -4,6 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# Read once, when TensorFlow is imported. On processors where it leaves oneDNN off, up-convolutions of
-# small maps of many channels take up to a hundred times as long.
+# Read once, when TensorFlow is imported. On some processors it leaves oneDNN off, where then
+# up-convolutions of small maps of many channels take up to a hundred times as long.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

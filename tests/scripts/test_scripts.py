@@ -46,6 +46,7 @@ def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
     [
         *("train.py", "export.py", "generate.py", "render.py", "serve.py", "request.py"),
         *("experiment.py", "fit.py", "benchmark_serving.py", "benchmark.py"),
+        *("invert.py", "extract.py"),
     ],
 )
 def test_help_tells_the_flags_without_starting_tensorflow(name):

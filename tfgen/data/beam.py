@@ -1,4 +1,4 @@
-"""Turntables rendered on Apache Beam: one machine's processes, or a cluster's."""
+"""Work spread by Apache Beam: over one machine's processes, or over a cluster."""
 
 import importlib.util
 
@@ -8,7 +8,7 @@ from tfgen.rendering.turntable import Failure
 
 
 class Beam:
-    """How and where to run; `data.turntable_builder.prepare` takes it.
+    """How and where to run; `data.turntable_builder.prepare` takes it too.
 
     Args:
       runner: name of a Beam runner: "DirectRunner", "FlinkRunner".
@@ -42,6 +42,18 @@ class Beam:
     def download_options(self):
         """Arguments of `tfds.download.DownloadConfig`."""
         return {"beam_runner": self._runner, "beam_options": self._options}
+
+    def for_each(self, function, tasks):
+        """Calls a picklable function on many tasks; what it returns is lost."""
+        import apache_beam
+
+        with apache_beam.Pipeline(self._runner, self._options) as pipeline:
+            _ = (
+                pipeline
+                | "tasks" >> apache_beam.Create(list(tasks))
+                | "spread" >> apache_beam.Reshuffle()
+                | "work" >> apache_beam.Map(function)
+            )
 
     @staticmethod
     def examples(models, task, views):
