@@ -46,6 +46,8 @@ class Examples:
 
 def concatenate(parts):
     """One Examples of a list of them."""
+    if len(parts) == 1:
+        return parts[0]
     fields = [field.name for field in dataclasses.fields(Examples)]
     return Examples(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
@@ -69,24 +71,33 @@ def over_black(images, masks):
 
 def load_examples(collection):
     """Decodes a whole collection into memory, sorted by style, elevation and azimuth."""
-    parts = []
-    for member in collection.members:
-        columns = {key: [] for key in ("image", "mask", "style", "azimuth", "elevation")}
-        for batch in member.builder.as_dataset(split="train", batch_size=256).as_numpy_iterator():
-            for key, column in columns.items():
-                column.append(batch[key])
-        columns = {key: np.concatenate(column) for key, column in columns.items()}
-        held_out = member.holdout.holds_out(
-            columns["style"], columns["azimuth"], columns["elevation"]
-        )
-        examples = Examples(
-            images=over_black(columns["image"], columns["mask"]),
-            masks=columns["mask"],
-            styles=columns["style"] + member.first_style,
-            azimuths=columns["azimuth"],
-            elevations=columns["elevation"],
-            held_out=held_out,
-        )
-        parts.append(examples)
-    whole = concatenate(parts)
+    whole = concatenate([_load_member(member) for member in collection.members])
     return whole[np.lexsort((whole.azimuths, whole.elevations, whole.styles))]
+
+
+def _load_member(member):
+    """All examples of one data set, decoded into arrays that are made once."""
+    count, size = member.num_examples, member.builder.builder_config.turntable.image_size
+    columns = {
+        "image": np.empty((count, size, size, 3), np.uint8),
+        "mask": np.empty((count, size, size, 1), np.uint8),
+        "style": np.empty(count, np.int64),
+        "azimuth": np.empty(count, np.float32),
+        "elevation": np.empty(count, np.float32),
+    }
+    first = 0
+    for batch in member.builder.as_dataset(split="train", batch_size=256).as_numpy_iterator():
+        batch["image"] = over_black(batch["image"], batch["mask"])
+        last = first + len(batch["style"])
+        for key, column in columns.items():
+            column[first:last] = batch[key]
+        first = last
+    held_out = member.holdout.holds_out(columns["style"], columns["azimuth"], columns["elevation"])
+    return Examples(
+        images=columns["image"],
+        masks=columns["mask"],
+        styles=columns["style"] + member.first_style,
+        azimuths=columns["azimuth"],
+        elevations=columns["elevation"],
+        held_out=held_out,
+    )
