@@ -52,3 +52,10 @@ def test_a_dictionary_draws_the_edges_that_hog_has():
         for a, b in zip(images[:4], drawn, strict=True)
     ]
     assert min(likeness) > 0.6
+
+
+def test_descent_that_overshoots_stays_finite():
+    images = smooth_images(3, 16)
+    rough = Descent(((10.0, 60), (0.1, 60)), total_variation=100.0)
+    found = preimages(lambda x: x, images, 16, rough)
+    assert np.isfinite(found).all()

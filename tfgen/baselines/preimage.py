@@ -15,6 +15,7 @@ _LAMBDA_ALPHA = 8e-10
 _MOMENTUM = 0.9
 _RATE = 0.004
 _MEAN = 117.0  # level, about, of ImageNet's photographs
+_FARTHEST = 256.0  # from the mean; no level of a photograph is
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +83,9 @@ def preimages(extract, features, image_size, descent=OF_NETWORKS, gray=False, se
             )
             energy = tf.reduce_sum(energy)
         velocity.assign(_MOMENTUM * velocity - rate * tape.gradient(energy, x))
-        x.assign_add(velocity)
+        # The smoothness of high layers is at the edge of what the rate can bear: what overshoots
+        # would grow without bounds.
+        x.assign(tf.clip_by_value(x + velocity, -_FARTHEST, _FARTHEST))
 
     for factor, count in descent.rates:
         velocity.assign(tf.zeros(shape))
