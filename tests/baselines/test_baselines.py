@@ -55,7 +55,7 @@ def test_a_dictionary_draws_the_edges_that_hog_has():
 
 
 def test_descent_that_overshoots_stays_finite():
-    images = smooth_images(3, 16)
+    images = np.float32(np.random.default_rng(0).uniform(0, 1, (2, 8, 8, 3)))
     rough = Descent(((10.0, 60), (0.1, 60)), total_variation=100.0)
-    found = preimages(lambda x: x, images, 16, rough)
+    found = preimages(lambda x: x, images, 8, rough)
     assert np.isfinite(found).all()
