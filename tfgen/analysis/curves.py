@@ -47,12 +47,13 @@ def line_chart(series, title, x_label="step"):
     xs = np.concatenate([x for x, _ in cleaned.values()])
     ys = np.concatenate([y for _, y in cleaned.values()])
     x0, x1, y0, y1 = xs.min(), xs.max(), ys.min(), ys.max()
+    top = max(_TOP, 10 + max(y for _, y in _legend(cleaned).values()))
     x1, margin = max(x1, x0 + 1e-9), 0.05 * (y1 - y0) or 0.05 * abs(y1) or 1.0
     y0, y1 = y0 - margin, y1 + margin
 
     def place(x, y):
         u = _LEFT + (x - x0) / (x1 - x0) * (_WIDTH - _LEFT - _RIGHT)
-        v = _HEIGHT - _BOTTOM - (y - y0) / (y1 - y0) * (_HEIGHT - _TOP - _BOTTOM)
+        v = _HEIGHT - _BOTTOM - (y - y0) / (y1 - y0) * (_HEIGHT - top - _BOTTOM)
         return np.rint(np.stack([u, v], axis=-1)).astype(np.int32)
 
     for value in _ticks(y0, y1):
@@ -65,12 +66,22 @@ def line_chart(series, title, x_label="step"):
         text = f"{value:.6g}"
         put_text(picture, text, u - text_width(text) / 2, _HEIGHT - _BOTTOM + 14)
     put_text(picture, x_label, _WIDTH - _RIGHT - text_width(x_label), _HEIGHT - 3)
-    cursor = _LEFT
+    places = _legend(cleaned)
     for (name, (x, y)), color in zip(cleaned.items(), COLORS * 9, strict=False):
         points = place(x, y)
         cv2.polylines(picture, [points], False, color, 2, cv2.LINE_AA)
         for point in points:
             cv2.circle(picture, tuple(int(p) for p in point), 2, color, -1, cv2.LINE_AA)
-        put_text(picture, name, cursor, 30, color)
-        cursor += text_width(name) + 16
+        put_text(picture, name, *places[name], color)
     return picture
+
+
+def _legend(names):
+    """name -> (x, y) of its text, in as many lines as it takes."""
+    places, x, y = {}, _LEFT, 30
+    for name in names:
+        if x > _LEFT and x + text_width(name) > _WIDTH - _RIGHT:
+            x, y = _LEFT, y + 14
+        places[name] = x, y
+        x += text_width(name) + 16
+    return places
