@@ -23,4 +23,5 @@ def test_the_names_of_many_lines_are_all_shown():
     many = line_chart({f"a rather long name {i}": (x, x + i) for i in range(6)}, "a title")
     assert few.shape == many.shape
     for color in COLORS[:6]:
-        assert pixels(many[20:70], color) > 20
+        near = np.abs(many[20:70].astype(int) - color).sum(axis=-1) < 60
+        assert near.sum() > 5

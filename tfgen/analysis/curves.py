@@ -77,7 +77,7 @@ def line_chart(series, title, x_label="step"):
 
 
 def _legend(names):
-    """name -> (x, y) of its text, in as many lines as it takes."""
+    """Name -> (x, y) of its text, in as many lines as it takes."""
     places, x, y = {}, _LEFT, 30
     for name in names:
         if x > _LEFT and x + text_width(name) > _WIDTH - _RIGHT:
