@@ -1,5 +1,7 @@
 """What grows is measured."""
 
+import pytest
+
 from tfgen.benchmark import report
 from tfgen.benchmark.cases import Case
 from tfgen.benchmark.scaling import measure_rendering, measure_training
@@ -12,6 +14,7 @@ def test_rendering_takes_longer_for_larger_images():
     assert report.scaling_chart("rendering", rows).shape[2] == 3
 
 
+@pytest.mark.slow
 def test_training_is_measured_with_and_without_replicas():
     cases = [Case(str(count), "autoencoder", "table2", 16, 2, replicas=count) for count in (1, 2)]
     ticks = []
