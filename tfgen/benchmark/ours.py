@@ -19,8 +19,6 @@ from tfgen.training.adam import FusedAdam
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.generator_trainer import GeneratorTrainer
 
-STEPS_PER_CALL = 10  # as --steps_per_execution has it
-
 
 class Ours:
     """A case as tfgen trains it.
@@ -42,7 +40,7 @@ class Ours:
             self.trainer = _trainer(case, self.precision)
         batches = tf.data.Dataset.from_tensors(self._batch).repeat()
         self._batches = iter(strategy.experimental_distribute_dataset(batches))
-        self._several = self.trainer.make_train_function()
+        self._step = self.trainer.make_train_function()
         self._drawn = {}
         self._draw = tf.function(self._network(), reduce_retracing=False)
 
@@ -52,10 +50,9 @@ class Ours:
         return lambda batch: self.trainer.model(batch)["image"]
 
     def train(self):
-        """Trains some steps; returns how many."""
-        logs = self._several(self._batches)
-        float(logs["loss"])
-        return STEPS_PER_CALL
+        """Trains a step; returns the number of steps."""
+        float(self._step(self._batches)["loss"])
+        return 1
 
     def draw(self, count):
         """Draws so many images."""
@@ -130,12 +127,12 @@ def _trainer(case, precision):
     if case.task == "generator":
         generator = make_generator(model, case.image_size, case.styles, precision)
         trainer = GeneratorTrainer(generator, generator.spec.lambda_mask)
-        trainer.compile(FusedAdam(5e-4), STEPS_PER_CALL)
+        trainer.compile(FusedAdam(5e-4))
         return trainer
     autoencoder = make_autoencoder(model, case.image_size, precision)
     if not case.deepsim:
         trainer = DeepSimTrainer(autoencoder, PerceptualConfig(), lambda_kl=1e-3)
-        trainer.compile(FusedAdam(5e-4), STEPS_PER_CALL)
+        trainer.compile(FusedAdam(5e-4))
         return trainer
     weights = PerceptualConfig(
         lambda_feat=0.01, lambda_adv=100.0, comparator=COMPARATOR, comparator_weights="random"
@@ -145,5 +142,5 @@ def _trainer(case, precision):
         discriminator_spec(case.image_size), case.image_size, dtype=precision
     )
     trainer = DeepSimTrainer(autoencoder, weights, compare, discriminator)
-    trainer.compile(FusedAdam(5e-4), STEPS_PER_CALL, FusedAdam(5e-4))
+    trainer.compile(FusedAdam(5e-4), discriminator_optimizer=FusedAdam(5e-4))
     return trainer

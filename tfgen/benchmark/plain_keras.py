@@ -162,7 +162,7 @@ class PlainKeras:
             self._data = (_several(batch, self.STEPS),)
 
     def train(self):
-        """Trains some steps; returns how many."""
+        """Trains some steps; returns how many: to stop after one is no use of `fit`."""
         self.network.fit(*self._data, batch_size=self.case.batch_size, epochs=1, verbose=0)
         return self.STEPS
 

@@ -16,7 +16,7 @@ def speeds(measured):
             "drawn images/s": each.median("draw"),
             "one image ms": 1e3 * each.median("draw_one"),
             "peak memory GiB": each.memory,
-            "first steps s": each.first_step,
+            "first step s": each.first_step,
         }
         for each in measured
     ]
