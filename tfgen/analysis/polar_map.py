@@ -35,10 +35,14 @@ def polar_map(errors, azimuths, elevations, held_out=(), title="", unit=""):
     inner, outer = 0.28, 0.84
     ring = ((outer - radius) / (outer - inner) * len(elevations)).astype(int)
     on_map = (radius < outer) & (radius > inner)
-    away = np.abs((angle[..., None] - azimuths + 180) % 360 - 180)
-    values = errors[np.clip(ring, 0, len(elevations) - 1), away.argmin(axis=-1)]
+    nearest, away = np.zeros(angle.shape, int), np.full(angle.shape, np.inf)
+    for number, azimuth in enumerate(azimuths):  # one at a time: a map each would fill the memory
+        apart = np.abs((angle - azimuth + 180) % 360 - 180)
+        nearest[apart < away] = number
+        np.minimum(away, apart, out=away)
+    values = errors[np.clip(ring, 0, len(elevations) - 1), nearest]
     gaps = np.diff([*azimuths, azimuths[0] + 360.0])
-    values[away.min(axis=-1) > gaps.min() / 2] = np.nan  # between azimuths that were not scored
+    values[away > gaps.min() / 2] = np.nan  # between azimuths that were not scored
 
     known = errors[np.isfinite(errors)]
     low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)

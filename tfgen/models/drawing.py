@@ -61,7 +61,7 @@ class BatchedDrawing:
       NumPy takes; to (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
     """
 
-    def __init__(self, function, batch_size=64):
+    def __init__(self, function, batch_size=32):
         self._function = function
         self._batch_size = batch_size
 
@@ -77,7 +77,7 @@ class BatchedDrawing:
         return np.concatenate(images), np.concatenate(masks)
 
 
-def generator_drawing(generator, batch_size=64, of="style"):
+def generator_drawing(generator, batch_size=32, of="style"):
     """A BatchedDrawing of a generator in memory; `of` as in `draw_over_black`."""
     return BatchedDrawing(
         tf.function(lambda *views: draw(generator, *views, of=of), reduce_retracing=True),

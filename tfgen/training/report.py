@@ -12,6 +12,8 @@ from tfgen.analysis.curves import line_chart
 from tfgen.analysis.image_grid import write_png
 from tfgen.training.run_directory import write_text
 
+_HISTOGRAM_VALUES = 65_536
+
 
 class Report(keras.callbacks.Callback):
     """Scores a trainer and shows what it learned.
@@ -72,7 +74,7 @@ class Report(keras.callbacks.Callback):
                 if name not in ("step", "epoch"):
                     tf.summary.scalar(name, value)
             for weight in self.model.trained_variables():
-                values = tf.convert_to_tensor(stack.raw_variable(weight))
+                values = _some(tf.convert_to_tensor(stack.raw_variable(weight)))
                 tf.summary.histogram(f"weights/{stack.variable_path(weight)}", values)
         self._show(step)
         self._writer.flush()
@@ -138,3 +140,9 @@ def _write_rows(path, rows):
 
 def _text(value):
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _some(values):
+    """At most so many of a weight's values: a histogram takes 240 bytes of memory for each."""
+    values = tf.reshape(values, (-1,))
+    return values[:: -(-values.shape[0] // _HISTOGRAM_VALUES)]
