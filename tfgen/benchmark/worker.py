@@ -31,7 +31,7 @@ def _make(peer, case, precision):
 
 
 def _repeat(function, seconds):
-    """Calls a function for some time, once at least; returns (calls, results, seconds)."""
+    """Calls a function for some time, once at least; returns (its results, seconds)."""
     results, start = [], time.perf_counter()
     while not results or time.perf_counter() - start < seconds:
         results.append(function())
@@ -43,7 +43,6 @@ class Worker:
 
     def __init__(self, peer, case):
         self._peer, self._case = peer, case
-        self._inputs = None
 
     def train(self, seconds):
         """Images trained on a second."""
@@ -80,7 +79,7 @@ class Worker:
         return found
 
     def peak(self, seconds):
-        """Multiplications a second: of the machine, and of drawing a batch (tfgen only)."""
+        """Multiplications: of the machine a second, and of drawing an image (tfgen only)."""
         from tfgen.benchmark.operations import measured_peak
 
         machine = measured_peak(self._peer.precision, seconds)

@@ -87,6 +87,7 @@ def builders(config):
     Raises:
       InputError: a name is not in DATASETS, or what its data set needs is missing.
     """
+    _beam(config)  # mistakes are told before the work
     names = [name.strip() for name in config.dataset.split(",")]
     for name in names:
         if name not in DATASETS:
@@ -109,5 +110,8 @@ def prepare(config):
     Raises:
       InputError: as `builders`, or none of a data set's models can be used.
     """
-    beam = Beam(config.beam_runner, config.beam_options) if config.beam_runner else None
-    return [prepare_builder(builder, beam) for builder in builders(config)]
+    return [prepare_builder(builder, _beam(config)) for builder in builders(config)]
+
+
+def _beam(config):
+    return Beam(config.beam_runner, config.beam_options) if config.beam_runner else None
