@@ -74,10 +74,11 @@ def test_pytorch_has_the_same_networks(tmp_path):
     for number, layer in enumerate(layers):
         kernel = np.asarray(stack.raw_variable(layer.kernel))
         if layer is stream.fc5:  # its units are a map, channels last here and first there
-            kernel = kernel.reshape(-1, *generator.spec.streams[0].fc5).transpose(0, 3, 1, 2)
-            kernel = kernel.reshape(len(kernel), -1)
-        order = (1, 0) if kernel.ndim == 2 else (3, 2, 0, 1)
-        arrays[f"weight{number}"] = np.ascontiguousarray(kernel.transpose(order))
+            maps = kernel.reshape(*generator.spec.streams[0].fc5, -1)
+            kernel = maps.transpose(2, 0, 1, 3).reshape(kernel.shape)
+        elif kernel.ndim == 4:
+            kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
+        arrays[f"weight{number}"] = kernel
     inputs, _ = random_batch(GENERATOR)
     image = generator(tf.nest.map_structure(tf.constant, inputs))["image"].numpy()
     counts = {case.architecture: parameters(Ours(case).trainer.model) for case in AUTOENCODERS}

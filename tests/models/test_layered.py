@@ -82,8 +82,8 @@ def test_rows_compute_what_they_say():
     y = expected_1 = pooled(normalised(y), 3, 2)
     y = leaky(convolved(y, *kernels["conv2"], 1, 2, (1, 1)), slope)
     y = leaky(convolved(y, *kernels["conv3"], 1, 1, (2, 2)), slope)
-    y = leaky(y.reshape(-1) @ kernels["fc"][0] + kernels["fc"][1], slope)
-    y = y @ kernels["logits"][0] + kernels["logits"][1]
+    y = leaky(y.reshape(-1) @ kernels["fc"][0].T + kernels["fc"][1], slope)
+    y = y @ kernels["logits"][0].T + kernels["logits"][1]
     expected = np.exp(y - y.max()) / np.exp(y - y.max()).sum()
     found = network.named_outputs(tf.constant(x[None], tf.float32), ["conv1", "logits"])
     np.testing.assert_allclose(found["conv1"][0], expected_1, rtol=1e-4, atol=1e-4)

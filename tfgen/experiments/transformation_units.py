@@ -145,7 +145,7 @@ def _weights(generator, units):
     kernel = np.asarray(tf.convert_to_tensor(stream.fc5.kernel), np.float32)
     rows = []
     for unit in units.values():
-        maps = kernel[unit].reshape(stream.spec.fc5).transpose(2, 0, 1)
+        maps = kernel[:, unit].reshape(stream.spec.fc5).transpose(2, 0, 1)
         order = np.square(maps).sum(axis=(1, 2)).argsort()[::-1][:_SHOWN_MAPS]
         scale = np.abs(maps[order]).max()
         shown = ((maps[order] / scale + 1) * 127.5).round().astype(np.uint8)[..., None]

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfgen.architectures.spec import UpConv
 from tfgen.data.transforms import TRANSFORM_SIZE
 from tfgen.data.viewpoint import VIEWPOINT_SIZE
+from tfgen.layers.fully_connected import FullyConnected
 from tfgen.layers.up_convolution import UpConv2D
 
 # The output layer starts close to zero: the authors' own gain, instead of He's 2.
@@ -47,9 +48,7 @@ class _Stream(keras.layers.Layer):
         super().__init__(dtype=dtype, name=name)
         self.spec = spec
         self.slope = slope
-        self.fc5 = keras.layers.Dense(
-            math.prod(spec.fc5), kernel_initializer=_he(code), dtype=dtype, name="fc5"
-        )
+        self.fc5 = FullyConnected(math.prod(spec.fc5), _he(code), dtype=dtype, name="fc5")
         layers, channels, uconvs = [], spec.fc5[-1], 0
         for row in spec.layers:
             if isinstance(row, UpConv):
@@ -145,9 +144,7 @@ class UpConvGenerator(keras.Model):
         layers = []
         for i, width in enumerate(widths):
             layers.append(
-                keras.layers.Dense(
-                    width, kernel_initializer=_he(fan_in), dtype=dtype, name=f"{name}{start + i}"
-                )
+                FullyConnected(width, _he(fan_in), dtype=dtype, name=f"{name}{start + i}")
             )
             fan_in = width
         return tuple(layers)

@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from tfgen.architectures import spec as rows
+from tfgen.layers.fully_connected import FullyConnected
 from tfgen.layers.grouped_convolution import Conv2D
 from tfgen.layers.up_convolution import UpConv2D
 
@@ -84,7 +85,7 @@ class LayeredNetwork(keras.Model):
             return UpConv2D(row.channels, row.kernel, start, **options)
         if isinstance(row, rows.Dense):
             start = _gaussian(math.prod(shape[1:]), row.linear, of_linear=1.0)
-            return keras.layers.Dense(row.units, kernel_initializer=start, **options)
+            return FullyConnected(row.units, start, **options)
         return None
 
     def _apply(self, row, layer, number):

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgen.layers.fully_connected import FullyConnected
 from tfgen.models.generator import UpConvGenerator
 
 
@@ -29,7 +30,7 @@ class VariationalGenerator(UpConvGenerator):
 
     def _build_weights(self):
         self.latent_heads = tuple(
-            keras.layers.Dense(
+            FullyConnected(
                 self.latent_size,
                 # Small at first: q starts close to the prior, whatever the style.
                 kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),

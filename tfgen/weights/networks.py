@@ -42,8 +42,10 @@ def load_network(path, spec, network):
             # Told once, at a convolution: a square matrix fits both ways.
             channels_first = kernel.shape != wanted
             kernel = kernel.transpose(2, 3, 1, 0) if channels_first else kernel
-        elif channels_first or (channels_first is None and kernel.shape != wanted):
-            kernel = _dense(kernel.T, _map_before(network, name))
+        elif channels_first or (channels_first is None and kernel.shape != wanted[::-1]):
+            kernel = _channels_last(kernel, _map_before(network, name))
+        else:
+            kernel = kernel.T
         bias = found[name]["bias"].reshape(-1)
         if kernel.shape != wanted or bias.shape != tuple(layer.bias.shape):
             raise InputError(
@@ -92,21 +94,22 @@ def _map_before(network, name):
     return before
 
 
-def _dense(kernel, before):
-    """[in, out] with its inputs reordered from channels first to channels last."""
+def _channels_last(kernel, before):
+    """[out, in] with its inputs reordered from channels first to channels last."""
     if len(before) != 3:
         return kernel
     height, width, channels = before
-    if kernel.shape[0] != height * width * channels:
+    if kernel.shape[1] != height * width * channels:
         return kernel
-    maps = kernel.reshape(channels, height, width, -1).transpose(1, 2, 0, 3)
-    return np.ascontiguousarray(maps.reshape(height * width * channels, -1))
+    maps = kernel.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(maps.reshape(kernel.shape))
 
 
 def save_network(path, network):
-    """Writes a network as .npz, by "layer/kernel" and "layer/bias", for `load_network`."""
+    """Writes a network as .npz, by "layer/kernel" and "layer/bias", in TensorFlow's layouts."""
     arrays = {}
     for layer in network.body:
-        arrays[f"{layer.name}/kernel"] = np.asarray(layer.kernel)
+        kernel = np.asarray(layer.kernel)
+        arrays[f"{layer.name}/kernel"] = kernel.T if kernel.ndim == 2 else kernel
         arrays[f"{layer.name}/bias"] = np.asarray(layer.bias)
     np.savez(path, **arrays)
