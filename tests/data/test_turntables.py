@@ -212,7 +212,7 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     script = tmp_path / "prepare.py"
     script.write_text(PREPARE)
     data = tmp_path / "data"
-    arguments = [sys.executable, str(script), str(data), "60"]
+    arguments = [sys.executable, str(script), str(data), "24"]
     with subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
         deadline = time.time() + 60
         while not list(data.rglob("incomplete*")) and time.time() < deadline:
@@ -221,9 +221,9 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     assert list(data.rglob("incomplete*"))
     subprocess.run(arguments, check=True, capture_output=True)
     (builder,) = datasets.builders(
-        DataConfig(models=60, azimuths=12, samples=1, data_dir=str(data))
+        DataConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
     )
-    assert builder.info.splits["train"].num_examples == 60 * 24
+    assert builder.info.splits["train"].num_examples == 24 * 24
 
 
 def test_what_killed_preparations_left_is_removed_and_what_others_write_is_not(tmp_path):

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from tfgen.analysis.drawings import random_weights
 from tfgen.errors import InputError
-from tfgen.experiments import result
+from tfgen.experiments import architectures, correspondences, result
 from tfgen.experiments.catalog import EXPERIMENTS, Options, find
 from tfgen.experiments.random_objects import mixtures
 from tfgen.experiments.report import write_report
@@ -38,6 +38,8 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     for kind in ("SIMPLE", "DIFFICULT", "VALIDATION"):
         monkeypatch.setattr(f"tfgen.experiments.correspondences.{kind}", 2)
     monkeypatch.setattr("tfgen.experiments.correspondences._FRAMES", 10)
+    few = {method: some[:1] for method, some in correspondences.SETTINGS.items()}
+    monkeypatch.setattr("tfgen.experiments.correspondences.SETTINGS", few)
     found = find(name)[1](trained, Options(seed=1))
     page = result.write(found, tmp_path, name)
     assert found.title in page.read_text()
@@ -53,12 +55,13 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     assert numbers
 
 
-def test_architectures_are_trained_alike(make_run):
+def test_architectures_are_trained_alike(make_run, monkeypatch):
+    assert list(architectures.TABLE_1) == ["2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep"]
+    two = {name: architectures.TABLE_1[name] for name in ("2s-E", "1s-S-deep")}
+    monkeypatch.setattr(architectures, "TABLE_1", two)
     settings = make_run("--steps=2", "--steps_per_epoch=2")
     found = find("architectures")[1](settings, Options())
-    assert [row["network"] for row in found.rows] == [
-        *("2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep")
-    ]
+    assert [row["network"] for row in found.rows] == list(two)
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
 
 
@@ -70,10 +73,14 @@ def test_what_is_trained_is_not_trained_again(finished):
     assert checkpoint.stat().st_mtime_ns == before
 
 
+def test_training_set_sizes_need_models(make_run):
+    with pytest.raises(InputError, match="--models=8 is too few: give at least 64"):
+        find("training_set")[1](make_run(), Options())
+
+
+@pytest.mark.slow
 def test_training_set_sizes(make_run, monkeypatch):
     run = find("training_set")[1]
-    with pytest.raises(InputError, match="--models=8 is too few: give at least 64"):
-        run(make_run(), Options())
     monkeypatch.setattr("tfgen.experiments.training_set._SHARED", 2)
     settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
     found = run(settings, Options())
@@ -118,7 +125,7 @@ def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     with pytest.raises(InputError, match="has the same elevations in both classes"):
         run(make_run(*classes), Options())
     kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
-    found = run(make_run(*classes, *kept), Options())
+    found = run(make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2"), Options())
     assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [
         *(("chairs", 0, "no"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
         *(("tables", 0, "yes"), ("tables", 20, "yes"), ("tables", 40, "no")),

@@ -132,10 +132,10 @@ def test_some_steps_are_profiled_on_demand(settings, tmp_path):
 
 
 def test_more_steps_go_on_where_the_run_ended_and_equal_one_long_run(settings, tmp_path):
-    train(settings("--steps=8"))  # in the middle of the second epoch
-    train(settings())
+    train(settings("--steps=8", "--export_dir="))  # in the middle of the second epoch
+    train(settings("--export_dir="))
     run_b = tmp_path / "b"
-    train(settings(f"--run_dir={run_b}"))
+    train(settings(f"--run_dir={run_b}", "--export_dir="))
     assert_same(weights(tmp_path / "run", 12), weights(run_b, 12))
     with (tmp_path / "run" / "metrics.csv").open() as file:
         assert [int(row["step"]) for row in csv.DictReader(file)] == [6, 8, 12]
@@ -173,10 +173,10 @@ def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_
     )
     assert left[-1] < 240
     step = left[-1] + 12
-    outcome = train(settings(f"--steps={step}"))
+    outcome = train(settings(f"--steps={step}", "--export_dir="))
     assert outcome.step == step
     whole = tmp_path / "whole"
-    train(settings(f"--steps={step}", f"--run_dir={whole}"))
+    train(settings(f"--steps={step}", f"--run_dir={whole}", "--export_dir="))
     assert_same(weights(tmp_path / "run", step), weights(whole, step))
 
 
@@ -197,7 +197,7 @@ def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
 
 
 def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(settings, tmp_path):
-    train(settings("--steps=6"))
+    train(settings("--steps=6", "--export_dir="))
     good = weights(tmp_path / "run", 6)
     with pytest.raises(InputError, match=r"became (nan|inf).*lower --learning_rate"):
         train(settings("--steps=120", "--learning_rate=1e30"))
@@ -207,7 +207,7 @@ def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(settings, 
 
 
 def test_a_folder_of_another_run_is_refused(settings):
-    train(settings("--steps=6"))
+    train(settings("--steps=6", "--export_dir="))
     with pytest.raises(InputError, match=r"holds a run with --architecture=1s-S, not 2s-E"):
         train(settings("--architecture=2s-E"))
 

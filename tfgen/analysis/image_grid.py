@@ -94,8 +94,13 @@ def write_bytes(path, data):
         raise InputError(f"{path} cannot be written ({error.strerror}): choose another.") from None
 
 
-def write_png(path, picture):
-    """Writes [h, w, 1, 3 or 4] uint8 (gray, RGB, RGBA) as PNG; raises as `write_bytes`."""
+def encode_png(picture):
+    """[h, w, 1, 3 or 4] uint8 (gray, RGB, RGBA) to the bytes of a PNG file."""
     order = {1: None, 3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}[picture.shape[-1]]
     pixels = picture if order is None else cv2.cvtColor(np.ascontiguousarray(picture), order)
-    write_bytes(path, cv2.imencode(".png", pixels)[1].tobytes())
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def write_png(path, picture):
+    """Writes a picture as `encode_png` takes it; raises as `write_bytes`."""
+    write_bytes(path, encode_png(picture))

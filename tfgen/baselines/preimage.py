@@ -73,7 +73,7 @@ def preimages(extract, features, image_size, descent=OF_NETWORKS, gray=False, se
         levels = x + _MEAN
         return (tf.repeat(levels, 3, axis=-1) if gray else levels) / 255.0
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(rate):
         with tf.GradientTape() as tape:
             missed = tf.reduce_sum(tf.square(extract(drawn()) - features), axis=axes)

@@ -42,7 +42,7 @@ class Ours:
         self._batches = iter(strategy.experimental_distribute_dataset(batches))
         self._step = self.trainer.make_train_function()
         self._drawn = {}
-        self._draw = tf.function(self._network(), reduce_retracing=False)
+        self._draw = tf.function(self._network(), autograph=False)
 
     def _network(self):
         if self.case.task == "generator":
@@ -70,12 +70,12 @@ class Ours:
         variables = self.trainer.trained_variables()
         objectives = ["loss", *(["loss_discriminator"] if self.case.deepsim else [])]
 
-        @tf.function
+        @tf.function(autograph=False)
         def forward():
             losses = self.trainer.losses(batch)
             return sum(tf.reduce_mean(losses[name]) for name in objectives)
 
-        @tf.function
+        @tf.function(autograph=False)
         def backward():
             with tf.GradientTape(persistent=True) as tape:
                 losses = self.trainer.losses(batch)
@@ -85,7 +85,7 @@ class Ours:
                 found += tape.gradient(means[1], self.trainer.discriminator.trainable_variables)
             return tf.linalg.global_norm(found)
 
-        @tf.function
+        @tf.function(autograph=False)
         def step():
             return self.trainer.train_step(batch)["loss"]
 

@@ -16,7 +16,7 @@ _FRAMES = 64
 _FEWEST_KEYPOINTS = 4
 _SHOWN = 6
 # Method -> settings to choose from on the validation pairs.
-_SETTINGS = {
+SETTINGS = {
     "identity": [{}],
     "direct flow": [
         {"preset": p} for p in (cv2.DISOPTICAL_FLOW_PRESET_FAST, cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
@@ -47,7 +47,7 @@ def run(trained, options):
     pairs = _Pairs(trained, options)
     chosen = {
         name: min(settings, key=lambda s, name=name: pairs.errors(name, pairs.validation, s).mean())
-        for name, settings in _SETTINGS.items()
+        for name, settings in SETTINGS.items()
     }
     rows = []
     for name, settings in chosen.items():

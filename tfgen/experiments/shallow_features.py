@@ -115,7 +115,7 @@ def _timed(model, crops):
     """(images, seconds an image), of inverting alone, features extracted before."""
     features = batched(model.extract, crops)
 
-    @tf.function
+    @tf.function(autograph=False)
     def invert(some):
         return model.invert(some)
 

@@ -56,24 +56,24 @@ class Servable(tf.Module):
         view = [tf.TensorSpec([None], tf.float32, name) for name in ("azimuth", "elevation")]
         transform = [tf.TensorSpec([None, TRANSFORM_SIZE], tf.float32, "transform")]
 
-        @tf.function(input_signature=style + view + transform)
+        @_signature(style + view + transform)
         def draw(style, azimuth, elevation, transform):
             return self._image(self._one_hot(style), azimuth, elevation, transform)
 
-        @tf.function(input_signature=style + view)
+        @_signature(style + view)
         def draw_view(style, azimuth, elevation):
             nothing = tf.zeros((tf.shape(style)[0], TRANSFORM_SIZE))
             return self._image(self._one_hot(style), azimuth, elevation, nothing)
 
-        @tf.function(input_signature=weights + view + transform)
+        @_signature(weights + view + transform)
         def morph(weights, azimuth, elevation, transform):
             return self._image(_finite(weights, "weights"), azimuth, elevation, transform)
 
-        @tf.function(input_signature=style + view + transform)
+        @_signature(style + view + transform)
         def png(style, azimuth, elevation, transform):
             return self._png(self._one_hot(style), azimuth, elevation, transform)
 
-        @tf.function(input_signature=weights + view + transform)
+        @_signature(weights + view + transform)
         def morph_png(weights, azimuth, elevation, transform):
             return self._png(_finite(weights, "weights"), azimuth, elevation, transform)
 
@@ -111,17 +111,17 @@ class Servable(tf.Module):
         """Signatures that give or take the Gaussian code."""
         latent = [tf.TensorSpec([None, self.latent_size], tf.float32, "latent")]
 
-        @tf.function(input_signature=latent + view + transform)
+        @_signature(latent + view + transform)
         def sample(latent, azimuth, elevation, transform):
             code = _finite(latent, "latent")
             return self._image(code, azimuth, elevation, transform, of="latent")
 
-        @tf.function(input_signature=latent + view + transform)
+        @_signature(latent + view + transform)
         def sample_png(latent, azimuth, elevation, transform):
             code = _finite(latent, "latent")
             return self._png(code, azimuth, elevation, transform, of="latent")
 
-        @tf.function(input_signature=style)
+        @_signature(style)
         def posterior(style):
             mean, log_variance = self._generator().infer(self._one_hot(style))
             return {"mean": mean, "log_variance": log_variance}
@@ -155,6 +155,11 @@ class Servable(tf.Module):
         pictures = drawing.draw_with_alpha(self._generator(), *self._views(*views), of=of)
         encoded = tf.map_fn(tf.io.encode_png, pictures, fn_output_signature=tf.string)
         return {"png_bytes": encoded}
+
+
+def _signature(spec):
+    """Makes a method a served function; autograph would walk through all of Keras for nothing."""
+    return tf.function(input_signature=spec, autograph=False)
 
 
 def _finite(x, name):

@@ -80,6 +80,8 @@ class BatchedDrawing:
 def generator_drawing(generator, batch_size=32, of="style"):
     """A BatchedDrawing of a generator in memory; `of` as in `draw_over_black`."""
     return BatchedDrawing(
-        tf.function(lambda *views: draw(generator, *views, of=of), reduce_retracing=True),
+        tf.function(
+            lambda *views: draw(generator, *views, of=of), reduce_retracing=True, autograph=False
+        ),
         batch_size,
     )

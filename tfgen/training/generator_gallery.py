@@ -73,7 +73,7 @@ class GeneratorGallery:
         count = generator.num_styles
         inputs = {name: tf.zeros((count, size)) for name, size in generator.input_sizes.items()}
         inputs["style"] = tf.eye(count)
-        embed = tf.function(lambda x: generator.activations(x)[1]["style_fc2"])
+        embed = tf.function(lambda x: generator.activations(x)[1]["style_fc2"], autograph=False)
         azimuth, elevation = np.full(count, 30.0), np.full(count, 20.0)
         thumbnails, _ = self._draw(np.eye(count), azimuth, elevation, np.zeros((count, 8)))
         projector.write_projector(

@@ -59,7 +59,7 @@ class StyleFitter:
         _, seen = generator.activations(inputs | {"style": tf.eye(count)})
         self._codes = tf.cast(seen[self._layer], tf.float32)  # [styles, d]
         self._spread = float(tf.math.reduce_std(self._codes))
-        self._draw = tf.function(self._outputs, reduce_retracing=True)
+        self._draw = tf.function(self._outputs, reduce_retracing=True, autograph=False)
 
     def draw(self, code, azimuth, elevation):
         """Draws a fitted style: views [n] in degrees to (images over white, masks), uint8."""
@@ -103,7 +103,7 @@ class StyleFitter:
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(variables)
 
-        @tf.function
+        @tf.function(autograph=False)
         def step():
             with tf.GradientTape() as tape:
                 loss, error = self._loss(targets, logits, offset, azimuths, elevations, turn)
