@@ -11,6 +11,7 @@ here work there.
 import asyncio
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -93,6 +94,18 @@ def _models(values):
     return models
 
 
+def _check_port(host, flag, port):
+    """Refuses a port that is taken before TensorFlow and the models take their seconds."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address, family=family).close()
+    except OSError as error:
+        raise InputError(
+            f"--{flag}={port} cannot be listened on at --host={host} ({error.strerror}): choose "
+            "another."
+        ) from None
+
+
 def _batching(values):
     from tfgen.serving.batching import BatchingParameters
     from tfgen.serving.config_files import read_batching_parameters
@@ -141,6 +154,9 @@ def main(argv):
     if values.viewer and not values.rest_api_port:
         raise InputError("--viewer needs the REST port: give --rest_api_port.")
     models = None if values.model_config_file else _models(values)
+    for flag in ("port", "rest_api_port"):
+        if values[flag].value:
+            _check_port(values.host, flag, values[flag].value)
     from tfgen.serving import config_files, server  # TensorFlow takes seconds to import
 
     if models is None:

@@ -296,7 +296,7 @@ def test_ports_that_are_taken_and_models_that_are_broken(server, models, tmp_pat
     (port,) = free_ports(1)
     base = f"--model_base_path={models / 'tiny'}"
     taken = refused(base, f"--port={server.port}", f"--rest_api_port={port}")
-    assert f"--port: 127.0.0.1:{server.port} cannot be listened on" in taken
+    assert f"--port={server.port} cannot be listened on at --host=127.0.0.1" in taken
     taken = refused(base, f"--port={port}", f"--rest_api_port={server.rest_port}")
     assert f"--rest_api_port={server.rest_port} cannot be listened on" in taken
     (tmp_path / "broken" / "1").mkdir(parents=True)
