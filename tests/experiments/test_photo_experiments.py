@@ -201,7 +201,10 @@ def scores(make_settings):
     return PhotoRun(settings.schedule.run_dir)
 
 
-def test_scores_and_feature_spaces_are_looked_at(scores, inversion):
+def test_scores_and_feature_spaces_are_looked_at(scores, inversion, monkeypatch):
+    monkeypatch.setattr("tfgen.experiments.dark_knowledge._SCORED", 16)
+    monkeypatch.setattr("tfgen.experiments.feature_space._STATISTICS", 64)
+    monkeypatch.setattr("tfgen.experiments.feature_space._SAMPLES", 16)
     found = find("dark_knowledge")[1](scores, Options())
     assert [row["features"] for row in found.rows[:3]] == ["all", "top 5", "all but top 5"]
     assert found.rows[0]["class stays"] == 1
