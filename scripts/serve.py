@@ -98,7 +98,9 @@ def _check_port(host, flag, port):
     """Refuses a port that is taken before TensorFlow and the models take their seconds."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        socket.create_server(address, family=family).close()
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
     except OSError as error:
         raise InputError(
             f"--{flag}={port} cannot be listened on at --host={host} ({error.strerror}): choose "
