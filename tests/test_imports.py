@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "command_line": {"errors"},
     "config": {"errors"},
     "flags": {"config", "errors"},
+    "conditions": set(),
     "stack": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
@@ -22,17 +23,17 @@ MAY_IMPORT = {
     "analysis": {"errors"},
     "features": {"errors"},
     "baselines": {"errors", "features"},
-    "data": {"errors", "stack", "config", "shapes", "rendering"},
+    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
     "layers": set(),
     "losses": set(),
     "metrics": set(),
-    "models": {"errors", "stack", "architectures", "data", "layers", "metrics"},
+    "models": {"errors", "conditions", "stack", "architectures", "data", "layers", "metrics"},
     "weights": {"errors", "architectures"},
     "training": {
         *("errors", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),
     },
-    "export": {"errors", "stack", "architectures", "data", "models", "training"},
+    "export": {"errors", "conditions", "stack", "architectures", "data", "models", "training"},
 }
 MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
@@ -41,6 +42,7 @@ MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
 WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
+    "tfgen.conditions",
     "tfgen.architectures.chairs",
     "tfgen.shapes.catalog",
     "tfgen.rendering.turntable",
