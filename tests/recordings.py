@@ -30,7 +30,7 @@ RUNS = {
     "comparator": "--task=comparator --architecture=exemplar_cnn --width=0.1 --image_size=32 "
     "--exemplars=5",
     "autoencoder": "--task=autoencoder --architecture=table2-vae --width=0.25 --image_size=64 "
-    "--lambda_adv=100 --lambda_feat=0.01 --gate=0.6 --comparator=exemplar_cnn:conv3 "
+    "--lambda_adv=100 --lambda_feat=0.01 --gate=1.92 --comparator=exemplar_cnn:conv3 "
     "--comparator_weights={runs}/comparator --mirror",
     "inversion": "--task=inversion --architecture=inversion --width=0.05 --image_size=64 "
     "--feature=hog",

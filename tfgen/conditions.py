@@ -1,4 +1,4 @@
-"""What a drawing is described by: conditions by name, and the streams of a generator that take them.
+"""What a drawing is described by: conditions by name, and the streams that hear them.
 
 A data set declares its conditions; hold-outs, codes, signatures of exports, the command line, the
 client and the viewer follow from the declaration. Plain data: imports no TensorFlow.
