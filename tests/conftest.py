@@ -24,12 +24,14 @@ def examples():
     images = (rng.integers(0, 256, (n, 1, 1, 3)) * (masks > 0)).astype(np.uint8)
     azimuths = np.tile(np.arange(12) * 30.0, 5).astype(np.float32)
     return Examples(
-        images=images,
-        masks=masks,
-        styles=np.repeat(np.arange(5), 12).astype(np.int64),
-        azimuths=azimuths,
-        elevations=np.full(n, 20.0, np.float32),
-        held_out=azimuths == 330.0,
+        {
+            "image": images,
+            "mask": masks,
+            "style": np.repeat(np.arange(5), 12).astype(np.int64),
+            "azimuth": azimuths,
+            "elevation": np.full(n, 20.0, np.float32),
+            "held_out": azimuths == 330.0,
+        }
     )
 
 

@@ -320,3 +320,5 @@ class RunConfig:
 
 
 PARTS = {field.name: field.type for field in dataclasses.fields(RunConfig)}
+
+

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.data import pipeline
 from tfgen.errors import InputError
-from tfgen.training.checkpoints import Checkpoints, restore_network
+from tfgen.training.checkpoints import Checkpoints, restore_networks
 from tfgen.training.generator_trainer import GeneratorTrainer
 
 
@@ -75,7 +75,7 @@ def test_a_network_alone_comes_back_without_its_optimizer(
     fit(trainer, examples, 2)
     Checkpoints(tmp_path, trainer, keep=1).save()
     fresh = tiny_generator()
-    restore_network(tmp_path, {"generator": fresh})
+    restore_networks(tmp_path, {"generator": fresh})
     for a, b in zip(fresh.get_weights(), trainer.generator.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -86,14 +86,14 @@ def test_restoring_a_network_of_another_width_is_refused(make_trainer, tmp_path)
 
     Checkpoints(tmp_path, make_trainer(), keep=1).save()
     with pytest.raises(InputError, match="does not fit"):
-        restore_network(
+        restore_networks(
             tmp_path, {"generator": UpConvGenerator(generator_spec("1s-S", 64, 0.1), 5)}
         )
 
 
 def test_restoring_from_an_empty_folder_is_refused(tiny_generator, tmp_path):
     with pytest.raises(InputError, match="there is no checkpoint in"):
-        restore_network(tmp_path, {"generator": tiny_generator()})
+        restore_networks(tmp_path, {"generator": tiny_generator()})
 
 
 def test_a_full_disk_leaves_the_last_checkpoint_and_nothing_half_written(

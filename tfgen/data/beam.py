@@ -2,13 +2,13 @@
 
 import importlib.util
 
-from tfgen.data.turntable_builder import examples_of
+from tfgen.data.drawing_builder import examples_of
 from tfgen.errors import InputError
 from tfgen.rendering.turntable import Failure
 
 
 class Beam:
-    """How and where to run; `data.turntable_builder.prepare` takes it too.
+    """How and where to run; `data.drawing_builder.prepare` takes it too.
 
     Args:
       runner: name of a Beam runner: "DirectRunner", "FlinkRunner".
@@ -56,25 +56,25 @@ class Beam:
             )
 
     @staticmethod
-    def examples(models, task, views):
+    def examples(models, task, style, views):
         """The transform that TFDS writes: each model is rendered by some worker.
 
         Args:
           models: picklable, with name and category.
           task: picklable function of a model to its Frames or a Failure.
-          views: (azimuth, elevation) of each.
+          style, views: as `data.drawing_builder.examples_of` takes them.
         """
         import apache_beam
 
         return (
             "models" >> apache_beam.Create(list(models))
             | "spread" >> apache_beam.Reshuffle()
-            | "render" >> apache_beam.FlatMap(_examples, task, views)
+            | "render" >> apache_beam.FlatMap(_examples, task, style, views)
         )
 
 
-def _examples(model, task, views):
+def _examples(model, task, style, views):
     frames = task(model)
     if isinstance(frames, Failure):
         raise RuntimeError(f"{model.name} cannot be rendered ({frames.reason}): leave it out.")
-    return list(examples_of(model, frames, views))
+    return list(examples_of(model, frames, style, views))

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from tfgen.data.aubry_chairs import AubryChairs, aubry_config
 from tfgen.data.beam import Beam
+from tfgen.data.drawing_builder import prepare as prepare_builder
 from tfgen.data.mesh_turntables import MeshTurntables, mesh_config
 from tfgen.data.parametric_turntables import (
     ParametricTurntables,
     parametric_config,
     usual_turntable,
 )
-from tfgen.data.turntable_builder import prepare as prepare_builder
 from tfgen.errors import InputError
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.catalog import SHAPES

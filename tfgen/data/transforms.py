@@ -51,6 +51,11 @@ class TransformRanges:
             high={name: strength * bounds[1] for name, bounds in drawn.items()},
         )
 
+    @property
+    def randoms(self):
+        """How many random numbers a theta takes."""
+        return len(self.low)
+
     def of_theta(self):
         """Name in THETA -> (lowest, highest) that can be drawn."""
         zoom = (
@@ -62,23 +67,38 @@ class TransformRanges:
         }
 
 
-def draw_transform(ranges, seed):
-    """Draws one theta from a stateless seed.
+def drawn_transform(ranges, unit):
+    """Thetas of random numbers.
 
     Args:
       ranges: TransformRanges.
-      seed: [2] int64.
+      unit: [b, ranges.randoms] float32 in [0, 1).
 
     Returns:
-      [8] float32.
+      [b, 8] float32.
     """
     low = tf.constant(list(ranges.low.values()), tf.float32)
     high = tf.constant(list(ranges.high.values()), tf.float32)
-    unit = tf.random.stateless_uniform((len(ranges.low),), seed)
-    drawn = dict(zip(ranges.low, tf.unstack(low + (high - low) * unit), strict=True))
+    columns = tf.unstack(low + (high - low) * unit, axis=-1)
+    drawn = dict(zip(ranges.low, columns, strict=True))
     drawn["log_zoom_x"] = drawn["log_zoom"] + drawn["log_stretch"]
     drawn["log_zoom_y"] = drawn["log_zoom"] - drawn["log_stretch"]
-    return tf.stack([drawn[name] for name in THETA])
+    return tf.stack([drawn[name] for name in THETA], axis=-1)
+
+
+def transforming(ranges):
+    """A step of the input pipeline: T_theta of a batch's image and mask, theta as "transform".
+
+    Args:
+      ranges: TransformRanges.
+    """
+
+    def step(batch):
+        theta = drawn_transform(ranges, batch["random"])
+        image, mask = apply_transform(batch["image"], batch["mask"], theta)
+        return batch | {"image": image, "mask": mask, "transform": theta}
+
+    return step
 
 
 def warp_matrices(theta, height, width):

@@ -3,7 +3,7 @@
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 from tfgen.models.catalog import make_autoencoder, make_generator
-from tfgen.training.checkpoints import restore_network
+from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
 
 
@@ -27,7 +27,7 @@ def restore_generator(path, checkpoint=None):
     labels = Labels.from_json(directory.labels.read_text(encoding="utf-8"))
     styles = len(labels.style_names)
     generator = make_generator(settings.model, settings.data.image_size, styles)
-    restore_network(directory.checkpoints, {"generator": generator}, checkpoint)
+    restore_networks(directory.checkpoints, {"generator": generator}, checkpoint)
     return generator, labels
 
 
@@ -36,5 +36,5 @@ def restore_autoencoder(path, checkpoint=None):
     directory = RunDirectory(path)
     settings = directory.read_config()
     autoencoder = make_autoencoder(settings.model, settings.data.image_size)
-    restore_network(directory.checkpoints, {"model": autoencoder}, checkpoint)
+    restore_networks(directory.checkpoints, {"model": autoencoder}, checkpoint)
     return autoencoder

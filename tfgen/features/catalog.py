@@ -10,11 +10,12 @@ from pathlib import Path
 
 from tfgen.errors import InputError
 from tfgen.features.cells import gray
+from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
 from tfgen.features.hog import hog
 from tfgen.features.lbp import lbp
 from tfgen.features.sift import sift
-from tfgen.features.stored import StoredFeatures
+from tfgen.features.stored import stored_features
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,14 +41,13 @@ FEATURES = {
 }
 
 
-def find_feature(text, image_size, photos=None):
+def find_feature(text, image_size):
     """What `--feature` names.
 
     Args:
       text: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows of
         photographs.
       image_size: height and width of the images.
-      photos: function without arguments to the photographs of the rows, in order.
 
     Returns:
       Extractor, or None if `text` has none of these forms.
@@ -62,18 +62,30 @@ def find_feature(text, image_size, photos=None):
     if path.endswith(".py"):
         return Extractor(text, _load(path, name), image_size)
     if text.endswith(".npy"):
-        return _Rows(text, StoredFeatures(text, photos))
+        return StoredRows(text, stored_features(text).shape[1:])
     return None
 
 
-class _Rows(Extractor):
-    """An Extractor that has no function to try out."""
+class StoredRows(FeatureExtractor):
+    """Features that lie on disk: found by a photograph's number, not computed of any image.
 
-    def __init__(self, name, stored):
-        self.name = name
-        self.in_graph = False
-        self.feature_shape = stored.feature_shape
-        self._function = stored
+    Args:
+      path: of the array.
+      feature_shape: of a row.
+    """
+
+    in_graph = False
+
+    def __init__(self, path, feature_shape):
+        self._path = path
+        self.feature_shape = tuple(feature_shape)
+
+    def __call__(self, images):
+        """Raises InputError: there is nothing to compute."""
+        raise InputError(
+            f"--feature={self._path} has features of the photographs it was made of alone: give "
+            "features to invert, or what computes them."
+        )
 
 
 def _load(path, name):

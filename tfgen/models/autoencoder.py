@@ -48,8 +48,9 @@ class Autoencoder(keras.Model):
         """The image of a code, cut to its middle where the decoder's is larger."""
         return central_crop(self.decoder(code) + 0.5, self.image_size)
 
-    def call(self, image, noise=None):
+    def call(self, image, features=None, noise=None):
         """Encodes and decodes; without noise a variational code is its mean."""
+        del features
         if not self.variational:
             code = self.encode(image)
             return {"image": self.decode(code), "code": code}
@@ -79,8 +80,8 @@ class Inverter(keras.Model):
       dtype: precision.
       finetune: whether the features' network is trained too; `extract` is a Comparator then.
 
-    Call: image [b, s, s, 3] float32 in [0, 1], or a dict of it and its features, to a dict: image
-    [b, s, s, 3] float32, linear; features, divided by their scale.
+    Call: image [b, s, s, 3] float32 in [0, 1], and its features [b, …] where they have been
+    extracted, to a dict: image [b, s, s, 3] float32, linear; features, divided by their scale.
 
     Attributes:
       feature_scale: a weight that is not trained: features are divided by it before they enter the
@@ -113,9 +114,9 @@ class Inverter(keras.Model):
         self.generator = LayeredNetwork(generator, feature_shape, dtype, name="generator")
         self.built = True
 
-    def fit_scale(self, images):
-        """Sets the scale to the features' root mean square over some images [n, s, s, 3]."""
-        mean_square = tf.reduce_mean(tf.square(self.extract(images)))
+    def fit_scale(self, features):
+        """Sets the scale to the root mean square of some features [n, …]."""
+        mean_square = tf.reduce_mean(tf.square(features))
         self.feature_scale.assign(tf.maximum(tf.sqrt(mean_square), 1e-12))
 
     def all_variables(self):
@@ -137,12 +138,10 @@ class Inverter(keras.Model):
         scale = tf.convert_to_tensor(self.feature_scale)
         return _fitted(self.generator(features / scale) + 0.5, self.image_size)
 
-    def call(self, image, noise=None):
+    def call(self, image, features=None, noise=None):
         """Extracts, unless that has been done, and inverts."""
         del noise
-        if isinstance(image, dict):
-            features = image["features"]
-        else:
+        if features is None:
             features = self.extract(image)
         if not self.finetune:
             features = tf.stop_gradient(features)

@@ -1,6 +1,7 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures and histograms."""
 
 import csv
+import math
 import time
 
 import keras
@@ -62,11 +63,14 @@ class Report(keras.callbacks.Callback):
         rate = self.model.optimizer.learning_rate
         row["learning_rate"] = float(tf.convert_to_tensor(rate))
         row |= {f"train/{name}": float(logs[name]) for name in self.model.objective_names}
-        for split, scorer in self._scorers.items():
-            row |= {f"{split}/{name}": value for name, value in scorer.scores().items()}
-        self.scores = row
-        if not self._chief:
-            return
+        with self.model.averaged():
+            for split, scorer in self._scorers.items():
+                row |= {f"{split}/{name}": value for name, value in scorer.scores().items()}
+            self.scores = row
+            if self._chief:
+                self._write(step, row)
+
+    def _write(self, step, row):
         self._rows.append(row)
         _write_rows(self._directory.metrics, self._rows)
         with self._writer.as_default(step):
@@ -87,7 +91,7 @@ class Report(keras.callbacks.Callback):
                 _summarise_image(name, picture.shape, data)
                 write_bytes(previews / name / f"step_{step:06d}.png", data)
                 write_bytes(previews / f"{name}.png", data)
-        write_png(previews / "curves.png", _curves(self._rows, self.model.score_names))
+        write_png(previews / "curves.png", _curves(self._rows))
 
     def __exit__(self, error, *rest):
         if not self._chief:
@@ -116,21 +120,30 @@ def _summarise_image(name, shape, data):
     tf.summary.write(name, tf.constant([str(width), str(height), data]), metadata=metadata)
 
 
-def _curves(rows, scores):
+def _curves(rows):
     """Charts of the loss and of each score, training beside held-out, two a row."""
+    scored = [name.partition("/") for row in rows for name in row if "/" in name]
+    scores = dict.fromkeys(score for split, _, score in scored if split != "train")
 
-    def series(*names):
-        found = {name: [row.get(name, "nan") or "nan" for row in rows] for name in names}
+    def series(names):
         steps = [float(row["step"]) for row in rows]
-        return {name: (steps, [float(v) for v in values]) for name, values in found.items()}
+        values = {name: [_number(row.get(name, "")) for row in rows] for name in names}
+        return {name: (steps, values[name]) for name in names}
 
-    charts = [line_chart(series("train/loss"), "loss")]
+    charts = [line_chart(series(["train/loss"]), "loss")]
     for score in scores:
-        charts.append(line_chart(series(f"training/{score}", f"held_out/{score}"), score))
+        splits = dict.fromkeys(split for split, _, name in scored if name == score)
+        names = [f"{split}/{score}" for split in splits if split != "train"]
+        charts.append(line_chart(series(names), score))
     if len(charts) % 2:
         charts.append(np.full_like(charts[0], 255))
     pairs = zip(charts[::2], charts[1::2], strict=True)
     return np.vstack([np.hstack(pair) for pair in pairs])
+
+
+def _number(value):
+    """A value of metrics.csv: text, empty where the row lacks it, or the number itself."""
+    return math.nan if value == "" else float(value)
 
 
 def _read_rows(path, step):

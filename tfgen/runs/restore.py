@@ -1,0 +1,75 @@
+"""The one door back from a run's folder: its settings, its facts, its trained networks."""
+
+import dataclasses
+from pathlib import Path
+
+from tfgen import catalog
+from tfgen.errors import InputError
+from tfgen.training.checkpoints import restore_networks
+from tfgen.training.run_directory import RunDirectory
+
+
+@dataclasses.dataclass(frozen=True)
+class Restored:
+    """A run, brought back.
+
+    Attributes:
+      path: of its folder.
+      settings: `config.Settings` of its task.
+      facts: what networks and exports need to know beside the settings.
+      task: `runs.task.Task`.
+      networks: name -> network, in float32, trained.
+    """
+
+    path: Path
+    settings: object
+    facts: dict
+    task: object
+    networks: dict
+
+    def signatures(self):
+        """What an export of the run answers: name -> `export.servable.Signature`."""
+        return self.task.signatures(self.networks, self.facts)
+
+    def variables(self):
+        """All variables that the signatures read."""
+        return self.task.variables(self.networks)
+
+    @property
+    def kind(self):
+        """Of model: "generator", "autoencoder", …"""
+        return self.task.kind
+
+
+def restore(path, checkpoint=None):
+    """Brings a run back.
+
+    Args:
+      path: the run's folder.
+      checkpoint: path of one of its checkpoints; None for the newest.
+
+    Returns:
+      Restored.
+
+    Raises:
+      InputError: there is no run, no checkpoint, or it belongs to other networks.
+    """
+    directory = RunDirectory(path)
+    settings = directory.read_settings()
+    task = catalog.find(settings.task).task_class()(settings)
+    facts = read_facts(directory, task)
+    networks = task.networks(facts)
+    restore_networks(directory.checkpoints, networks, checkpoint)
+    return Restored(Path(path), settings, facts, task, networks)
+
+
+def read_facts(directory, task):
+    """The facts of a run, those of runs from before they were kept included; InputError."""
+    facts = directory.read_facts()
+    if facts is None:
+        facts = task.earlier_facts(directory)
+    if facts is None:
+        raise InputError(
+            f"{directory.path} holds a run that has not started to train: train it first."
+        )
+    return facts

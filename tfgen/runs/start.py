@@ -1,0 +1,88 @@
+"""Starting a run from the weights of another one, as far as names and shapes agree."""
+
+import tensorflow as tf
+
+from tfgen import catalog
+from tfgen.errors import InputError
+from tfgen.runs.restore import read_facts
+from tfgen.training.run_directory import RunDirectory
+
+_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+_NAMED = 5  # weights that are named one by one
+
+
+def start_from(path, networks, task, facts):
+    """Copies another run's weights into networks.
+
+    Args:
+      path: of the other run's folder, of any task.
+      networks: name -> network, as checkpoints have them.
+      task: `runs.task.Task` of the run that starts.
+      facts: its facts.
+
+    Returns:
+      Lines: how much was taken, and what was not.
+
+    Raises:
+      InputError: there is no such run or no checkpoint in it, or nothing of it fits.
+    """
+    directory = RunDirectory(path)
+    settings = directory.read_settings()
+    earlier_facts = read_facts(directory, catalog.find(settings.task).task_class()(settings))
+    checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
+    if checkpoint is None:
+        raise InputError(f"--init_from={path} has no checkpoint: train it first.")
+    reader = tf.train.load_checkpoint(checkpoint)
+    there = reader.get_variable_to_shape_map()
+    taken, partly, missing = [], [], []
+    for name, variable in weights(networks).items():
+        key = name + _VALUE
+        if key not in there:
+            missing.append(name)
+            continue
+        value = reader.get_tensor(key)
+        if value.shape == variable.shape:
+            variable.assign(value)
+            taken.append(name)
+            continue
+        value = task.adopted(name, value, variable.numpy(), earlier_facts, facts)
+        if value is None:
+            missing.append(name)
+        else:
+            variable.assign(value)
+            partly.append(name)
+    if not taken and not partly:
+        raise InputError(
+            f"--init_from={path}: none of its weights fits, by name and shape: give a run of the "
+            "same task and architecture."
+        )
+    lines = [f"started from {checkpoint}: {len(taken)} weights taken"]
+    if partly:
+        lines[0] += f", in part {_listed(partly)}"
+    if missing:
+        lines[0] += f"; not there, or of another shape: {_listed(missing)}"
+    return lines
+
+
+def weights(networks):
+    """Name, as checkpoints have it without its ending -> tf.Variable, of all networks."""
+    root = tf.train.Checkpoint(**networks)
+    view = tf.train.TrackableView(root)
+    named, visited, queue = {}, set(), [("", root)]
+    while queue:  # breadth first, as checkpoints name what can be reached in several ways
+        prefix, node = queue.pop(0)
+        if id(node) in visited:
+            continue
+        visited.add(id(node))
+        if isinstance(node, tf.Variable):
+            named[prefix] = node
+            continue
+        for name, child in view.children(node).items():
+            queue.append((f"{prefix}/{name}" if prefix else name, child))
+    named.pop("save_counter", None)
+    return named
+
+
+def _listed(names):
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
