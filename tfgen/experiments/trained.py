@@ -55,7 +55,7 @@ class Trained:
 
     @functools.cached_property
     def settings(self):
-        """The run's `config.RunConfig`; InputError for an exported model."""
+        """The run's `config.Settings`; InputError for an exported model."""
         return self._run("the run's settings").read_config()
 
     @functools.cached_property

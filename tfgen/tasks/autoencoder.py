@@ -25,7 +25,7 @@ def relative(compare, crops):
 
 
 class AutoencoderTask(PhotoTask):
-    """Images to images, by the losses of `config.PerceptualConfig`."""
+    """Images to images, by the losses of `settings.deepsim.PerceptualConfig`."""
 
     def __init__(self, settings):
         super().__init__(settings)
@@ -80,12 +80,16 @@ class AutoencoderTask(PhotoTask):
             weights,
             compare,
             discriminator,
-            settings.objective.lambda_kl,
+            self.lambda_kl(),
             settings.schedule.seed,
         )
         theirs = self.adam(weights.discriminator_rate)
         trainer.compile(self.adam(), settings.schedule.steps_per_execution, theirs)
         return trainer
+
+    def lambda_kl(self):
+        """Weight of the divergence of a variational model."""
+        return self.settings.perceptual.lambda_kl
 
     def describe_network(self, trainer):
         """Architecture, parameters, losses."""

@@ -26,21 +26,21 @@ class ComparatorTask(PhotoTask):
     def open_data(self, prepare=True):
         """Opens the photographs as what `--learn_by` makes of them."""
         super().open_data(prepare)
-        learn_by, size = self.settings.features.learn_by, self.settings.data.image_size
+        learning, size = self.settings.learning, self.settings.data.image_size
         photos = {"training": self._feed.training, "held_out": self._feed.held_out}
-        if learn_by == "exemplars":
-            exemplars = Exemplars(self._feed.training, size, self.settings.features.exemplars)
+        if learning.learn_by == "exemplars":
+            exemplars = Exemplars(self._feed.training, size, learning.exemplars)
             # The same patches, transformed in other ways.
             self._sources = {"training": exemplars.batches, "held_out": exemplars.batches}
             self._classes = [f"exemplar {i}" for i in range(len(exemplars))]
-        elif learn_by == "videos":
+        elif learning.learn_by == "videos":
             self._sources = {name: FramePairs(some, size).batches for name, some in photos.items()}
             self._classes = None
         else:
             self._classes = self._feed.training.class_names
             if len(self._classes) < 2:
                 raise InputError(
-                    f"--photos={self.settings.photos.photos} has one class: give a folder of "
+                    f"--photos={self.settings.data.photos} has one class: give a folder of "
                     "folders, or --learn_by=exemplars."
                 )
             self._sources = {name: _labelled(some, size) for name, some in photos.items()}
@@ -51,13 +51,13 @@ class ComparatorTask(PhotoTask):
 
     def trainer(self):
         """A ClassTrainer or a VideoTrainer."""
-        schedule, features = self.settings.schedule, self.settings.features
+        schedule, learning = self.settings.schedule, self.settings.learning
         classes = len(self._classes) if self._classes else None
         spec = self._spec.narrowed(self.settings.model.width, classes)
-        layer = spec.embedding if features.learn_by == "videos" else spec.logits
+        layer = spec.embedding if learning.learn_by == "videos" else spec.logits
         comparator = Comparator(spec, layer, self.settings.data.image_size, self.precision())
-        if features.learn_by == "videos":
-            trainer = VideoTrainer(comparator, features.video_margin, schedule.seed)
+        if learning.learn_by == "videos":
+            trainer = VideoTrainer(comparator, learning.video_margin, schedule.seed)
         else:
             trainer = ClassTrainer(comparator, schedule.seed)
         trainer.compile(self.adam(), schedule.steps_per_execution)

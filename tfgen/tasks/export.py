@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tfgen.tasks.catalog import task_class
+from tfgen import catalog
 from tfgen.training.run_directory import RunDirectory
 
 
@@ -21,5 +21,5 @@ def export(run_dir, export_dir, name="", checkpoint=None):
     Raises:
       InputError: there is no such run or checkpoint, or `export_dir` cannot be written.
     """
-    task = task_class(RunDirectory(run_dir).read_config().model.task)
+    task = catalog.find(RunDirectory(run_dir).read_config().task).task_class()
     return task.export(run_dir, export_dir, name or Path(run_dir).resolve().name, checkpoint)

@@ -72,7 +72,7 @@ class GeneratorTask(Task):
         """A GeneratorTrainer or a VariationalTrainer."""
         model, objective = self.settings.model, self.settings.objective
         schedule = self.settings.schedule
-        precision = distribution.choose_precision(model.precision)
+        precision = distribution.choose_precision(schedule.precision)
         size = self.settings.data.image_size
         generator = make_generator(model, size, self._num_styles, precision)
         if model.style_stream == "variational":

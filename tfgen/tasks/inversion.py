@@ -46,15 +46,13 @@ class InversionTask(AutoencoderTask):
         if not _is_rows(self.settings):
             super().open_data(prepare)
             return
-        if self.settings.photos.photos_test:
+        if self.settings.data.photos_test:
             raise InputError(
                 f"--photos_test does not suit --feature={self.settings.features.feature}, whose "
                 "rows belong to --photos: leave it out."
             )
         data, schedule = self.settings.data, self.settings.schedule
-        self._feed = make_photo_feed(
-            self.settings.photos, data.data_dir, data.image_size, schedule, whole=True
-        )
+        self._feed = make_photo_feed(data, data.data_dir, data.image_size, schedule, whole=True)
         self._crops = self._feed.evaluated(data.image_size, schedule.evaluation_images)
 
     def feed(self):
@@ -67,6 +65,10 @@ class InversionTask(AutoencoderTask):
             return {"image": image, "features": extract(image)}
 
         return self._feed.mapped(extracted)
+
+    def lambda_kl(self):
+        """An inverter is never variational."""
+        return 0.0
 
     def model(self):
         """The generator, and what it inverts."""
@@ -120,10 +122,10 @@ def _is_rows(settings):
 
 
 def _feature_arguments(settings):
-    size, photos = settings.data.image_size, settings.photos
+    data = settings.data
 
     def rows_of():
-        found = open_photos(photos.photos, settings.data.data_dir, photos.photo_size)
-        return CentralCrops(found, size)
+        found = open_photos(data.photos, data.data_dir, data.photo_size)
+        return CentralCrops(found, data.image_size)
 
-    return settings.features.feature, size, rows_of
+    return settings.features.feature, data.image_size, rows_of

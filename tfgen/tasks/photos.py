@@ -22,8 +22,8 @@ class PhotoTask(Task):
     def open_data(self, prepare=True):
         """Opens the photographs; TFDS data sets are prepared by TFDS' own command."""
         del prepare
-        data, photos = self.settings.data, self.settings.photos
-        self._feed = make_photo_feed(photos, data.data_dir, data.image_size, self.settings.schedule)
+        data = self.settings.data
+        self._feed = make_photo_feed(data, data.data_dir, data.image_size, self.settings.schedule)
         self._crops = self._feed.evaluated(
             data.image_size, self.settings.schedule.evaluation_images
         )
@@ -34,12 +34,11 @@ class PhotoTask(Task):
 
     def describe_data(self):
         """A line on the photographs."""
-        photos = self.settings.photos
-        size = f", shorter side {photos.photo_size}" if photos.photo_size else ""
-        crop = self.settings.data.image_size
+        data = self.settings.data
+        size = f", shorter side {data.photo_size}" if data.photo_size else ""
         return [
-            f"{photos.photos}: {len(self._feed.training)} photographs to train on, "
-            f"{len(self._feed.held_out)} held out{size}, crops of {crop} px"
+            f"{data.photos}: {len(self._feed.training)} photographs to train on, "
+            f"{len(self._feed.held_out)} held out{size}, crops of {data.image_size} px"
         ]
 
     def scorers(self, trainer):
@@ -49,7 +48,7 @@ class PhotoTask(Task):
 
     def precision(self):
         """The Keras dtype policy."""
-        return distribution.choose_precision(self.settings.model.precision)
+        return distribution.choose_precision(self.settings.schedule.precision)
 
 
 def comparator_from(text, weights, image_size, dtype="float32", flag="comparator"):
@@ -70,7 +69,7 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
     run = RunDirectory(weights)
     if weights and run.flags.is_file():
         settings = run.read_config()
-        if settings.model.task != "comparator" or settings.model.architecture != name:
+        if settings.task != "comparator" or settings.model.architecture != name:
             raise InputError(
                 f"--{flag}_weights={weights} is a run of {settings.model.architecture}, and "
                 f"--{flag}={text} wants one of {name}."

@@ -12,7 +12,7 @@ class Task(abc.ABC):
     Subclasses raise InputError for whatever the user gave wrong, as early as they can know.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings`, those of the task.
     """
 
     def __init__(self, settings):

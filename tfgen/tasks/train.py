@@ -7,10 +7,9 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from tfgen import config, stack
+from tfgen import catalog, stack
 from tfgen.errors import InputError
 from tfgen.tasks import check
-from tfgen.tasks.catalog import task_class
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
 from tfgen.training.report import Report
@@ -38,7 +37,7 @@ def train(settings):
     """Trains what the settings describe, or goes on training it, and exports it.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings`.
 
     Returns:
       Outcome.
@@ -47,7 +46,7 @@ def train(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    task = task_class(settings.model.task)(settings)
+    task = catalog.find(settings.task).task_class()(settings)
     strategy = _strategy(schedule)
     chief = distribution.is_chief(strategy)
     directory = RunDirectory(schedule.run_dir)
@@ -73,7 +72,7 @@ def dry_run(settings):
     """Says what a run would find, need and take; renders nothing and leaves nothing behind.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings`.
 
     Returns:
       Text.
@@ -82,7 +81,7 @@ def dry_run(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    task = task_class(settings.model.task)(settings)
+    task = catalog.find(settings.task).task_class()(settings)
     strategy = _strategy(schedule)
     task.open_data(prepare=False)
     feed = task.feed()
@@ -187,12 +186,11 @@ def _segments(step, total, per_epoch):
 
 
 def _flat(settings):
-    """All settings in one dict, for TensorBoard's hparams."""
-    flat = {}
-    for part in config.PARTS:
-        for name, value in dataclasses.asdict(getattr(settings, part)).items():
-            flat[name] = value if isinstance(value, (int, float, str)) else str(value)
-    return flat
+    """All settings as TensorBoard's hparams take them."""
+    return {
+        name: value if isinstance(value, (int, float, str)) else str(value)
+        for name, value in settings.flat().items()
+    }
 
 
 def _export(task, directory, schedule):
