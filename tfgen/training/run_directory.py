@@ -6,6 +6,7 @@ from pathlib import Path
 from tfgen import flags
 from tfgen.errors import InputError
 
+
 def write_text(path, text):
     """Writes a text file whole or not at all."""
     path = Path(path)
