@@ -12,9 +12,10 @@ ROOT = Path(__file__).parents[1] / "tfgen"
 # imports what stands below it.
 MAY_IMPORT = {
     "errors": set(),
-    "command_line": {"errors"},
     "config": {"errors"},
-    "flags": {"config", "errors"},
+    "catalog": {"errors"},
+    "flags": {"catalog", "errors"},
+    "command_line": {"errors", "flags"},
     "conditions": set(),
     "stack": set(),
     "architectures": {"errors"},
@@ -36,6 +37,7 @@ MAY_IMPORT = {
     "export": {"errors", "conditions", "stack", "architectures", "data", "models", "training"},
 }
 MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
+MAY_IMPORT["runs"] = set(MAY_IMPORT)
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
 MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
@@ -51,6 +53,10 @@ WITHOUT_TENSORFLOW = (
     "tfgen.analysis.drawings",
     "tfgen.analysis.polar_map",
     "tfgen.tasks.draw",
+    "tfgen.tasks.settings.chairs",
+    "tfgen.tasks.settings.comparators",
+    "tfgen.tasks.settings.deepsim",
+    "tfgen.tasks.settings.inverting",
     "tfgen.benchmark.cases",
     "tfgen.benchmark.batches",
 )

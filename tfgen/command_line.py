@@ -9,6 +9,7 @@ import sys
 
 from absl import app, flags, logging
 
+from tfgen import flags as settings_flags
 from tfgen.errors import InputError
 
 EXIT_BAD_INPUT = 2
@@ -28,12 +29,25 @@ def _parse_flags(argv):
         return refuse(" ".join(str(error).split()).removeprefix("ERROR:: "))
 
 
-def run(main, arguments=0):
+def _parse_with_settings(argv):
+    try:
+        settings_flags.define(argv)
+    except InputError as error:
+        refuse(error)
+    if "--help" in argv or "-help" in argv:
+        print(sys.modules["__main__"].__doc__, flags.FLAGS.main_module_help(), sep="\n")
+        print("", settings_flags.help_text(argv), sep="\n")
+        sys.exit(0)
+    return _parse_flags(argv)
+
+
+def run(main, arguments=0, settings=False):
     """Runs `main(argv)` as a script.
 
     Args:
       main: function of the arguments that are not flags (the script's name first).
       arguments: how many of those there may be, beside the script's name.
+      settings: whether it takes the settings of tasks as flags, `tfgen.flags`.
     """
 
     def guarded(argv):
@@ -50,4 +64,4 @@ def run(main, arguments=0):
     # What libraries note at start-up hides what the scripts say.
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    app.run(guarded, flags_parser=_parse_flags)
+    app.run(guarded, flags_parser=_parse_with_settings if settings else _parse_flags)

@@ -7,13 +7,14 @@ from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
 from tfgen.benchmark import operations
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
-from tfgen.config import ModelConfig, PerceptualConfig
 from tfgen.data import pipeline
 from tfgen.data.transforms import TransformRanges
 from tfgen.models.autoencoder import Discriminator
 from tfgen.models.catalog import make_autoencoder, make_generator, spec_of
 from tfgen.tasks.check import random_examples
 from tfgen.tasks.photos import comparator_from
+from tfgen.tasks.settings.chairs import GeneratorConfig
+from tfgen.tasks.settings.deepsim import AutoencoderConfig, PerceptualConfig
 from tfgen.training import distribution
 from tfgen.training.adam import FusedAdam
 from tfgen.training.deepsim_trainer import DeepSimTrainer
@@ -112,7 +113,7 @@ class Ours:
         """Multiplications of drawing one image."""
         case = self.case
         if case.task == "generator":
-            spec = spec_of(ModelConfig(architecture=case.architecture), case.image_size)
+            spec = spec_of(GeneratorConfig(architecture=case.architecture), case.image_size)
             return operations.generator_products(spec, {"style": case.styles} | INPUT_SIZES)
         spec = autoencoder_spec(case.architecture)
         shape = (case.image_size, case.image_size, 3)
@@ -123,12 +124,13 @@ class Ours:
 
 
 def _trainer(case, precision):
-    model = ModelConfig(task=case.task, architecture=case.architecture)
     if case.task == "generator":
+        model = GeneratorConfig(architecture=case.architecture)
         generator = make_generator(model, case.image_size, case.styles, precision)
         trainer = GeneratorTrainer(generator, generator.spec.lambda_mask)
         trainer.compile(FusedAdam(5e-4))
         return trainer
+    model = AutoencoderConfig(architecture=case.architecture)
     autoencoder = make_autoencoder(model, case.image_size, precision)
     if not case.deepsim:
         trainer = DeepSimTrainer(autoencoder, PerceptualConfig(), lambda_kl=1e-3)

@@ -17,7 +17,8 @@ def run(settings, options):
     """Trains each row of Table 1 with the same settings, and scores them.
 
     Args:
-      settings: `config.RunConfig`; its run_dir becomes the folder of the five runs.
+      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
+        runs.
       options: `catalog.Options`.
     """
     rows, drawn, truth = [], {}, None

@@ -24,7 +24,7 @@ class PhotoRun:
 
     Attributes:
       path: the same.
-      settings: `config.RunConfig`.
+      settings: `config.Settings`.
 
     Raises:
       InputError: there is no such run, or it has no model that draws.
@@ -34,17 +34,17 @@ class PhotoRun:
 
     def __init__(self, path):
         self.path = path
-        self.settings = RunDirectory(path).read_config()
-        if self.settings.model.task not in ("autoencoder", "inversion"):
+        self.settings = RunDirectory(path).read_settings()
+        if self.settings.task not in ("autoencoder", "inversion"):
             raise InputError(
-                f"--model={path} is a run of --task={self.settings.model.task}: give one of an "
+                f"--model={path} is a run of --task={self.settings.task}: give one of an "
                 "autoencoder or of an inversion."
             )
 
     @functools.cached_property
     def model(self):
         """The network, in float32."""
-        if self.settings.model.task == "inversion":
+        if self.settings.task == "inversion":
             return restore_inverter(self.path)
         return restore_autoencoder(self.path)
 
@@ -57,9 +57,9 @@ def held_out(settings, count):
     """The photographs that settings hold out, and fixed crops of them [n, s, s, 3] uint8."""
     # Small photographs stay in memory: they are cropped again and again.
     schedule = dataclasses.replace(settings.schedule, batch_size=1)
-    size = settings.data.image_size
-    feed = make_photo_feed(settings.photos, settings.data.data_dir, size, schedule)
-    return feed.held_out, feed.evaluated(size, count)["held_out"]
+    data = settings.data
+    feed = make_photo_feed(data, data.data_dir, data.image_size, schedule)
+    return feed.held_out, feed.evaluated(data.image_size, count)["held_out"]
 
 
 def batched(function, images):

@@ -10,7 +10,6 @@ from tfgen.analysis.image_grid import image_grid
 from tfgen.baselines.paired_dictionary import PairedDictionary
 from tfgen.baselines.preimage import OF_HOG, preimages
 from tfgen.data.crops import fixed_crops, make_photo_feed
-from tfgen.errors import InputError
 from tfgen.experiments.photo_runs import PhotoRun, batched, held_out
 from tfgen.experiments.result import Result
 from tfgen.experiments.training_runs import trained_scores, variant
@@ -32,12 +31,10 @@ def run(settings, options):
     """Trains an inverter of each, and inverts HOG by two other methods.
 
     Args:
-      settings: `config.RunConfig` of --task=inversion; --feature is replaced, its run_dir becomes
+      settings: `settings.inverting.InversionSettings`; --feature is replaced, its run_dir becomes
         the folder of the runs.
       options: `catalog.Options`.
     """
-    if settings.model.task != "inversion":
-        raise InputError("--task must be inversion: give scripts/recipes/inversion/shallow.flags.")
     size = settings.data.image_size
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
@@ -149,8 +146,8 @@ def _brightness(name, model, crops):
 
 def _dictionary(settings, seed):
     """A function of images that inverts their HOG by a dictionary learned on training photos."""
-    size = settings.data.image_size
-    feed = make_photo_feed(settings.photos, settings.data.data_dir, size, settings.schedule)
+    data, size = settings.data, settings.data.image_size
+    feed = make_photo_feed(data, data.data_dir, size, settings.schedule)
     some = fixed_crops(feed.training, size, _PHOTOS)
     learned = PairedDictionary(_ATOMS, patches=_PATCHES, seed=seed).fit(
         _gray(some), batched(find_feature("hog", size), some)

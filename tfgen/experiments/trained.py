@@ -55,8 +55,8 @@ class Trained:
 
     @functools.cached_property
     def settings(self):
-        """The run's `config.RunConfig`; InputError for an exported model."""
-        return self._run("the run's settings").read_config()
+        """The run's `config.Settings`; InputError for an exported model."""
+        return self._run("the run's settings").read_settings()
 
     @functools.cached_property
     def generator(self):

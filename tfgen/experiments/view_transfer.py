@@ -19,7 +19,7 @@ def run(settings, options):
     """Trains with few views of a tenth of the styles, and with as few of all; scores unseen views.
 
     Args:
-      settings: `config.RunConfig`; its run_dir becomes the folder of the ten runs.
+      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
       options: `catalog.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:

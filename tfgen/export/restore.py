@@ -21,7 +21,7 @@ def restore_generator(path, checkpoint=None):
       InputError: there is no run, no checkpoint, or it belongs to another network.
     """
     directory = RunDirectory(path)
-    settings = directory.read_config()
+    settings = directory.read_settings()
     if not directory.labels.is_file():
         raise InputError(f"{path} holds a run that has not started to train: train it first.")
     labels = Labels.from_json(directory.labels.read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def restore_generator(path, checkpoint=None):
 def restore_autoencoder(path, checkpoint=None):
     """The trained `models.autoencoder.Autoencoder` of a run, in float32; errors as above."""
     directory = RunDirectory(path)
-    settings = directory.read_config()
+    settings = directory.read_settings()
     autoencoder = make_autoencoder(settings.model, settings.data.image_size)
     restore_networks(directory.checkpoints, {"model": autoencoder}, checkpoint)
     return autoencoder

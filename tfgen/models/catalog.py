@@ -9,7 +9,7 @@ from tfgen.models.variational import VariationalGenerator
 
 
 def spec_of(model, image_size):
-    """The GeneratorSpec of a `config.ModelConfig`; InputError if there is none."""
+    """The GeneratorSpec of a `settings.chairs.GeneratorConfig`; InputError if there is none."""
     # Appendix A: the bound needs a likelihood of the mask, pixel by pixel.
     mask = "sigmoid" if model.style_stream == "variational" else None
     return generator_spec(model.architecture, image_size, model.width, model.fc_width, mask)
@@ -19,7 +19,7 @@ def make_generator(model, image_size, num_styles, dtype="float32"):
     """The network, built.
 
     Args:
-      model: `config.ModelConfig`.
+      model: `settings.chairs.GeneratorConfig`.
       image_size: height and width of its images.
       num_styles: length of the style vector.
       dtype: precision, "float32" or "mixed_bfloat16".
@@ -35,7 +35,7 @@ def make_autoencoder(model, image_size, dtype="float32"):
     """The autoencoder, built.
 
     Args:
-      model: `config.ModelConfig`.
+      model: `settings.deepsim.AutoencoderConfig`.
       image_size: height and width of its images, a multiple of eight.
       dtype: precision, "float32" or "mixed_bfloat16".
 

@@ -29,10 +29,10 @@ def invert(run_dir, paths, feature=""):
     Raises:
       InputError: there is no such run, it inverts something else, or a file cannot be used.
     """
-    settings = RunDirectory(run_dir).read_config()
-    if settings.model.task != "inversion":
+    settings = RunDirectory(run_dir).read_settings()
+    if settings.task != "inversion":
         raise InputError(
-            f"--model={run_dir} is a run of --task={settings.model.task}: give one of an inversion."
+            f"--model={run_dir} is a run of --task={settings.task}: give one of an inversion."
         )
     if feature and feature != settings.features.feature:
         raise InputError(
