@@ -4,8 +4,10 @@ import tensorflow as tf
 
 from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
 from tfgen.errors import InputError
-from tfgen.export.image_model import export_image_model
+from tfgen.export.manifest import Manifest
+from tfgen.export.photo_signatures import autoencoder_signatures
 from tfgen.export.restore import restore_autoencoder
+from tfgen.export.saved_model import publish
 from tfgen.models.autoencoder import Discriminator
 from tfgen.models.catalog import make_autoencoder
 from tfgen.models.encoder_start import start_encoder
@@ -108,4 +110,8 @@ class AutoencoderTask(PhotoTask):
     @staticmethod
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports the model with its signatures."""
-        return export_image_model(restore_autoencoder(run_dir, checkpoint), export_dir, name)
+        model = restore_autoencoder(run_dir, checkpoint)
+        details = {"variational": model.variational}
+        manifest = Manifest("autoencoder", model.image_size, details=details)
+        signatures = autoencoder_signatures(model)
+        return publish(model.all_variables(), signatures, manifest, export_dir, name)

@@ -4,7 +4,9 @@ from tfgen.data.crops import crop_batches
 from tfgen.data.exemplars import Exemplars
 from tfgen.data.videos import FramePairs
 from tfgen.errors import InputError
-from tfgen.export.image_model import export_features
+from tfgen.export.manifest import Manifest
+from tfgen.export.photo_signatures import comparator_signatures
+from tfgen.export.saved_model import publish
 from tfgen.models.comparator import Comparator
 from tfgen.tasks.photos import PhotoTask, comparator_from, comparator_spec
 from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
@@ -99,7 +101,9 @@ class ComparatorTask(PhotoTask):
         layer = list(spec.network.rows)[-1] if run.classes.is_file() else spec.embedding
         text = f"{settings.model.architecture}:{layer}"
         comparator = comparator_from(text, str(run_dir), settings.data.image_size)
-        return export_features(comparator, export_dir, name)
+        signatures = comparator_signatures(comparator)
+        manifest = Manifest("comparator", comparator.image_size)
+        return publish(comparator.variables, signatures, manifest, export_dir, name)
 
 
 class _ComparatorFeed:

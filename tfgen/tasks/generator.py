@@ -4,9 +4,11 @@ from tfgen.data import datasets, pipeline
 from tfgen.data.collection import collect
 from tfgen.data.feed import Feed, make_feed
 from tfgen.data.transforms import TransformRanges
+from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.labels import Labels
+from tfgen.export.manifest import Manifest
 from tfgen.export.restore import restore_generator
-from tfgen.export.saved_model import export_generator
+from tfgen.export.saved_model import publish
 from tfgen.models.catalog import make_generator, spec_of
 from tfgen.tasks import check
 from tfgen.tasks.task import Task
@@ -125,4 +127,6 @@ class GeneratorTask(Task):
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports the generator with its signatures."""
         generator, labels = restore_generator(run_dir, checkpoint)
-        return export_generator(generator, labels, export_dir, name)
+        signatures = generator_signatures(generator, labels.description)
+        manifest = Manifest.of_labels(labels)
+        return publish(generator.variables, signatures, manifest, export_dir, name)

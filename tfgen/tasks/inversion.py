@@ -10,7 +10,9 @@ from tfgen.architectures import deepsim, inversion
 from tfgen.data.crops import make_photo_feed
 from tfgen.data.photos import CentralCrops, open_photos
 from tfgen.errors import InputError
-from tfgen.export.image_model import export_image_model
+from tfgen.export.manifest import Manifest
+from tfgen.export.photo_signatures import inverter_signatures
+from tfgen.export.saved_model import publish
 from tfgen.features.catalog import FEATURES, find_feature
 from tfgen.models.autoencoder import Inverter
 from tfgen.models.comparator import parse
@@ -77,7 +79,10 @@ class InversionTask(AutoencoderTask):
     @staticmethod
     def export(run_dir, export_dir, name, checkpoint=None):
         """Exports the generator with what comes before it."""
-        return export_image_model(restore_inverter(run_dir, checkpoint), export_dir, name)
+        model = restore_inverter(run_dir, checkpoint)
+        manifest = Manifest("inverter", model.image_size)
+        signatures = inverter_signatures(model)
+        return publish(model.all_variables(), signatures, manifest, export_dir, name)
 
 
 def make_inverter(settings, dtype="float32"):
