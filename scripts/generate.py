@@ -24,7 +24,7 @@ def main(argv):
     if not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     draw.check_flags(values)
-    from tfgen.export.drawer import load_drawer  # TensorFlow takes seconds to import
+    from tfgen.loading import load_drawer  # TensorFlow takes seconds to import
 
     print(f"Wrote {draw.draw(load_drawer(values.model), values)}")
 

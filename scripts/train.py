@@ -23,7 +23,7 @@ def main(argv):
     """Starts the task that the flags describe."""
     del argv
     chosen = settings.from_flags()
-    from tfgen.tasks.train import dry_run, train  # TensorFlow takes seconds to import
+    from tfgen.runs.train import dry_run, train  # TensorFlow takes seconds to import
 
     if flags.FLAGS.dry_run:
         print(dry_run(chosen))

@@ -80,6 +80,15 @@ def generator():
 @pytest.fixture(scope="session")
 def exported(generator, labels, tmp_path_factory):
     """Path of version 1 of the model "tiny"."""
-    from tfgen.export.saved_model import export_generator
-
     return export_generator(generator, labels, tmp_path_factory.mktemp("models"), "tiny")
+
+
+def export_generator(generator, labels, base, name, **facts):
+    """Path of the next version of a model."""
+    from tfgen.export.generator_signatures import generator_signatures
+    from tfgen.export.manifest import Manifest
+    from tfgen.export.saved_model import publish
+
+    signatures = generator_signatures(generator, labels.description)
+    manifest = Manifest.of_labels(labels, **facts)
+    return publish(generator.variables, signatures, manifest, base, name)

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "flags": {"catalog", "errors"},
     "command_line": {"errors", "flags"},
     "conditions": set(),
+    "drawing_call": {"errors"},
     "stack": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
@@ -28,16 +29,24 @@ MAY_IMPORT = {
     "layers": set(),
     "losses": set(),
     "metrics": set(),
-    "models": {"errors", "conditions", "stack", "architectures", "data", "layers", "metrics"},
+    "models": {
+        *("errors", "conditions", "stack", "architectures", "data", "features"),
+        *("layers", "metrics"),
+    },
     "weights": {"errors", "architectures"},
     "training": {
         *("errors", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),
     },
-    "export": {"errors", "conditions", "stack", "architectures", "data", "models", "training"},
+    "export": {
+        *("errors", "conditions", "drawing_call", "stack", "architectures", "data", "models"),
+        "training",
+    },
 }
-MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
+# A server knows SavedModels only; its client knows how a generator is called.
+MAY_IMPORT["serving"] = {"errors", "conditions", "drawing_call"}
 MAY_IMPORT["runs"] = set(MAY_IMPORT)
+MAY_IMPORT["loading"] = {"errors", "export", "runs"}  # the front door
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
 MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
@@ -45,6 +54,8 @@ WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
     "tfgen.conditions",
+    "tfgen.drawing_call",
+    "tfgen.loading",
     "tfgen.architectures.chairs",
     "tfgen.shapes.catalog",
     "tfgen.rendering.turntable",

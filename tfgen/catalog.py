@@ -24,7 +24,7 @@ class Entry:
     Attributes:
       settings: subclass of `config.Settings`; its module should do without TensorFlow, which takes
         seconds to import and is not needed for `--help`.
-      task: subclass of `tasks.task.Task`.
+      task: subclass of `runs.task.Task`.
     """
 
     settings: object
@@ -35,7 +35,7 @@ class Entry:
         return _resolved(self.settings)
 
     def task_class(self):
-        """The subclass of `tasks.task.Task`."""
+        """The subclass of `runs.task.Task`."""
         return _resolved(self.task)
 
 

@@ -47,7 +47,7 @@ def make_run(tmp_path_factory):
 @pytest.fixture(scope="session")
 def finished(make_run):
     """(RunConfig, exported version) of a run with T_theta."""
-    from tfgen.tasks.train import train
+    from tfgen.runs.train import train
 
     settings = make_run()
     return settings, train(settings).export

@@ -21,7 +21,7 @@ from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
 from tfgen.experiments.view_transfer import _around, hog
 from tfgen.metrics import photographs
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
 ON_A_MODEL = [

@@ -18,7 +18,7 @@ from tfgen.experiments import (
 )
 from tfgen.experiments.catalog import Options, find, open_run
 from tfgen.experiments.photo_runs import PhotoRun
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 
 FLAGS = """
 --task=autoencoder

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
+from tfgen.loading import load_drawer
 from tfgen.models.drawing import generator_drawing
 
 

@@ -10,8 +10,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
+from tests.conftest import export_generator
 from tfgen.errors import InputError
-from tfgen.export import saved_model
 from tfgen.models.drawing import draw_over_black, generator_drawing
 
 VIEWS = {
@@ -178,7 +178,7 @@ def test_labels_and_ranges_are_assets(exported, labels):
 
 
 def test_versions_count_up_and_nothing_else_is_left(generator, labels, tmp_path):
-    paths = [saved_model.export_generator(generator, labels, tmp_path, "m") for _ in range(2)]
+    paths = [export_generator(generator, labels, tmp_path, "m") for _ in range(2)]
     assert [path.name for path in paths] == ["1", "2"]
     assert sorted(path.name for path in (tmp_path / "m").iterdir()) == ["1", "2"]
 
@@ -189,11 +189,11 @@ def test_a_failed_export_leaves_nothing(generator, labels, tmp_path, monkeypatch
 
     monkeypatch.setattr(tf.saved_model, "save", full)
     with pytest.raises(InputError, match=r"--export_dir=.*No space left"):
-        saved_model.export_generator(generator, labels, tmp_path, "m")
+        export_generator(generator, labels, tmp_path, "m")
     assert list((tmp_path / "m").iterdir()) == []
 
 
 def test_an_export_where_a_file_is_in_the_way_is_refused(generator, labels, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="--export_dir"):
-        saved_model.export_generator(generator, labels, tmp_path / "file", "m")
+        export_generator(generator, labels, tmp_path / "file", "m")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.conftest import export_generator
 from tfgen.architectures.chairs import generator_spec
-from tfgen.export.saved_model import export_generator
 from tfgen.models.drawing import generator_drawing
 from tfgen.models.variational import VariationalGenerator
 from tfgen.serving.servable import Servable

@@ -42,7 +42,7 @@ def script():
 
 @pytest.fixture
 def run(script, monkeypatch):
-    monkeypatch.setattr("tfgen.export.drawer.load_drawer", lambda path: FakeDrawer())
+    monkeypatch.setattr("tfgen.loading.load_drawer", lambda path: FakeDrawer())
 
     def start(*arguments):
         for name in NAMES:

@@ -9,10 +9,10 @@ import cv2
 import pytest
 import trimesh
 from absl import flags as absl_flags
+from tfgen.tasks.catalog import task_class
 
 from tfgen import flags
 from tfgen.data.datasets import DATASETS
-from tfgen.tasks.catalog import task_class
 
 ROOT = Path(__file__).parents[2]
 RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").rglob("*.flags"))]

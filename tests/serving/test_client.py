@@ -31,7 +31,7 @@ def views(n):
 
 
 def test_drawings_are_those_of_the_model_on_disk(client, exported):
-    from tfgen.export.drawer import load_drawer
+    from tfgen.loading import load_drawer
 
     asked = views(150)  # more than are under way at the same time
     images, masks = client(*asked)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tfgen.errors import InputError
+from tfgen.runs.train import train
 from tfgen.tasks.fit import fit, read_pictures
-from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "fit.py"
 

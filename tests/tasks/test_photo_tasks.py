@@ -13,11 +13,11 @@ import tensorflow as tf
 from tests.tasks.test_train import assert_same, weights
 from tfgen import flags
 from tfgen.errors import InputError
+from tfgen.runs.export import export
+from tfgen.runs.train import dry_run, train
 from tfgen.serving.servable import Servable
-from tfgen.tasks.export import export
 from tfgen.tasks.inversion import make_inverter, restore_inverter
 from tfgen.tasks.invert import invert as invert_features
-from tfgen.tasks.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
 FLAGS = """

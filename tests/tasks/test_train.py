@@ -18,9 +18,9 @@ import tensorflow as tf
 from tfgen import flags
 from tfgen.data import datasets
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
-from tfgen.tasks.export import export
-from tfgen.tasks.train import dry_run, train
+from tfgen.loading import load_drawer
+from tfgen.runs.export import export
+from tfgen.runs.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
 

@@ -25,9 +25,9 @@ def network(units, name):
 
 
 class Game(Trainer):
-    """A GAN of vectors: the discriminator on real and fake, with R1; the generator on fresh noise."""
+    """A GAN of vectors: the discriminator with R1, then the generator on fresh noise."""
 
-    def __init__(self, generator_times=1, discriminator_times=1, penalty=0.0, gate=None, lead=None):
+    def __init__(self, generator_times=1, discriminator_times=1, penalty=0.0, gate=None):
         keras.utils.set_random_seed(0)
         networks = {"generator": network(SIZE, "g"), "discriminator": network(1, "d")}
         players = {
@@ -115,9 +115,7 @@ def test_a_step_equals_the_phases_written_by_hand():
         gradients = tape.gradient(mean, variables)
         plain.optimizer_of(name).apply_gradients(list(zip(gradients, variables, strict=True)))
     for name in ("generator", "discriminator"):
-        for a, b in zip(
-            values(game.networks()[name]), values(plain.networks()[name]), strict=True
-        ):
+        for a, b in zip(values(game.networks()[name]), values(plain.networks()[name]), strict=True):
             np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -208,7 +206,8 @@ def test_the_moving_average_is_what_arithmetic_says_and_comes_back(tmp_path):
         fit(game, 1)
         decay = min(0.9, (1 + step) / (10 + step))
         average = [
-            decay * a + (1 - decay) * b for a, b in zip(average, values(game.generator), strict=True)
+            decay * a + (1 - decay) * b
+            for a, b in zip(average, values(game.generator), strict=True)
         ]
     last = values(game.generator)
     with game.averaged():

@@ -35,7 +35,7 @@ class Crops(Source):
     @property
     def in_memory(self):
         """Bytes of decoded photographs, 0 if they are read from disk."""
-        return getattr(self._photos, "nbytes", 0)
+        return self._photos.nbytes
 
     def __len__(self):
         return len(self._photos)

@@ -147,7 +147,7 @@ def target_styles(config, num_styles):
 
 
 def _spread_views(shape, count, rng):
-    """bool of a shape: `count` views, as evenly over the first axis as they can be."""
+    """Bool of a shape: `count` views, as evenly over the first axis as they can be."""
     kept = np.zeros((shape[0], math.prod(shape[1:])), bool)
     start = rng.uniform(0, shape[0])
     for i in range(count):

@@ -1,6 +1,7 @@
 """Photographs by number: folders of files, or a data set of TFDS.
 
 Each is a dict: image [h, w, 3] uint8 RGB, of its own size; label, the number of its class; number.
+All have `labels` [n] int64, `class_names`, and `nbytes`, the bytes of what is decoded in memory.
 """
 
 from pathlib import Path
@@ -31,6 +32,8 @@ class FolderPhotos:
     Raises:
       InputError: there is no such folder, or no picture in it, or no label for one.
     """
+
+    nbytes = 0
 
     def __init__(self, folders, shorter_side=0, labels="folders"):
         self._files, names = [], []
@@ -73,6 +76,8 @@ class TfdsPhotos:
     Raises:
       InputError: it has not been prepared, or has no images.
     """
+
+    nbytes = 0
 
     def __init__(self, name, data_dir, shorter_side=0):
         import tensorflow_datasets as tfds
@@ -160,6 +165,11 @@ class SomePhotos:
         return self._photos[int(self._numbers[i])]
 
     @property
+    def nbytes(self):
+        """Bytes of what is decoded in memory, of all photographs together."""
+        return self._photos.nbytes
+
+    @property
     def labels(self):
         """[n] int64, number of each photo's class."""
         return self._photos.labels[self._numbers]
@@ -185,6 +195,11 @@ class CentralCrops:
         """One photograph, its image [size, size, 3]."""
         example = self._photos[i]
         return example | {"image": central_square(example["image"], self._size)}
+
+    @property
+    def nbytes(self):
+        """Bytes of what is decoded in memory, of all photographs together."""
+        return self._photos.nbytes
 
     @property
     def labels(self):

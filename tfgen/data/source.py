@@ -1,4 +1,4 @@
-"""Sources of examples: by number, each a dict of arrays. Pairs, captions, tables are sources too."""
+"""Sources of examples: by number, each a dict of arrays; pairs, captions and tables too."""
 
 import abc
 

@@ -97,7 +97,8 @@ def _members(settings):
 
 def _trained_on(member):
     """Elevations of a `data.collection.Member` that are not held out altogether: a set."""
-    return set(member.holdout.elevations[~member.holdout.table.all(axis=(0, 1))].tolist())
+    elevations = member.holdout.axes["elevation"].tolist()
+    return set(elevations) - set(member.holdout.held_out_values("elevation").tolist())
 
 
 def _rows(category, alone, both):

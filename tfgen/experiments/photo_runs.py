@@ -1,15 +1,13 @@
 """Trained models of photographs, and the crops that experiments score them on."""
 
-import dataclasses
 import functools
 
 import numpy as np
 import tensorflow as tf
 
-from tfgen.data.crops import make_photo_feed
+from tfgen.data.crops import divided_photographs
 from tfgen.errors import InputError
-from tfgen.export.restore import restore_autoencoder
-from tfgen.tasks.inversion import restore_inverter
+from tfgen.runs.restore import restore
 from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
@@ -44,9 +42,7 @@ class PhotoRun:
     @functools.cached_property
     def model(self):
         """The network, in float32."""
-        if self.settings.task == "inversion":
-            return restore_inverter(self.path)
-        return restore_autoencoder(self.path)
+        return restore(self.path).networks["model"]
 
     def draw(self, images):
         """What it makes of images [n, s, s, 3] uint8: the same shape, uint8."""
@@ -55,11 +51,9 @@ class PhotoRun:
 
 def held_out(settings, count):
     """The photographs that settings hold out, and fixed crops of them [n, s, s, 3] uint8."""
-    # Small photographs stay in memory: they are cropped again and again.
-    schedule = dataclasses.replace(settings.schedule, batch_size=1)
-    data = settings.data
-    feed = make_photo_feed(data, data.data_dir, data.image_size, schedule)
-    return feed.held_out, feed.evaluated(data.image_size, count)["held_out"]
+    photographs = divided_photographs(settings.data, settings.schedule)
+    crops = photographs.scored(settings.data.image_size, count)["held_out"]
+    return photographs.held_out, crops.columns["image"]
 
 
 def batched(function, images):

@@ -10,10 +10,10 @@ from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
-from tfgen.export.restore import restore_generator
+from tfgen.loading import load_drawer
 from tfgen.metrics.images import over_white
 from tfgen.models.drawing import draw_over_black, to_uint8
+from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
 
@@ -62,7 +62,7 @@ class Trained:
     def generator(self):
         """The network, in float32; InputError for an exported model."""
         self._run("the network itself")
-        return restore_generator(self.path)[0]
+        return restore(self.path).networks["generator"]
 
     @functools.cached_property
     def examples(self):

@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 
 from tfgen.errors import InputError
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 from tfgen.training.run_directory import RunDirectory
 
 

@@ -1,9 +1,16 @@
-"""What a client needs to know of a generator: its styles, and which values make sense."""
+"""Names and ranges of a generator of objects, as users read them: `labels.json`, `styles.txt`."""
 
 import dataclasses
 import json
 
-from tfgen.data.transforms import THETA
+from tfgen.conditions import Condition, Description
+
+# Table 1 of "Learning to Generate Chairs" counts four numbers of a viewpoint: one stream.
+_STREAMS = {
+    "style": ("style",),
+    "viewpoint": ("azimuth", "elevation"),
+    "transform": ("transform",),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,14 +41,45 @@ class Labels:
         return cls(**json.loads(text))
 
     @classmethod
-    def of(cls, collection, ranges):
-        """Labels of a `data.collection.Collection` trained under `TransformRanges` (or None)."""
-        bounds = ranges.of_theta() if ranges else dict.fromkeys(THETA, (0.0, 0.0))
+    def of_description(cls, description, image_size):
+        """What a `conditions.Description` says of them; empty where it has no such condition."""
+        angles = {each.name: list(each.values) for each in description.of_kind("angle")}
+        ranges = {}
+        for vector in description.of_kind("vector"):
+            ranges |= {
+                name: list(pair) for name, pair in zip(vector.names, vector.ranges, strict=False)
+            }
         return cls(
-            style_names=collection.style_names,
-            categories=collection.categories,
-            image_size=collection.image_size,
-            azimuths=[float(a) for a in collection.azimuths],
-            elevations=[float(e) for e in collection.elevations],
-            transform_ranges={name: list(bound) for name, bound in bounds.items()},
+            style_names=list(description.style.names),
+            categories=list(description.style.categories),
+            image_size=image_size,
+            azimuths=angles.get("azimuth", []),
+            elevations=angles.get("elevation", []),
+            transform_ranges=ranges,
         )
+
+    @property
+    def description(self):
+        """The `conditions.Description` of a generator of chairs, tables or cars."""
+        angles = {"azimuth": self.azimuths, "elevation": self.elevations}
+        conditions = (
+            Condition(
+                "style",
+                "one-hot",
+                len(self.style_names),
+                names=self.style_names,
+                categories=self.categories,
+            ),
+            *(
+                Condition(name, "angle", values=values, unit="degrees")
+                for name, values in angles.items()
+            ),
+            Condition(
+                "transform",
+                "vector",
+                len(self.transform_ranges),
+                names=tuple(self.transform_ranges),
+                ranges=tuple(self.transform_ranges.values()),
+            ),
+        )
+        return Description(conditions, _STREAMS)

@@ -4,9 +4,10 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.errors import InputError
+from tfgen.features.contract import FeatureExtractor
 
 
-class Extractor:
+class Extractor(FeatureExtractor):
     """A function of images, and the shape of what it gives.
 
     Args:

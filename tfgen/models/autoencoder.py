@@ -4,9 +4,10 @@ import keras
 import tensorflow as tf
 
 from tfgen.models.layered import LayeredNetwork
+from tfgen.models.photo_model import PhotoModel
 
 
-class Autoencoder(keras.Model):
+class Autoencoder(PhotoModel):
     """An encoder and a decoder (DeePSiM, section 4.1, Table 2).
 
     Args:
@@ -35,10 +36,6 @@ class Autoencoder(keras.Model):
         self.decoder = LayeredNetwork(decoder, self.code_shape, dtype, name="decoder")
         self.built = True
 
-    def all_variables(self):
-        """What its functions read."""
-        return list(self.variables)
-
     def encode(self, image):
         """The code of an image; of a variational one (mean, log_variance)."""
         code = self.encoder(image - 0.5)
@@ -64,7 +61,7 @@ class Autoencoder(keras.Model):
         }
 
 
-class Inverter(keras.Model):
+class Inverter(PhotoModel):
     """A generator that draws the image that features are of.
 
     Dosovitskiy and Brox, "Inverting Visual Representations", equation (3), and DeePSiM, section
@@ -72,8 +69,7 @@ class Inverter(keras.Model):
     (section 5.2 of the former).
 
     Args:
-      extract: function of images [b, s, s, 3] in [0, 1] to features [b, …]; a
-        `models.comparator.Comparator` or a `features.extractor.Extractor`.
+      extract: `features.contract.FeatureExtractor`.
       generator: `architectures.spec.NetworkSpec`.
       feature_shape: of one image's features.
       image_size: height and width of the images.
@@ -87,8 +83,6 @@ class Inverter(keras.Model):
       feature_scale: a weight that is not trained: features are divided by it before they enter the
         generator. 1 until `fit_scale` sets it.
     """
-
-    variational = False
 
     def __init__(
         self,
@@ -121,8 +115,7 @@ class Inverter(keras.Model):
 
     def all_variables(self):
         """What its functions read, those of the features' network included."""
-        network = None if self.finetune else getattr(self._extract[0], "network", None)
-        return [*self.variables, *(network.variables if network else [])]
+        return [*self.variables, *([] if self.finetune else self._extract[0].variables)]
 
     def extract(self, image):
         """Features of images."""
@@ -131,7 +124,7 @@ class Inverter(keras.Model):
     @property
     def extracts_in_graph(self):
         """Whether features are TensorFlow's doing, so that they can be exported."""
-        return getattr(self._extract[0], "in_graph", True)
+        return self._extract[0].in_graph
 
     def invert(self, features):
         """Images [b, s, s, 3] of features."""

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from tfgen.architectures.comparators import COMPARATORS
 from tfgen.errors import InputError
+from tfgen.features.contract import FeatureExtractor
 from tfgen.models.layered import LayeredNetwork
 
 _KERAS = "keras."
@@ -12,7 +13,7 @@ _KERAS = "keras."
 _LEVELS = 64.0
 
 
-class Comparator:
+class Comparator(FeatureExtractor):
     """A layer of a network of `architectures.comparators`, and what goes before it.
 
     Args:
@@ -20,24 +21,31 @@ class Comparator:
       layer: name of the last row to compute.
       image_size: height and width of the images it will see.
       dtype: precision.
+      network: that has been built of the spec up to the layer; None: a new one.
 
     Call: images [b, s, s, 3] float32 in [0, 1], RGB, to features [b, …] float32.
 
     Attributes:
       network: `models.layered.LayeredNetwork`, up to the layer.
+      image_size: the same.
       feature_shape: of one image's features.
 
     Raises:
       InputError: there is no such layer, or the images are too small for it.
     """
 
-    def __init__(self, spec, layer, image_size, dtype="float32"):
+    def __init__(self, spec, layer, image_size, dtype="float32", network=None):
         if layer not in spec.network.rows:
             raise InputError(
                 f"comparator layer {layer} does not exist: choose one of "
                 f"{', '.join(spec.network.rows)}."
             )
         self.spec = spec
+        self.image_size = image_size
+        if network is not None:
+            self.network = network
+            self.feature_shape = network.output_sizes[layer]
+            return
         try:
             self.network = LayeredNetwork(
                 spec.network.until(layer), (image_size, image_size, 3), dtype
@@ -53,6 +61,11 @@ class Comparator:
             first = self.network.body[0].kernel
             first.assign(tf.convert_to_tensor(first) / _LEVELS)
 
+    @property
+    def variables(self):
+        """The network's weights."""
+        return list(self.network.variables)
+
     def prepare(self, images):
         """Images as the network wants them: scaled, mean and deviation taken off, RGB or BGR."""
         x = (images * self.spec.scale - tf.constant(self.spec.mean)) / self.spec.deviation
@@ -67,7 +80,7 @@ class Comparator:
         return self.network.named_outputs(self.prepare(images), names)
 
 
-class KerasComparator:
+class KerasComparator(FeatureExtractor):
     """A layer of a network of `keras.applications`.
 
     Args:
@@ -76,7 +89,7 @@ class KerasComparator:
       image_size: height and width of the images.
       weights: path of its weights file (.h5), or "random".
 
-    Call, attribute: as Comparator.
+    Call, attributes: as Comparator, without `spec`.
 
     Raises:
       InputError: there is no such network, layer or file, or it does not fit.
@@ -101,6 +114,11 @@ class KerasComparator:
             ) from None
         self._preprocess = module.preprocess_input
         self.feature_shape = tuple(self.network.output.shape[1:])
+
+    @property
+    def variables(self):
+        """The network's weights."""
+        return list(self.network.variables)
 
     def __call__(self, images):
         """Features of images."""

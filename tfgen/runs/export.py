@@ -1,12 +1,9 @@
 """Exports a run to TensorFlow Serving's layout."""
 
-import csv
 from pathlib import Path
 
-from tfgen.export.manifest import Manifest
 from tfgen.export.saved_model import publish
 from tfgen.runs.restore import restore
-from tfgen.training.run_directory import RunDirectory
 
 
 def export(run_dir, export_dir, name="", checkpoint=None):
@@ -25,29 +22,5 @@ def export(run_dir, export_dir, name="", checkpoint=None):
       InputError: there is no such run or checkpoint, or `export_dir` cannot be written.
     """
     run = restore(run_dir, checkpoint)
-    manifest = Manifest(
-        kind=run.kind,
-        scores=_scores(RunDirectory(run_dir), checkpoint),
-        seed=run.settings.schedule.seed,
-        **run.task.manifest(run.networks, run.facts),
-    )
     name = name or Path(run_dir).resolve().name
-    return publish(run.variables(), run.signatures(), manifest, export_dir, name)
-
-
-def _scores(directory, checkpoint):
-    """Scores of the exported step: name -> float; none where that step was not scored."""
-    if not directory.metrics.is_file():
-        return {}
-    with directory.metrics.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if checkpoint:
-        step = str(checkpoint).rsplit("-", 1)[-1]
-        rows = [row for row in rows if row["step"] == step]
-    if not rows:
-        return {}
-    return {
-        name: float(value)
-        for name, value in rows[-1].items()
-        if "/" in name and not name.startswith("train/") and value
-    }
+    return publish(run.variables(), run.signatures(), run.manifest(), export_dir, name)

@@ -1,10 +1,12 @@
 """The one door back from a run's folder: its settings, its facts, its trained networks."""
 
+import csv
 import dataclasses
 from pathlib import Path
 
 from tfgen import catalog
 from tfgen.errors import InputError
+from tfgen.export.manifest import Manifest
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
 
@@ -19,6 +21,7 @@ class Restored:
       facts: what networks and exports need to know beside the settings.
       task: `runs.task.Task`.
       networks: name -> network, in float32, trained.
+      checkpoint: path of the checkpoint that was asked for; None for the newest.
     """
 
     path: Path
@@ -26,6 +29,7 @@ class Restored:
     facts: dict
     task: object
     networks: dict
+    checkpoint: object = None
 
     def signatures(self):
         """What an export of the run answers: name -> `export.servable.Signature`."""
@@ -35,10 +39,12 @@ class Restored:
         """All variables that the signatures read."""
         return self.task.variables(self.networks)
 
-    @property
-    def kind(self):
-        """Of model: "generator", "autoencoder", …"""
-        return self.task.kind
+    def manifest(self):
+        """What an export of the run says of itself: an `export.manifest.Manifest`."""
+        facts = self.task.manifest(self.networks, self.facts)
+        scores = _scores(RunDirectory(self.path), self.checkpoint)
+        seed = self.settings.schedule.seed
+        return Manifest(kind=self.task.kind, scores=scores, seed=seed, **facts)
 
 
 def restore(path, checkpoint=None):
@@ -60,7 +66,7 @@ def restore(path, checkpoint=None):
     facts = read_facts(directory, task)
     networks = task.networks(facts)
     restore_networks(directory.checkpoints, networks, checkpoint)
-    return Restored(Path(path), settings, facts, task, networks)
+    return Restored(Path(path), settings, facts, task, networks, checkpoint)
 
 
 def read_facts(directory, task):
@@ -73,3 +79,21 @@ def read_facts(directory, task):
             f"{directory.path} holds a run that has not started to train: train it first."
         )
     return facts
+
+
+def _scores(directory, checkpoint):
+    """Scores of the exported step: name -> float; none where that step was not scored."""
+    if not directory.metrics.is_file():
+        return {}
+    with directory.metrics.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    if checkpoint:
+        step = str(checkpoint).rsplit("-", 1)[-1]
+        rows = [row for row in rows if row["step"] == step]
+    if not rows:
+        return {}
+    return {
+        name: float(value)
+        for name, value in rows[-1].items()
+        if "/" in name and not name.startswith("train/") and value
+    }

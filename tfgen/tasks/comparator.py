@@ -70,11 +70,12 @@ class ComparatorTask(Task):
             )
         return {name: Crops(photos, size) for name, photos in splits.items()}, classes
 
-    def _comparator(self, facts, dtype):
+    def _comparator(self, facts, dtype="float32", network=None):
+        """Up to the logits where there are classes, else to the embedding."""
         classes = len(facts["classes"])
         spec = self._spec.narrowed(self.settings.model.width, classes or None)
         layer = spec.logits if classes else spec.embedding
-        return Comparator(spec, layer, self.settings.data.image_size, dtype)
+        return Comparator(spec, layer, self.settings.data.image_size, dtype, network)
 
     def _trainer(self, comparator):
         seed, learning = self.settings.schedule.seed, self.settings.learning
@@ -88,11 +89,8 @@ class ComparatorTask(Task):
 
     def signatures(self, networks, facts):
         """All layers' features, the classes' probabilities last if there are classes."""
-        spec = self._spec.narrowed(self.settings.model.width, len(facts["classes"]) or None)
-        layer = list(spec.network.rows)[-1] if facts["classes"] else spec.embedding
-        size = self.settings.data.image_size
-        comparator = Comparator(spec, layer, size, network=networks["network"])
-        return comparator_signatures(comparator)
+        comparator = self._comparator(facts, network=networks["network"])
+        return comparator_signatures(comparator, classifies=bool(facts["classes"]))
 
     def manifest(self, networks, facts):
         """Its layers and classes."""

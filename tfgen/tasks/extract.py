@@ -76,7 +76,7 @@ def _extract(part):
     rows = []
     for first in range(part.first, part.last, _BATCH):
         numbers = range(first, min(first + _BATCH, part.last))
-        images = np.stack([crops[i] for i in numbers]).astype(np.float32) / 255.0
+        images = np.stack([crops[i]["image"] for i in numbers]).astype(np.float32) / 255.0
         rows.append(np.asarray(extract(tf.constant(images)), np.float32))
     written = path.with_suffix(".tmp.npy")
     np.save(written, np.concatenate(rows))

@@ -8,7 +8,7 @@ import numpy as np
 from tfgen.data.aubry_preparation import object_mask, prepare_view, square_box
 from tfgen.data.examples import over_black
 from tfgen.errors import InputError
-from tfgen.export.restore import restore_generator
+from tfgen.runs.restore import restore
 from tfgen.training.style_fitting import StyleFitter
 
 
@@ -65,7 +65,7 @@ def fit(run_dir, pictures, azimuths=None, elevations=None):
             )
     if not (Path(run_dir) / "flags.txt").is_file():
         raise InputError(f"--model={run_dir} is no run's folder: give one (runs/chairs).")
-    generator, _ = restore_generator(run_dir)
+    generator = restore(run_dir).networks["generator"]
     images, masks = read_pictures(pictures, generator.spec.image_size)
     fitter = StyleFitter(generator)
     fitted = fitter.fit(images, masks, azimuths, elevations)

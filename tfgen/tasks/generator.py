@@ -1,6 +1,6 @@
 """The main job: turntables in, a generator of objects out."""
 
-import functools
+import dataclasses
 
 import numpy as np
 
@@ -44,9 +44,7 @@ class GeneratorTask(Task):
         feed = drawing_feed(collection, self.settings.schedule, *self._transformation())
         description = collection.description(self._transform())
         held_out = collection.held_out_values("azimuth")
-        return self._prepared(
-            devices, feed, description, check.describe_data(collection), held_out
-        )
+        return self._prepared(devices, feed, description, check.describe_data(collection), held_out)
 
     def _surveyed(self, devices, builders):
         """With random examples, to time steps before the real ones have been rendered."""
@@ -60,7 +58,7 @@ class GeneratorTask(Task):
         examples = check.random_examples(_TIMED_EXAMPLES, size, joint)
         steps, randoms = self._transformation()
         feed = make_feed(examples, self.settings.schedule, {}, steps, randoms)
-        feed = functools.partial(type(feed), feed.batches, {})(count, count * size**2 * 4)
+        feed = dataclasses.replace(feed, trained_examples=count, in_memory=count * size**2 * 4)
         description = describe((*joint, self._transform()), builders[0].streams)
         return self._prepared(devices, feed, description, lines, np.zeros(0))
 
@@ -93,9 +91,7 @@ class GeneratorTask(Task):
     def _trainer(self, generator):
         objective, seed = self.settings.objective, self.settings.schedule.seed
         if self.settings.model.style_stream == "variational":
-            return VariationalTrainer(
-                generator, objective.pixel_sigma, objective.lambda_kl, seed
-            )
+            return VariationalTrainer(generator, objective.pixel_sigma, objective.lambda_kl, seed)
         lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
         return GeneratorTrainer(generator, lambda_mask)
 

@@ -48,6 +48,12 @@ class InversionTask(Task):
                 f"--architecture={settings.model.architecture} is no generator from features: give "
                 f"one of {', '.join(ARCHITECTURES)}."
             )
+        feature = settings.features.feature
+        if self._stored and settings.data.photos_test:
+            raise InputError(
+                f"--photos_test does not suit --feature={feature}, whose rows belong to --photos: "
+                "leave it out."
+            )
         self._spec(self._extractor())
         check_losses(settings.perceptual)
 
@@ -92,7 +98,8 @@ class InversionTask(Task):
         scored = photographs.scored(data.image_size, schedule.evaluation_images)
         source = Crops(photographs.training, data.image_size, data.mirror and not self._stored)
         if self._stored:
-            rows = self._rows(photographs)
+            count = len(photographs.training) + len(photographs.held_out)
+            rows = stored_features(self.settings.features.feature, count)
             source = Joined(source, {"features": rows})
             scored = {split: _with_rows(examples, rows) for split, examples in scored.items()}
         feed = make_feed(source, schedule, scored, self._steps())
@@ -107,17 +114,6 @@ class InversionTask(Task):
         lines = [describe_photographs(data, photographs), describe_model(self.settings, model)]
         gallery = ReconstructionGallery(model, scored)
         return Prepared(feed, trainer, scorers, gallery, {}, lines)
-
-    def _rows(self, photographs):
-        """The array of the features, a row a photograph."""
-        feature = self.settings.features.feature
-        if self.settings.data.photos_test:
-            raise InputError(
-                f"--photos_test does not suit --feature={feature}, whose rows belong to --photos: "
-                "leave it out."
-            )
-        count = len(photographs.training) + len(photographs.held_out)
-        return stored_features(feature, count)
 
     def _steps(self):
         """What NumPy extracts is extracted in the input pipeline, beside training."""

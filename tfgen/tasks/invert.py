@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfgen.data.photos import central_square
 from tfgen.errors import InputError
-from tfgen.tasks.inversion import restore_inverter
+from tfgen.runs.restore import restore
 from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
@@ -39,7 +39,7 @@ def invert(run_dir, paths, feature=""):
             f"--model={run_dir} inverts {settings.features.feature}, not --feature={feature}: give "
             "another run."
         )
-    model = restore_inverter(run_dir)
+    model = restore(run_dir).networks["model"]
     found = []
     for path in paths:
         if Path(path).suffix == ".npy":

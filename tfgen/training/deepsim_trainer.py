@@ -20,7 +20,7 @@ class DeepSimTrainer(Trainer):
       lambda_kl: weight of the divergence of a variational model, equation (7).
       seed: of noise and dropout, which are functions of it, the step and the replica.
 
-    Batches: dicts of image [b, s, s, 3] float32 in [0, 1]; of an Inverter perhaps of features, where
+    Batches: dicts of image [b, s, s, 3] float32 in [0, 1]; of an Inverter also of features, where
     they have been extracted.
     """
 
