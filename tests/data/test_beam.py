@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from tfgen.config import DataConfig
+from tfgen.config import TurntableConfig
 from tfgen.data import datasets
 from tfgen.errors import InputError
 
@@ -16,7 +16,7 @@ SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "proce
 
 
 def config(folder, **changes):
-    return DataConfig(**SMALL | {"data_dir": str(folder)} | changes)
+    return TurntableConfig(**SMALL | {"data_dir": str(folder)} | changes)
 
 
 def read(builder):

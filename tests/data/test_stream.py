@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgen.config import DataConfig, HoldoutConfig, ScheduleConfig
+from tfgen.config import HoldoutConfig, ScheduleConfig, TurntableConfig
 from tfgen.data import datasets, stream
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
@@ -13,7 +13,7 @@ from tfgen.data.transforms import TransformRanges
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory):
-    settings = DataConfig(
+    settings = TurntableConfig(
         dataset="chairs,tables",
         models=2,
         azimuths=6,

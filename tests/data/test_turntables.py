@@ -14,7 +14,7 @@ import trimesh
 from absl import flags as absl_flags
 
 from tfgen import flags
-from tfgen.config import DataConfig, HoldoutConfig
+from tfgen.config import HoldoutConfig, TurntableConfig
 from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
@@ -31,7 +31,7 @@ SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "proce
 
 
 def config(tmp_path, **changes):
-    return DataConfig(**SMALL | {"data_dir": str(tmp_path / "data")} | changes)
+    return TurntableConfig(**SMALL | {"data_dir": str(tmp_path / "data")} | changes)
 
 
 def read(builder):
@@ -200,10 +200,10 @@ def test_one_style_is_too_few(tmp_path):
 
 PREPARE = """
 import sys
-from tfgen.config import DataConfig
+from tfgen.config import TurntableConfig
 from tfgen.data import datasets
 if __name__ == "__main__":
-    datasets.prepare(DataConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,
+    datasets.prepare(TurntableConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,
                                 data_dir=sys.argv[1], processes=1))
 """
 
@@ -221,7 +221,7 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     assert list(data.rglob("incomplete*"))
     subprocess.run(arguments, check=True, capture_output=True)
     (builder,) = datasets.builders(
-        DataConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
+        TurntableConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
     )
     assert builder.info.splits["train"].num_examples == 24 * 24
 

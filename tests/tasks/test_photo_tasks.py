@@ -49,7 +49,7 @@ def photos(tmp_path_factory):
 
 @pytest.fixture
 def settings(photos, tmp_path):
-    """A function of further flags to a RunConfig whose results go to tmp_path."""
+    """A function of further flags to settings whose results go to tmp_path."""
 
     def make(*extra):
         lines = [
@@ -91,10 +91,8 @@ def test_a_comparator_learns_exports_and_is_loaded(exemplar_run):
 
 
 @pytest.mark.parametrize("learn_by", ["classes", "videos"])
-def test_comparators_learn_by_other_tasks_too(settings, learn_by):
-    chosen = settings(
-        *COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={settings().photos.photos}"
-    )
+def test_comparators_learn_by_other_tasks_too(settings, photos, learn_by):
+    chosen = settings(*COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={photos}")
     outcome = train(chosen)
     assert 0 <= outcome.scores["training/accuracy"] <= 1
     assert np.isfinite(outcome.scores["held_out/loss"])
@@ -199,9 +197,18 @@ def test_export_again(exemplar_run, tmp_path):
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        (AUTOENCODER[:1], "--architecture=1s-S-deep is no autoencoder: choose one of table2"),
-        (COMPARATOR[:1], "--architecture=1s-S-deep is no comparator: choose one of alexnet"),
-        (("--task=inversion",), "--architecture=1s-S-deep is no generator from features"),
+        (
+            (*AUTOENCODER, "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no autoencoder: choose one of table2",
+        ),
+        (
+            (*COMPARATOR, "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no comparator: choose one of alexnet",
+        ),
+        (
+            ("--task=inversion", "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no generator from features",
+        ),
         (("--task=inversion", "--architecture=deepsim"), "--feature is missing"),
         (
             ("--task=inversion", "--architecture=deepsim", "--feature=caffenet:fc6"),
