@@ -15,6 +15,7 @@ from tfgen.tasks import draw
 
 flags.DEFINE_string("model", "", "A run's folder, or an exported model.")
 draw.define_flags("grid")
+flags.adopt_module_key_flags(draw)
 
 
 def main(argv):

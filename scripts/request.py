@@ -24,6 +24,7 @@ flags.DEFINE_string("ca_file", "", "PEM file of who signed the server's certific
 flags.DEFINE_string("client_key_file", "", "PEM file with this client's key, if it needs one.")
 flags.DEFINE_string("client_cert_file", "", "PEM file with this client's certificate.")
 draw.define_flags("image")
+flags.adopt_module_key_flags(draw)
 flags.DEFINE_alias("style", "styles")
 
 

@@ -152,8 +152,9 @@ def _refuse_strangers(given, known, tasks):
         uses = known[name]
         usual = any(value == use.default for use in uses.values())
         if not usual and not any(task in uses for task in tasks):
+            shown = f"{value:g}" if isinstance(value, float) else _text(value)
             raise InputError(
-                f"--{name}={_text(value)} is of no use to --task={', '.join(tasks)}: it belongs to "
+                f"--{name}={shown} is of no use to --task={', '.join(tasks)}: it belongs to "
                 f"{', '.join(uses)}."
             )
 

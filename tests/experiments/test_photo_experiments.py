@@ -1,7 +1,5 @@
 """Experiments on photographs, on tiny runs and on arrays whose answers are known."""
 
-import dataclasses
-
 import cv2
 import numpy as np
 import pytest
@@ -152,9 +150,10 @@ def test_a_generators_run_is_refused(finished):
 
 def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
-        find("inversion_losses")[1](make_settings(), Options())
-    with pytest.raises(InputError, match="must be those of an inversion: give"):
-        find("inversion_layers")[1](make_settings(), Options())
+        find("inversion_losses")[1](make_settings("--task=inversion"), Options())
+    for name in ("inversion_layers", "layer_errors"):
+        with pytest.raises(InputError, match="--feature=hog is no layer of a network: give --flag"):
+            find(name)[1](make_settings("--task=inversion", "--feature=hog"), Options())
 
 
 @pytest.mark.slow
@@ -179,11 +178,12 @@ def test_autoencoders_by_four_losses(make_settings, monkeypatch):
         for name, changes in autoencoders.COMPARATORS.items()
     }
     monkeypatch.setattr(autoencoders, "COMPARATORS", narrow)
-    settings = make_settings("--lambda_feat=1", "--lambda_adv=1", "--relative_features")
-    settings = dataclasses.replace(
-        settings, features=dataclasses.replace(settings.features, exemplars=10)
+    given = ("--lambda_feat=1", "--lambda_adv=1", "--relative_features")
+    settings = make_settings(*given)
+    of_comparators = make_settings(
+        "--task=comparator", "--exemplars=10", f"--run_dir={settings.schedule.run_dir}"
     )
-    found = find("autoencoders")[1](settings, Options())
+    found = find("autoencoders")[1](settings, of_comparators, Options())
     assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
     assert all(row["error %"] > 0 for row in found.rows)
 

@@ -14,9 +14,10 @@ from tests.tasks.test_train import assert_same, weights
 from tfgen import flags
 from tfgen.errors import InputError
 from tfgen.runs.export import export
+from tfgen.runs.restore import restore
 from tfgen.runs.train import dry_run, train
 from tfgen.serving.servable import Servable
-from tfgen.tasks.inversion import make_inverter, restore_inverter
+from tfgen.tasks.inversion import InversionTask
 from tfgen.tasks.invert import invert as invert_features
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
@@ -49,7 +50,7 @@ def photos(tmp_path_factory):
 
 @pytest.fixture
 def settings(photos, tmp_path):
-    """A function of further flags to a RunConfig whose results go to tmp_path."""
+    """A function of further flags to settings whose results go to tmp_path."""
 
     def make(*extra):
         lines = [
@@ -91,10 +92,8 @@ def test_a_comparator_learns_exports_and_is_loaded(exemplar_run):
 
 
 @pytest.mark.parametrize("learn_by", ["classes", "videos"])
-def test_comparators_learn_by_other_tasks_too(settings, learn_by):
-    chosen = settings(
-        *COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={settings().photos.photos}"
-    )
+def test_comparators_learn_by_other_tasks_too(settings, photos, learn_by):
+    chosen = settings(*COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={photos}")
     outcome = train(chosen)
     assert 0 <= outcome.scores["training/accuracy"] <= 1
     assert np.isfinite(outcome.scores["held_out/loss"])
@@ -199,9 +198,18 @@ def test_export_again(exemplar_run, tmp_path):
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        (AUTOENCODER[:1], "--architecture=1s-S-deep is no autoencoder: choose one of table2"),
-        (COMPARATOR[:1], "--architecture=1s-S-deep is no comparator: choose one of alexnet"),
-        (("--task=inversion",), "--architecture=1s-S-deep is no generator from features"),
+        (
+            (*AUTOENCODER, "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no autoencoder: choose one of table2",
+        ),
+        (
+            (*COMPARATOR, "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no comparator: choose one of alexnet",
+        ),
+        (
+            ("--task=inversion", "--architecture=1s-S-deep"),
+            "--architecture=1s-S-deep is no generator from features",
+        ),
         (("--task=inversion", "--architecture=deepsim"), "--feature is missing"),
         (
             ("--task=inversion", "--architecture=deepsim", "--feature=caffenet:fc6"),
@@ -313,7 +321,8 @@ def test_an_encoder_is_trained_along_only_when_it_is_to_be(settings, exemplar_ru
             *INVERSION, *feature, flag, f"--run_dir={settings().schedule.run_dir}_{name}"
         )
         train(chosen)
-        first, last = make_inverter(chosen), restore_inverter(chosen.schedule.run_dir)
+        first = InversionTask(chosen).networks({})["model"]
+        last = restore(chosen.schedule.run_dir).networks["model"]
         image = tf.random.stateless_uniform((1, 64, 64, 3), (0, 0))
         moved[name] = float(tf.reduce_max(tf.abs(first.extract(image) - last.extract(image))))
     assert moved["fixed"] == 0

@@ -95,7 +95,8 @@ class Joined(Source):
 
     Args:
       source: Source.
-      columns: name -> [n, …] array, whose row i belongs to example number i.
+      columns: name -> [n, …] array of numbers, whose row i belongs to example number i; they are
+        given as float32.
     """
 
     def __init__(self, source, columns):
@@ -103,7 +104,7 @@ class Joined(Source):
         self._columns = columns
         self.randoms, self.in_memory = source.randoms, source.in_memory
         self.spec = source.spec | {
-            name: (array.shape[1:], array.dtype) for name, array in columns.items()
+            name: (array.shape[1:], np.float32) for name, array in columns.items()
         }
 
     def __len__(self):
@@ -112,5 +113,6 @@ class Joined(Source):
     def batch(self, places, random=None):
         """Some examples, and the rows of their numbers."""
         examples = self._source.batch(places, random)
-        rows = {name: array[examples["number"]] for name, array in self._columns.items()}
+        numbers = examples["number"]
+        rows = {name: np.float32(array[numbers]) for name, array in self._columns.items()}
         return examples | rows
