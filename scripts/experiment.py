@@ -48,8 +48,8 @@ def main(argv):
     experiment, run = find(argv[1])
     from tfgen.experiments import result
 
+    of_tasks = settings.of_tasks(experiment.trains)
     if experiment.trains:
-        of_tasks = settings.of_tasks(experiment.trains)
         found = run(*of_tasks.values(), options)
         config = of_tasks[experiment.trains[0]]
     elif not values.model:

@@ -174,6 +174,8 @@ def test_an_experiment_has_the_settings_of_all_tasks_that_it_trains():
         flags.of_tasks(("autoencoder", "comparator"), parsed("--models=3"))
     with pytest.raises(InputError, match="--task=generator is not trained here: leave it out, or"):
         flags.of_tasks(("inversion",), parsed("--task=generator"))
+    with pytest.raises(InputError, match="--steps=20 is of no use here: it belongs to generator"):
+        flags.of_tasks((), parsed("--steps=20"))
 
 
 def test_help_groups_flags_by_the_tasks_that_have_them():

@@ -32,8 +32,8 @@ def _parse_flags(argv):
 def _parse_with_settings(argv):
     try:
         settings_flags.define(argv)
-    except InputError as error:
-        refuse(error)
+    except (InputError, flags.Error) as error:  # a file's task may have flags of a taken name
+        refuse(" ".join(str(error).split()))
     if "--help" in argv or "-help" in argv:
         print(sys.modules["__main__"].__doc__, flags.FLAGS.main_module_help(), sep="\n")
         print("", settings_flags.help_text(argv), sep="\n")

@@ -31,15 +31,10 @@ class _Use:
         )
 
 
-def _all(task=""):
-    """Names of all registered tasks, and of one that may be a file: it comes first."""
-    return dict.fromkeys([*([task] if task else []), *catalog.TASKS])
-
-
 def _known(task=""):
     """Flag -> task -> _Use, of all registered tasks and `task`, which decides on types."""
     known = {}
-    for name in _all(task):
+    for name in dict.fromkeys([*([task] if task else []), *catalog.TASKS]):
         for part, default in catalog.find(name).settings_class().parts().items():
             for field in dataclasses.fields(default):
                 uses = known.setdefault(field.name, {})
@@ -154,7 +149,8 @@ def _refuse_strangers(given, known, tasks):
         if not usual and not any(task in uses for task in tasks):
             shown = f"{value:g}" if isinstance(value, float) else _text(value)
             raise InputError(
-                f"--{name}={shown} is of no use to --task={', '.join(tasks)}: it belongs to "
+                f"--{name}={shown} is of no use "
+                f"{'to --task=' if tasks else 'here'}{', '.join(tasks)}: it belongs to "
                 f"{', '.join(uses)}."
             )
 
@@ -197,7 +193,7 @@ def of_tasks(tasks, values=flags.FLAGS):
     """The settings that parsed flags describe, of each of several tasks.
 
     Args:
-      tasks: names; a flag goes to all of them that have it.
+      tasks: names, perhaps none; a flag goes to all of them that have it.
       values: as of `from_flags`.
 
     Returns:
@@ -207,9 +203,8 @@ def of_tasks(tasks, values=flags.FLAGS):
       InputError: as of `from_flags`; or --task is given and another.
     """
     if values.task and _task(values) not in tasks:
-        raise InputError(
-            f"--task={values.task} is not trained here: leave it out, or give {' or '.join(tasks)}."
-        )
+        remedy = f", or give {' or '.join(tasks)}" if tasks else ""
+        raise InputError(f"--task={values.task} is not trained here: leave it out{remedy}.")
     known = _known()
     given = _given(known, values)
     _refuse_strangers(given, known, tasks)
