@@ -53,7 +53,7 @@ def toy(tmp_path_factory):
     manifest = Manifest(
         "toy",
         SIZE,
-        scores={"held_out/psnr": 20.5},
+        scores={"held_out/psnr": np.float32(20.5), "held_out/fid": np.inf},
         seed=7,
         data_licence="CC BY 4.0",
         details={"words": 3},
@@ -168,7 +168,7 @@ def test_the_manifest_says_what_it_is_asked_for(toy):
     }
     manifest = read_manifest(toy)
     assert manifest.details == {"words": 3}
-    assert manifest.scores == {"held_out/psnr": 20.5}
+    assert manifest.scores == {"held_out/psnr": 20.5, "held_out/fid": None}
     declared = tfgen.load(toy).signatures["serving_default"]
     assert [each.name for each in declared.inputs] == ["image_bytes", "caption", "number", "colour"]
     assert declared.inputs[2].range == (1, 3)
