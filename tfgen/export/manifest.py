@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 
 import keras
 import tensorflow as tf
@@ -27,7 +28,7 @@ class Manifest:
       image_size: height and width, or (height, width) where they differ; None without images.
       image_range: of the network's own images; those of signatures say theirs.
       description: `conditions.Description` of a model that draws from conditions, or None.
-      scores: name -> float, of the exported weights.
+      scores: name -> float, of the exported weights; None for what was not finite.
       seed: of the training, or None.
       data_licence, data_terms, weights_licence, weights_terms: of the data that was trained on,
         and of the weights, "CC BY 4.0", "research only" …
@@ -66,9 +67,11 @@ class Manifest:
         """Indented JSON text; `details` beside all else."""
         facts = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         facts.pop("details")
+        facts["scores"] = {name: _finite(score) for name, score in self.scores.items()}
         if self.description is not None:
             facts["description"] = self.description.to_dict()
-        return json.dumps({"format": self.format, **facts, **self.details}, indent=1) + "\n"
+        facts = {"format": self.format, **facts, **self.details}
+        return json.dumps(facts, indent=1, default=float) + "\n"
 
     @classmethod
     def from_json(cls, text):
@@ -97,6 +100,11 @@ class Manifest:
         """Of a generator by its `labels.Labels`."""
         facts = {"kind": "generator", "image_size": labels.image_size, **facts}
         return cls(description=labels.description, **facts)
+
+
+def _finite(score):
+    """A float, or None: JSON knows no infinity."""
+    return float(score) if math.isfinite(score) else None
 
 
 def read_manifest(version):

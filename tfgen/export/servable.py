@@ -76,11 +76,12 @@ class Input(Output):
         """A batch [count, *shape] of the example, of objects (bytes) for strings."""
         example = self.example
         if example is None:
-            nothing = b"" if self.dtype == tf.string else 0
-            example = self.range[0] if self._is_bounded and self.range[0] > 0 else nothing
-        value = np.empty(self.shape, self.dtype.as_numpy_dtype)
-        value[...] = example
-        return np.stack([value] * count) if self.shape else np.full(count, value, value.dtype)
+            example = b"" if self.dtype == tf.string else 0
+            if self._is_bounded:
+                example = max(example, self.range[0])
+        batch = np.empty((count, *self.shape), self.dtype.as_numpy_dtype)
+        batch[...] = example
+        return batch
 
     @property
     def _is_bounded(self):
