@@ -16,26 +16,37 @@ MAY_IMPORT = {
     "config": {"errors"},
     "flags": {"config", "errors"},
     "conditions": set(),
+    "turntable_conditions": {"conditions"},
     "stack": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
-    "analysis": {"errors"},
+    "analysis": {"errors", "conditions"},
     "features": {"errors"},
     "baselines": {"errors", "features"},
-    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
+    "data": {
+        *("errors", "conditions", "turntable_conditions", "stack", "config"),
+        *("shapes", "rendering"),
+    },
     "layers": set(),
     "losses": set(),
     "metrics": set(),
-    "models": {"errors", "conditions", "stack", "architectures", "data", "layers", "metrics"},
+    "models": {
+        *("errors", "conditions", "turntable_conditions", "stack"),
+        *("architectures", "data", "layers", "metrics"),
+    },
     "weights": {"errors", "architectures"},
     "training": {
-        *("errors", "stack", "config", "flags"),
+        *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),
     },
-    "export": {"errors", "conditions", "stack", "architectures", "data", "models", "training"},
+    "export": {
+        *("errors", "conditions", "turntable_conditions", "stack"),
+        *("architectures", "data", "models", "training"),
+    },
 }
-MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
+# A server knows SavedModels only, and what they are described by.
+MAY_IMPORT["serving"] = {"errors", "conditions", "turntable_conditions"}
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
 MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
@@ -43,6 +54,7 @@ WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
     "tfgen.conditions",
+    "tfgen.turntable_conditions",
     "tfgen.architectures.chairs",
     "tfgen.shapes.catalog",
     "tfgen.rendering.turntable",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from tfgen.conditions import value_arrays
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 from tfgen.export.restore import restore_generator
@@ -11,24 +12,31 @@ from tfgen.models.drawing import BatchedDrawing, generator_drawing
 
 
 class Drawer:
-    """A trained generator to draw with; call it like `models.drawing.BatchedDrawing`.
+    """A trained generator to draw with.
+
+    Call: values by condition, a dict as `conditions.value_arrays` takes it; or the style's weights
+    and the others by keyword; to (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
 
     Attributes:
+      description: `conditions.Description`.
       style_names, categories, image_size, azimuths, elevations: see `export.labels.Labels`.
     """
 
     def __init__(self, drawing, labels):
         self._drawing = drawing
         self.labels = labels
+        self.description = labels.description
         self.style_names = labels.style_names
         self.categories = labels.categories
         self.image_size = labels.image_size
         self.azimuths = labels.azimuths
         self.elevations = labels.elevations
 
-    def __call__(self, style_weights, azimuth, elevation, transform):
-        """(images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8."""
-        return self._drawing(style_weights, azimuth, elevation, transform)
+    def __call__(self, values, **others):
+        """Draws; see the class."""
+        if not isinstance(values, dict):
+            values = {self.description.style.name: values, **others}
+        return self._drawing(value_arrays(self.description, values))
 
 
 def load_drawer(path):
@@ -62,8 +70,9 @@ def _from_saved_model(path):
     model = tf.saved_model.load(str(path))
     morph = model.signatures["morph"]
 
-    def draw(weights, azimuth, elevation, transform, model=model):  # `model` must stay alive
-        return morph(weights=weights, azimuth=azimuth, elevation=elevation, transform=transform)
+    def draw(values, model=model):  # `model` must stay alive
+        inputs = {"weights" if name == "style" else name: x for name, x in values.items()}
+        return morph(**inputs)
 
     return Drawer(BatchedDrawing(draw), labels)
 

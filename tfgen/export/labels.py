@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from tfgen.data.transforms import THETA
+from tfgen.turntable_conditions import THETA, description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Labels:
     azimuths: list
     elevations: list
     transform_ranges: dict
+
+    @property
+    def description(self):
+        """`conditions.Description` of the same."""
+        return description_of_labels(dataclasses.asdict(self))
 
     def to_json(self):
         """Indented JSON text."""

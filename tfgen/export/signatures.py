@@ -135,16 +135,16 @@ class Servable(tf.Module):
         with tf.control_dependencies([check]):
             return tf.one_hot(tf.identity(style), self.num_styles)
 
-    def _views(self, code, azimuth, elevation, transform):
-        return (
-            code,
-            _finite(azimuth, "azimuth"),
-            _finite(elevation, "elevation"),
-            _finite(transform, "transform"),
-        )
+    def _values(self, code, azimuth, elevation, transform, of):
+        return {
+            of: code,
+            "azimuth": _finite(azimuth, "azimuth"),
+            "elevation": _finite(elevation, "elevation"),
+            "transform": _finite(transform, "transform"),
+        }
 
     def _image(self, *views, of="style"):
-        drawn = drawing.draw(self._generator(), *self._views(*views), of=of)
+        drawn = drawing.draw(self._generator(), self._values(*views, of))
         size = self.image_size  # static, so that the signature's metadata tells the shapes
         return {
             "image": tf.ensure_shape(drawn["image"], (None, size, size, 3)),
@@ -152,7 +152,7 @@ class Servable(tf.Module):
         }
 
     def _png(self, *views, of="style"):
-        pictures = drawing.draw_with_alpha(self._generator(), *self._views(*views), of=of)
+        pictures = drawing.draw_with_alpha(self._generator(), self._values(*views, of))
         encoded = tf.map_fn(tf.io.encode_png, pictures, fn_output_signature=tf.string)
         return {"png_bytes": encoded}
 

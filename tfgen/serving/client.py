@@ -14,8 +14,10 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
+from tfgen.conditions import value_arrays
 from tfgen.serving import tensors
 from tfgen.serving.status import RequestError
+from tfgen.turntable_conditions import numbered_turntable
 
 _RETRIES = {
     "methodConfig": [
@@ -35,7 +37,7 @@ _MOST_AT_ONCE = 8
 
 
 class Client:
-    """Draws with a served generator; call it like `models.drawing.BatchedDrawing`.
+    """Draws with a served generator.
 
     A server that is not reached, or too busy, is asked again up to four times.
 
@@ -140,28 +142,35 @@ class Client:
         """
         return self._outputs(self._wait(self._start(inputs, signature)))
 
-    def __call__(self, style_weights, azimuth, elevation, transform):
-        """Draws n views.
+    @functools.cached_property
+    def description(self):
+        """`conditions.Description`; names of styles are not part of the protocol."""
+        return numbered_turntable(self.num_styles)
+
+    def __call__(self, values, **others):
+        """Draws n values.
 
         Args:
-          style_weights: [n, styles].
-          azimuth, elevation: [n], degrees.
-          transform: [n, 8], theta of `data.transforms.THETA`.
+          values: by condition, a dict as `conditions.value_arrays` takes it; or weights of the
+            style [n, styles].
+          **others: with weights, values of the other conditions.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
         """
-        drawn = list(self._views("morph", style_weights, azimuth, elevation, transform))
+        drawn = list(self._views("morph", values, others))
         return tuple(np.concatenate([each[key] for each in drawn]) for key in ("image", "mask"))
 
-    def pngs(self, style_weights, azimuth, elevation, transform):
+    def pngs(self, values, **others):
         """As a call, but n PNG files (bytes) with the mask as alpha."""
-        drawn = self._views("morph_png", style_weights, azimuth, elevation, transform)
+        drawn = self._views("morph_png", values, others)
         return [png for each in drawn for png in each["png_bytes"]]
 
-    def _views(self, signature, *views):
-        names = ("weights", "azimuth", "elevation", "transform")
-        arrays = dict(zip(names, (np.asarray(a, np.float32) for a in views), strict=True))
+    def _views(self, signature, values, others):
+        if not isinstance(values, dict):
+            values = {"style": values, **others}
+        arrays = value_arrays(self.description, values)
+        arrays["weights"] = arrays.pop("style")
         pending = collections.deque()
         for start in range(0, len(arrays["weights"]), self._batch_size):
             part = slice(start, start + self._batch_size)
