@@ -19,7 +19,7 @@ def check_flags(values):
         if angle is not None and not math.isfinite(angle):
             raise InputError(f"--{name}={angle} is not finite: give degrees.")
     for pair in values.transform:
-        _number(pair.partition("=")[2], f"--transform={pair}")
+        _number(pair.partition("=")[2], f"--transform={pair} is not name=number.")
     for text in values.set:
         if not text.partition("=")[2]:
             raise InputError(f"--set={text} is not name=value.")
@@ -69,7 +69,7 @@ def values_of(description, values):
         elif condition.kind == "one-hot":
             told[name] = _place(condition, value, f"--set={name}")
         elif condition.kind == "angle":
-            told[name] = _number(value, f"--set={text}")
+            told[name] = _number(value, f"--set={text} is no number: give degrees.")
             if not math.isfinite(told[name]):
                 raise InputError(f"--set={text} is not finite: give degrees.")
         else:
@@ -110,19 +110,19 @@ def _place(condition, text, flag):
     )
 
 
-def _number(text, flag):
+def _number(text, mistake):
+    """A number; InputError with what is told of anything else."""
     try:
-        number = float(text)
+        return float(text)
     except ValueError:
-        raise InputError(f"{flag} is not name=number.") from None
-    return number
+        raise InputError(mistake) from None
 
 
 def _vector(condition, pairs, flag):
     changes = {}
     for pair in pairs:
         name, _, text = pair.partition("=")
-        changes[name] = _number(text, flag + pair)
+        changes[name] = _number(text, f"{flag}{pair} is not name=number.")
         if name not in condition.value_names or not math.isfinite(changes[name]):
             raise InputError(
                 f"{flag}{pair} is not possible: names are {', '.join(condition.value_names)}."
