@@ -181,18 +181,17 @@ def test_a_run_without_transformations_has_none_to_show(make_run):
 
 
 def test_edits_change_what_is_drawn(trained):
-    view = np.array([30.0]), np.array([20.0]), np.zeros((1, 8))
-    style = np.eye(8)[[3]]
-    same, _ = trained.draw_edited(style, *view, lambda name, x: x)
-    assert abs(same.astype(int) - trained.draw(style, *view)[0]).max() <= 1
+    values = {"style": 3, "azimuth": 30.0, "elevation": 20.0}
+    same, _ = trained.draw_edited(values, lambda name, x: x)
+    assert abs(same.astype(int) - trained.draw(values)[0]).max() <= 1
 
     def as_another(name, x):
         return other if name == "style_fc2" else x
 
     inputs = {k: tf.zeros((1, n)) for k, n in trained.generator.input_sizes.items()}
     other = trained.generator.activations(inputs | {"style": tf.one_hot([5], 8)})[1]["style_fc2"]
-    edited, _ = trained.draw_edited(style, *view, as_another)
-    expected, _ = trained.draw(np.eye(8)[[5]], *view)
+    edited, _ = trained.draw_edited(values, as_another)
+    expected, _ = trained.draw(values | {"style": 5})
     assert abs(edited.astype(int) - expected).max() <= 1
 
 

@@ -23,7 +23,9 @@ VIEW = {
 @pytest.fixture(scope="module")
 def variational():
     keras.utils.set_random_seed(0)
-    return VariationalGenerator(generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid"), 5)
+    return VariationalGenerator(
+        generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid"), num_styles=5
+    )
 
 
 @pytest.fixture(scope="module")

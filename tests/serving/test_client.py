@@ -28,17 +28,20 @@ def client(server):
 
 
 def views(n):
-    weights = RNG.dirichlet(np.ones(5), n).astype(np.float32)
-    azimuth, elevation = RNG.uniform(0, 360, n), RNG.uniform(0, 40, n)
-    return weights, azimuth, elevation, RNG.uniform(-0.1, 0.1, (n, 8))
+    return {
+        "style": RNG.dirichlet(np.ones(5), n).astype(np.float32),
+        "azimuth": RNG.uniform(0, 360, n),
+        "elevation": RNG.uniform(0, 40, n),
+        "transform": RNG.uniform(-0.1, 0.1, (n, 8)),
+    }
 
 
 def test_drawings_are_those_of_the_model_on_disk(client, exported):
     from tfgen.loading import load_drawer
 
     asked = views(150)  # more than are under way at the same time
-    images, masks = client(*asked)
-    expected_images, expected_masks = load_drawer(exported)(*asked)
+    images, masks = client(asked)
+    expected_images, expected_masks = load_drawer(exported)(asked)
     assert images.shape == (150, 64, 64, 3)
     assert masks.shape == (150, 64, 64, 1)
     assert images.dtype == masks.dtype == np.uint8
@@ -48,8 +51,8 @@ def test_drawings_are_those_of_the_model_on_disk(client, exported):
 
 def test_pngs_have_the_mask_as_alpha(client):
     asked = views(3)
-    _, masks = client(*asked)
-    pictures = [np.array(Image.open(io.BytesIO(png))) for png in client.pngs(*asked)]
+    _, masks = client(asked)
+    pictures = [np.array(Image.open(io.BytesIO(png))) for png in client.pngs(asked)]
     assert [picture.shape for picture in pictures] == [(64, 64, 4)] * 3
     assert abs(np.stack(pictures)[..., 3:].astype(int) - masks).max() <= 1
 

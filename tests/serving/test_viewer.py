@@ -122,7 +122,7 @@ def test_the_picture_is_the_models(open_viewer, server):
     transform = np.zeros((1, 8), np.float32)
     transform[0, 7], transform[0, 2] = 0.5, 0.1
     with Client(server.address, "tiny") as client:
-        _, mask = client(np.eye(5)[[3]], [75], [10], transform)
+        _, mask = client(np.eye(5)[[3]], azimuth=[75], elevation=[10], transform=transform)
     assert abs(viewer.pixels[..., 3:].astype(int) - mask[0]).max() <= 1
     assert "chairs_0003 · azimuth 75° · elevation 10°" in viewer.page.inner_text("#caption")
 

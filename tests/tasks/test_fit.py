@@ -49,9 +49,9 @@ def test_pictures_that_cannot_be_used(tmp_path, settings):
     with pytest.raises(InputError, match=r"room\.png shows no object"):
         read_pictures([tmp_path / "room.png"], 64)
     with pytest.raises(InputError, match="--azimuths has 1 angles for 2 pictures"):
-        fit("x", ["a.png", "b.png"], [0.0], [0.0, 0.0])
+        fit("x", ["a.png", "b.png"], {"azimuth": [0.0], "elevation": [0.0, 0.0]})
     with pytest.raises(InputError, match=f"--model={tmp_path} is no run's folder"):
-        fit(tmp_path, ["a.png"])
+        fit(tmp_path, ["a.png"], {})
 
 
 def test_the_script_turns_an_object(tmp_path, settings):

@@ -112,9 +112,9 @@ def test_the_same_command_again_has_nothing_to_do_and_exports_no_second_version(
 
 def test_a_run_and_its_export_draw_the_same(finished):
     outcome, folder = finished
-    views = (np.eye(3), np.full(3, 30.0), np.full(3, 20.0), np.zeros((3, 8)))
-    from_run, _ = load_drawer(folder / "run")(*views)
-    from_export, _ = load_drawer(outcome.export)(*views)
+    values = {"style": np.arange(3), "azimuth": 30.0, "elevation": 20.0}
+    from_run, _ = load_drawer(folder / "run")(values)
+    from_export, _ = load_drawer(outcome.export)(values)
     assert np.abs(from_run.astype(int) - from_export).max() <= 1
 
 

@@ -8,7 +8,7 @@ from tfgen.training.evaluation import errors_by_view
 def test_errors_are_averaged_over_styles_by_view(examples):
     few = examples[examples.azimuths != 90]
     errors, azimuths, elevations = errors_by_view(
-        lambda w, a, e, t: (draw_of(few, a), few.masks), few, 5
+        lambda values: (draw_of(few, values["azimuth"]), few.masks), few, 5
     )
     assert azimuths.tolist() == [a for a in range(0, 360, 30) if a != 90]
     assert elevations.tolist() == [20]

@@ -19,6 +19,7 @@ from tfgen.training import distribution
 from tfgen.training.adam import FusedAdam
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.turntable_conditions import numbered_turntable
 
 
 class Ours:
@@ -126,7 +127,8 @@ class Ours:
 def _trainer(case, precision):
     if case.task == "generator":
         model = GeneratorConfig(architecture=case.architecture)
-        generator = make_generator(model, case.image_size, case.styles, precision)
+        description = numbered_turntable(case.styles)
+        generator = make_generator(model, case.image_size, description, precision)
         trainer = GeneratorTrainer(generator, generator.spec.lambda_mask)
         trainer.compile(FusedAdam(5e-4))
         return trainer

@@ -3,14 +3,7 @@
 import dataclasses
 import json
 
-from tfgen.conditions import Condition, Description
-
-# Table 1 of "Learning to Generate Chairs" counts four numbers of a viewpoint: one stream.
-_STREAMS = {
-    "style": ("style",),
-    "viewpoint": ("azimuth", "elevation"),
-    "transform": ("transform",),
-}
+from tfgen.turntable_conditions import description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +23,11 @@ class Labels:
     azimuths: list
     elevations: list
     transform_ranges: dict
+
+    @property
+    def description(self):
+        """`conditions.Description` of the same."""
+        return description_of_labels(dataclasses.asdict(self))
 
     def to_json(self):
         """Indented JSON text."""
@@ -61,25 +59,4 @@ class Labels:
     @property
     def description(self):
         """The `conditions.Description` of a generator of chairs, tables or cars."""
-        angles = {"azimuth": self.azimuths, "elevation": self.elevations}
-        conditions = (
-            Condition(
-                "style",
-                "one-hot",
-                len(self.style_names),
-                names=self.style_names,
-                categories=self.categories,
-            ),
-            *(
-                Condition(name, "angle", values=values, unit="degrees")
-                for name, values in angles.items()
-            ),
-            Condition(
-                "transform",
-                "vector",
-                len(self.transform_ranges),
-                names=tuple(self.transform_ranges),
-                ranges=tuple(self.transform_ranges.values()),
-            ),
-        )
-        return Description(conditions, _STREAMS)
+        return description_of_labels(dataclasses.asdict(self))

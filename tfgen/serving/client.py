@@ -10,6 +10,7 @@ from tfgen.conditions import Condition, Description
 from tfgen.drawing_call import morph_inputs, weights_name
 from tfgen.serving.prediction_client import PredictionClient
 from tfgen.serving.status import RequestError
+from tfgen.turntable_conditions import numbered_turntable
 
 _MOST_AT_ONCE = 8
 
@@ -49,7 +50,8 @@ class Client(PredictionClient):
     def description(self):
         """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
 
-        Ordered as one-hot conditions, angles, vectors, each by their names.
+        A turntable's are known by their names. Others are ordered as one-hot conditions, angles,
+        vectors, each by their names.
         """
         self._morph()
         names = sorted(self.signatures["serving_default"].inputs)
@@ -57,6 +59,9 @@ class Client(PredictionClient):
         one_hot = [name for name in names if name not in sizes]
         angles = [name for name in names if name not in one_hot and sizes[name] is None]
         vectors = [name for name in names if name not in (*one_hot, *angles)]
+        turntable = numbered_turntable(1)
+        if sorted(turntable.names) == names and sizes["transform"] == turntable["transform"].size:
+            return numbered_turntable(_weights("style", one_hot, sizes))
         conditions = (
             *(Condition(name, "one-hot", _weights(name, one_hot, sizes)) for name in one_hot),
             *(Condition(name, "angle", unit="degrees") for name in angles),

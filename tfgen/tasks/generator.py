@@ -8,7 +8,7 @@ from tfgen.conditions import Condition, Description
 from tfgen.data import datasets
 from tfgen.data.collection import collect, describe, joint_conditions
 from tfgen.data.feed import drawing_feed, make_feed
-from tfgen.data.transforms import THETA, TransformRanges, transforming
+from tfgen.data.transforms import TransformRanges, transforming
 from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.labels import Labels
 from tfgen.models.catalog import make_generator, spec_of
@@ -18,6 +18,7 @@ from tfgen.training.evaluation import example_scorer
 from tfgen.training.generator_gallery import GeneratorGallery
 from tfgen.training.generator_trainer import GeneratorTrainer
 from tfgen.training.variational_trainer import VariationalTrainer
+from tfgen.turntable_conditions import SWEEPS, THETA
 
 _TIMED_EXAMPLES = 512
 
@@ -72,7 +73,12 @@ class GeneratorTask(Task):
         """The condition that theta is."""
         ranges = self._ranges.of_theta() if self._ranges else dict.fromkeys(THETA, (0.0, 0.0))
         return Condition(
-            "transform", "vector", len(THETA), names=tuple(THETA), ranges=tuple(ranges.values())
+            "transform",
+            "vector",
+            len(THETA),
+            names=tuple(THETA),
+            ranges=tuple(ranges.values()),
+            sweeps=SWEEPS,
         )
 
     def _prepared(self, devices, feed, description, lines, held_out_azimuths):
