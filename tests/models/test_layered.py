@@ -67,7 +67,7 @@ def test_rows_compute_what_they_say():
             "conv2": rows.Conv(4, 3, groups=2),
             "conv3": rows.Conv(5, 3, padding=2),
             "fc": rows.Dense(7),
-            "logits": rows.Dense(3, linear=True),
+            "logits": rows.Dense(3, activation="none"),
             "softmax": rows.Softmax(),
         },
         slope,

@@ -41,7 +41,7 @@ class ClassTrainer(Trainer):
     def terms(self, data, key):
         """Losses and scores of a batch: name -> [b]; with a key, dropout is on."""
         images, labels = data
-        logits = self.network(self.prepared(images), seed=key)
+        logits = self.network(self.prepared(images), training=key is not None, key=key)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
         right = tf.cast(tf.equal(tf.argmax(logits, axis=-1), labels), tf.float32)
         return {"loss": loss, "accuracy": right}
@@ -84,7 +84,11 @@ class VideoTrainer(ClassTrainer):
     def terms(self, data, key):
         """Losses and scores of a batch: name -> [b]."""
         frames, neighbours, videos = data
-        both = self.network(self.prepared(tf.concat([frames, neighbours], axis=0)), seed=key)
+        both = self.network(
+            self.prepared(tf.concat([frames, neighbours], axis=0)),
+            training=key is not None,
+            key=key,
+        )
         a, b = tf.split(tf.nn.l2_normalize(both, axis=-1), 2, axis=0)
         distances = 1.0 - tf.matmul(a, b, transpose_b=True)  # [frames, neighbours]
         near = tf.linalg.diag_part(distances)
