@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "features": {"errors"},
     "baselines": {"errors", "features"},
     "data": {"errors", "stack", "config", "shapes", "rendering"},
-    "layers": set(),
+    "layers": {"stack"},
     "losses": set(),
     "metrics": set(),
     "models": {"errors", "stack", "architectures", "data", "layers", "metrics"},

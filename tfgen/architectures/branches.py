@@ -2,12 +2,11 @@
 
 import dataclasses
 
+from tfgen.architectures.choices import LReLU, check_activation
 from tfgen.architectures.rows import (
-    LReLU,
     Row,
     Weighted,
     as_tuple,
-    check_activation,
     narrowed_rows,
 )
 

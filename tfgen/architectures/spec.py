@@ -4,31 +4,33 @@ import dataclasses
 import math
 
 from tfgen.architectures.branches import Condition, Residual, Skip, Streams, conditions_of
-from tfgen.architectures.rows import (
+from tfgen.architectures.choices import (
     FULL_PRE_ACTIVATION,
     NORM_LAST,
     POST_ACTIVATION,
     PRE_ACTIVATION,
+    BatchNorm,
+    He,
+    InstanceNorm,
+    LReLU,
+    Normal,
+    Xavier,
+)
+from tfgen.architectures.rows import (
     Activation,
     AveragePool,
-    BatchNorm,
     Conv,
     Dense,
     Dropout,
-    He,
-    InstanceNorm,
     LocalResponseNorm,
-    LReLU,
     MaxPool,
     Norm,
-    Normal,
     Reshape,
     Softmax,
     TransposedConv,
     UpConv,
     UpSample,
     Weighted,
-    Xavier,
     as_tuple,
     narrowed_rows,
 )

@@ -82,8 +82,8 @@ class LayeredNetwork(keras.Model):
 
     def __call__(self, x, training=False, key=None, **conditions):
         """The last row's output; see the class."""
-        # Said anew here: Keras would otherwise ask the surrounding layer whether it is training.
-        return super().__call__(x, training=training, key=key, **conditions)
+        # Past Keras' own: that asks the surrounding layers and a global state about training.
+        return self.call(x, training, key, **conditions)
 
     def call(self, x, training=False, key=None, **conditions):
         """The last row's output; see the class."""
@@ -107,7 +107,9 @@ class LayeredNetwork(keras.Model):
                 f"the network takes {_listed(self.spec.conditions)} beside its first input, and "
                 f"got {_listed(conditions)}: give them by name."
             )
+        conditions = {name: tf.cast(each, tf.float32) for name, each in conditions.items()}
         run = Pass(training, key, conditions, {})
+        x = tf.cast(x, tf.float32)
         for name, apply in self._steps:
             x = apply(x, run)
             if name in self._skipped:
