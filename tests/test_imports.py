@@ -30,7 +30,7 @@ MAY_IMPORT = {
         *("errors", "conditions", "turntable_conditions", "stack", "config"),
         *("shapes", "rendering"),
     },
-    "layers": set(),
+    "layers": {"stack"},
     "losses": set(),
     "metrics": set(),
     "models": {

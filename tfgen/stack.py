@@ -70,3 +70,27 @@ def adam_moments(optimizer, variable):
     else:
         index = optimizer._index_dict[optimizer._var_key(variable)]
     return [raw_variable(m[index]) for m in (optimizer._momentums, optimizer._velocities)]
+
+
+def add_weight(layer, name, shape, initializer, trainable=True):
+    """A layer's float32 weight, read as it is also where the layer computes in bfloat16.
+
+    Weights that are not trained may be assigned by each replica, to the same value: statistics.
+
+    Args:
+      layer: the Keras layer that it belongs to.
+      name, shape, initializer: of the weight.
+      trainable: whether it is trained.
+    """
+    options = {"autocast": False} if KERAS_3 else {"experimental_autocast": False}
+    if not trainable:
+        first = tf.VariableAggregation.ONLY_FIRST_REPLICA
+        options["aggregation"] = "only_first_replica" if KERAS_3 else first
+    return layer.add_weight(
+        name=name,
+        shape=shape,
+        initializer=initializer,
+        dtype="float32",
+        trainable=trainable,
+        **options,
+    )

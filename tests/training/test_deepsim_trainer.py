@@ -19,7 +19,7 @@ from tfgen.training.deepsim_trainer import DeepSimTrainer
 SIZE = 32
 TINY = AutoencoderSpec(
     NetworkSpec("a test", {"conv": Conv(8, 5, stride=2), "code": Conv(4, 3)}, 0.3),
-    NetworkSpec("a test", {"uconv": UpConv(8, 4), "image": Conv(3, 3, linear=True)}, 0.3),
+    NetworkSpec("a test", {"uconv": UpConv(8, 4), "image": Conv(3, 3, activation="none")}, 0.3),
 )
 
 
@@ -32,7 +32,7 @@ def make_trainer(gate=0.1, adversarial=True, variational=False, rate=1e-3, **wei
     keras.utils.set_random_seed(0)
     spec = TINY
     if variational:
-        rows = TINY.encoder.rows | {"code": Conv(8, 3, linear=True)}
+        rows = TINY.encoder.rows | {"code": Conv(8, 3, activation="none")}
         encoder = dataclasses.replace(TINY.encoder, rows=rows)
         spec = dataclasses.replace(TINY, encoder=encoder, variational=True)
     model = Autoencoder(spec.encoder, spec.decoder, SIZE, spec.variational)

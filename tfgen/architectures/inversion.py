@@ -32,7 +32,7 @@ SHALLOW = {
             "convJ2": Conv(128, 3),
             "upconvJ4": UpConv(64, 4),
             "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, linear=True),
+            "upconvJ6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -50,7 +50,7 @@ SHALLOW = {
             "upconv3": UpConv(128, 4),
             "upconv4": UpConv(64, 4),
             "upconv5": UpConv(32, 4),
-            "upconv6": UpConv(3, 4, linear=True),
+            "upconv6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -72,7 +72,7 @@ SHALLOW = {
             "upconvJ3": UpConv(128, 4),
             "upconvJ4": UpConv(64, 4),
             "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, linear=True),
+            "upconvJ6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -126,5 +126,5 @@ def inverter_spec(feature, feature_shape, image_size):
     for number in range(1, doublings):
         width = _WIDTHS[min(doublings - number, len(_WIDTHS)) - 1]
         rows[f"upconv{number}"] = UpConv(width, 5)
-    rows[f"upconv{doublings}"] = UpConv(3, 5, linear=True)
+    rows[f"upconv{doublings}"] = UpConv(3, 5, activation="none")
     return NetworkSpec(f"{_SOURCE}, Table {5 if is_map else 6}", rows, SLOPE)

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from tfgen.models.layered import LayeredNetwork
 from tfgen.models.photo_model import PhotoModel
+from tfgen.models.value_range import from_images, to_images
 
 
 class Autoencoder(PhotoModel):
@@ -38,12 +39,13 @@ class Autoencoder(PhotoModel):
 
     def encode(self, image):
         """The code of an image; of a variational one (mean, log_variance)."""
-        code = self.encoder(image - 0.5)
+        code = self.encoder(from_images(image, self.encoder.spec.image_range))
         return tf.split(code, 2, axis=-1) if self.variational else code
 
     def decode(self, code):
         """The image of a code, cut to its middle where the decoder's is larger."""
-        return central_crop(self.decoder(code) + 0.5, self.image_size)
+        drawn = to_images(self.decoder(code), self.decoder.spec.image_range)
+        return central_crop(drawn, self.image_size)
 
     def call(self, image, features=None, noise=None):
         """Encodes and decodes; without noise a variational code is its mean."""
@@ -129,7 +131,8 @@ class Inverter(PhotoModel):
     def invert(self, features):
         """Images [b, s, s, 3] of features."""
         scale = tf.convert_to_tensor(self.feature_scale)
-        return _fitted(self.generator(features / scale) + 0.5, self.image_size)
+        drawn = to_images(self.generator(features / scale), self.generator.spec.image_range)
+        return _fitted(drawn, self.image_size)
 
     def call(self, image, features=None, noise=None):
         """Extracts, unless that has been done, and inverts."""
@@ -171,10 +174,10 @@ class Discriminator(keras.Model):
 
     def call(self, images, features=None, key=None):
         """Judges images."""
-        seen = self.convolutions(images - 0.5)
+        seen = self.convolutions(from_images(images, self.convolutions.spec.image_range))
         if self.of_features is not None:
             seen = tf.concat([seen, self.of_features(features)], axis=-1)
-        return self.judgement(seen, seed=key)
+        return self.judgement(seen, training=key is not None, key=key)
 
 
 def _fitted(images, size):

@@ -29,7 +29,7 @@ class ClassTrainer(Trainer):
 
     def terms(self, batch, key):
         """Losses and scores of a batch: name -> [b]; with a key, dropout is on."""
-        logits = self.network(self.prepared(batch["image"]), seed=key)
+        logits = self.network(self.prepared(batch["image"]), training=key is not None, key=key)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=batch["label"], logits=logits)
         right = tf.cast(tf.equal(tf.argmax(logits, axis=-1), batch["label"]), tf.float32)
         return {"loss": loss, "accuracy": right}
@@ -66,7 +66,7 @@ class VideoTrainer(ClassTrainer):
     def terms(self, batch, key):
         """Losses and scores of a batch: name -> [b]."""
         frames = tf.concat([batch["image"], batch["neighbour"]], axis=0)
-        both = self.network(self.prepared(frames), seed=key)
+        both = self.network(self.prepared(frames), training=key is not None, key=key)
         a, b = tf.split(tf.nn.l2_normalize(both, axis=-1), 2, axis=0)
         distances = 1.0 - tf.matmul(a, b, transpose_b=True)  # [frames, neighbours]
         near = tf.linalg.diag_part(distances)
