@@ -23,7 +23,7 @@ def make_trainer(tiny_generator):
 
 
 def fit(trainer, examples, steps, start=0):
-    batches = pipeline.training_batches(examples, 5, 8, None, 0, start)
+    batches = pipeline.training_batches(examples, 8, 0, start)
     trainer.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, shuffle=False)
 
 

@@ -3,12 +3,13 @@
 import numpy as np
 
 from tfgen.training.evaluation import errors_by_view
+from tfgen.turntable_conditions import numbered_turntable
 
 
 def test_errors_are_averaged_over_styles_by_view(examples):
     few = examples[examples.azimuths != 90]
     errors, azimuths, elevations = errors_by_view(
-        lambda values: (draw_of(few, values["azimuth"]), few.masks), few, 5
+        lambda values: (draw_of(few, values["azimuth"]), few.masks), few, numbered_turntable(5)
     )
     assert azimuths.tolist() == [a for a in range(0, 360, 30) if a != 90]
     assert elevations.tolist() == [20]

@@ -20,7 +20,7 @@ def make_trainer(generator, rate=1e-3, steps_per_execution=1):
 
 
 def fit(trainer, examples, steps, batch_size=8):
-    batches = pipeline.training_batches(examples, 5, batch_size, None, seed=0)
+    batches = pipeline.training_batches(examples, batch_size, seed=0)
     return trainer.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, shuffle=False).history
 
 
@@ -34,10 +34,9 @@ def test_loss_is_the_image_term_plus_lambda_times_the_mask_term(tiny_generator, 
 
 def test_logged_terms_are_means_over_the_batch(tiny_generator, examples):
     trainer = make_trainer(tiny_generator("2s-E"), rate=1e-12)
-    batches = pipeline.training_batches(examples, 5, 8, None, seed=0)
-    inputs, targets = next(iter(batches))
-    outputs = trainer.generator(inputs)
-    expected = 0.5 * np.square(targets["image"] - outputs["image"]).sum() / 8
+    batch = next(iter(pipeline.training_batches(examples, 8, seed=0)))
+    outputs = trainer.generator(trainer.codes(batch))
+    expected = 0.5 * np.square(batch["image"] - outputs["image"]).sum() / 8
     assert fit(trainer, examples, 1)["loss_image"][0] == pytest.approx(expected, rel=1e-4)
 
 
@@ -61,7 +60,7 @@ def test_learns_a_few_images_by_heart(architecture, examples):
     trainer = make_trainer(generator, rate=3e-3, steps_per_execution=20)
     few = examples[:4]
     logs = fit(trainer, few, 160, batch_size=4)
-    scores = trainer.evaluate(pipeline.evaluation_batches(few, 5, 4), return_dict=True, verbose=0)
+    scores = trainer.evaluate(pipeline.scored_batches(few, 4), return_dict=True, verbose=0)
     assert logs["loss"][0] > 0
     assert scores["psnr"] > 20
     assert scores["mask_iou"] > 0.9
@@ -70,7 +69,7 @@ def test_learns_a_few_images_by_heart(architecture, examples):
 def test_scoring_changes_nothing(tiny_generator, examples):
     trainer = make_trainer(tiny_generator())
     before = [w.copy() for w in trainer.generator.get_weights()]
-    trainer.evaluate(pipeline.evaluation_batches(examples, 5, 16), verbose=0)
+    trainer.evaluate(pipeline.scored_batches(examples, 16), verbose=0)
     for a, b in zip(trainer.generator.get_weights(), before, strict=True):
         np.testing.assert_array_equal(a, b)
     assert int(tf.convert_to_tensor(trainer.optimizer.iterations)) == 0
@@ -100,26 +99,27 @@ import keras, numpy as np
 from tfgen.architectures.chairs import generator_spec
 from tfgen.data import pipeline
 from tfgen.data.examples import Examples
-from tfgen.data.transforms import TransformRanges
+from tfgen.data.transforms import TransformRanges, transforming
 from tfgen.models.generator import UpConvGenerator
 from tfgen.training.generator_trainer import GeneratorTrainer
 assert strategy.num_replicas_in_sync == int(sys.argv[1])
 rng = np.random.default_rng(0)
 n = 24
 masks = rng.integers(0, 256, (n, 64, 64, 1)).astype(np.uint8)
-examples = Examples(masks.repeat(3, -1), masks, np.arange(n) % 3, np.arange(n) * 15.0,
-                    np.full(n, 20.0), np.zeros(n, bool))
-examples = Examples(examples.images, masks, examples.styles, examples.azimuths.astype("f"),
-                    examples.elevations.astype("f"), examples.held_out)
+examples = Examples({
+    "image": masks.repeat(3, -1), "mask": masks, "style": np.arange(n) % 3,
+    "azimuth": np.arange(n, dtype="f") * 15, "elevation": np.full(n, 20, "f")})
 keras.utils.set_random_seed(0)
 with strategy.scope():
     generator = UpConvGenerator(generator_spec("1s-S", 64, 0.05, 0.05), num_styles=3)
     trainer = GeneratorTrainer(generator, 100.0)
     # A large epsilon: Adam's first steps are signs of gradients, which rounding alone can turn.
     trainer.compile(keras.optimizers.Adam(1e-3, epsilon=1.0), steps_per_execution=2)
-batches = pipeline.training_batches(examples, 3, 8, TransformRanges.of_strength(1.0), 0)
+ranges = TransformRanges.of_strength(1.0)
+batches = pipeline.training_batches(
+    examples, 8, 0, steps=(transforming(ranges),), randoms=ranges.randoms)
 history = trainer.fit(batches, epochs=1, steps_per_epoch=4, verbose=0, shuffle=False).history
-scores = trainer.evaluate(pipeline.evaluation_batches(examples, 3, 8), return_dict=True, verbose=0)
+scores = trainer.evaluate(pipeline.scored_batches(examples, 8), return_dict=True, verbose=0)
 names = trainer.score_names
 np.savez(sys.argv[2], *generator.get_weights(), loss=history["loss"][0],
          scores=[float(scores[name]) for name in names])

@@ -28,18 +28,19 @@ def generator():
         masks[i, 8 : 20 + 7 * style, left : left + 14] = 255
     colors = rng.integers(60, 256, (6, 1, 1, 3))
     examples = Examples(
-        images=((masks > 0) * colors[styles]).astype(np.uint8),
-        masks=masks,
-        styles=styles.astype(np.int64),
-        azimuths=azimuths.astype(np.float32),
-        elevations=np.full(72, 20.0, np.float32),
-        held_out=np.zeros(72, bool),
+        {
+            "image": ((masks > 0) * colors[styles]).astype(np.uint8),
+            "mask": masks,
+            "style": styles.astype(np.int64),
+            "azimuth": azimuths.astype(np.float32),
+            "elevation": np.full(72, 20.0, np.float32),
+        }
     )
     keras.utils.set_random_seed(0)
     network = UpConvGenerator(generator_spec("1s-S", 64, 0.15, 0.25), num_styles=6)
     trainer = GeneratorTrainer(network, network.spec.lambda_mask)
     trainer.compile(keras.optimizers.Adam(2e-3, epsilon=1e-6), 10)
-    batches = pipeline.training_batches(examples, 6, 16, None, seed=0)
+    batches = pipeline.training_batches(examples, 16, seed=0)
     trainer.fit(batches, epochs=1, steps_per_epoch=400, verbose=0, shuffle=False)
     return network, examples
 

@@ -20,7 +20,7 @@ def make_trainer(lambda_kl=1.0, rate=1e-3, seed=0, width=0.1):
 
 
 def fit(trainer, examples, steps):
-    batches = pipeline.training_batches(examples, 5, 8, None, seed=0)
+    batches = pipeline.training_batches(examples, 8, seed=0)
     return trainer.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, shuffle=False).history
 
 

@@ -55,8 +55,3 @@ class Labels:
             elevations=angles.get("elevation", []),
             transform_ranges=ranges,
         )
-
-    @property
-    def description(self):
-        """The `conditions.Description` of a generator of chairs, tables or cars."""
-        return description_of_labels(dataclasses.asdict(self))
