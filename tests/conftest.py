@@ -44,7 +44,7 @@ def tiny_generator():
     def make(architecture="1s-S", num_styles=5, image_size=64, **kwargs):
         keras.utils.set_random_seed(0)
         spec = generator_spec(architecture, image_size, width=0.05, fc_width=0.05)
-        return UpConvGenerator(spec, num_styles, **kwargs)
+        return UpConvGenerator(spec, num_styles=num_styles, **kwargs)
 
     return make
 
@@ -72,7 +72,7 @@ def generator():
     from tfgen.models.generator import UpConvGenerator
 
     keras.utils.set_random_seed(0)
-    return UpConvGenerator(generator_spec("1s-S-deep", 64, 0.1, 0.1), 5)
+    return UpConvGenerator(generator_spec("1s-S-deep", 64, 0.1, 0.1), num_styles=5)
 
 
 @pytest.fixture(scope="session")

@@ -16,34 +16,38 @@ MAY_IMPORT = {
     "config": {"errors"},
     "flags": {"config", "errors"},
     "conditions": set(),
-    "drawing_call": {"errors"},
+    "turntable_conditions": {"conditions"},
+    "drawing_call": {"errors", "conditions"},
     "stack": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
-    "analysis": {"errors"},
+    "analysis": {"errors", "conditions"},
     "features": {"errors"},
     "baselines": {"errors", "features"},
-    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
+    "data": {
+        *("errors", "conditions", "turntable_conditions", "stack", "config"),
+        *("shapes", "rendering"),
+    },
     "layers": set(),
     "losses": set(),
     "metrics": set(),
     "models": {
-        *("errors", "conditions", "stack", "architectures", "data", "features"),
-        *("layers", "metrics"),
+        *("errors", "conditions", "turntable_conditions", "stack"),
+        *("architectures", "data", "features", "layers", "metrics"),
     },
     "weights": {"errors", "architectures"},
     "training": {
-        *("errors", "stack", "config", "flags"),
+        *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),
     },
     "export": {
-        *("errors", "conditions", "drawing_call", "stack", "architectures", "data", "models"),
-        "training",
+        *("errors", "conditions", "turntable_conditions", "drawing_call", "stack"),
+        *("architectures", "data", "models", "training"),
     },
 }
-# A server knows SavedModels only; its client knows how a generator is called.
-MAY_IMPORT["serving"] = {"errors", "conditions", "drawing_call"}
+# A server knows SavedModels only, and what they are described by.
+MAY_IMPORT["serving"] = {"errors", "conditions", "turntable_conditions", "drawing_call"}
 MAY_IMPORT["loading"] = {"export", "runs"}  # the front door
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
@@ -52,6 +56,7 @@ WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
     "tfgen.conditions",
+    "tfgen.turntable_conditions",
     "tfgen.drawing_call",
     "tfgen.loading",
     "tfgen.architectures.chairs",

@@ -4,8 +4,7 @@ Of an export, `morph` is the signature that takes any description: the weights o
 in place of their numbers.
 """
 
-import numpy as np
-
+from tfgen.conditions import value_arrays
 from tfgen.errors import InputError
 
 
@@ -20,59 +19,35 @@ def morph_inputs(description, values, named):
 
     Args:
       description: `conditions.Description`.
-      values: arrays in the order of the conditions, as far as they go; or one dict by name.
-      named: condition's name -> array. One-hot: weights [n, size]; angle: [n] degrees, or one
-        number for all; vector: [n, size], zeros where it is missing.
+      values: in the order of the conditions, as far as they go; or one dict by name.
+      named: condition's name -> value, as `conditions.value_arrays` takes it.
 
     Returns:
       Input name -> [n, …] float32.
 
     Raises:
-      InputError: a condition is missing, unknown or told twice, or an array has another shape.
+      InputError: a condition is unknown or told twice, or has another shape.
     """
     if len(values) == 1 and isinstance(values[0], dict):
         named, values = {**values[0], **named}, ()
-    arrays = _by_name(description, values, named)
-    lengths = {len(array) for array in arrays.values() if array.ndim}
-    if len(lengths) != 1:
+    names = description.names[: len(values)]
+    if len(names) < len(values) or set(names) & set(named):
         raise InputError(
-            "conditions are told of different numbers of drawings: "
-            f"{', '.join(f'{name} {array.shape}' for name, array in arrays.items())}."
+            f"{len(values)} values and {', '.join(named) or 'no more'} cannot be told to this "
+            f"model: give each of {', '.join(description.names)} once."
         )
-    (count,) = lengths
-    inputs = {}
-    for condition in description.conditions:
-        shape = (count, *condition.shape)
-        array = arrays.get(condition.name, np.zeros(shape, np.float32))
-        if array.shape not in (shape, ()) or (condition.shape and not array.ndim):
-            raise InputError(f"{condition.name} has shape {array.shape}: give {shape}.")
-        is_weights = condition.kind == "one-hot"
-        name = weights_name(description, condition) if is_weights else condition.name
-        inputs[name] = np.broadcast_to(array, shape)
-    return inputs
-
-
-def _by_name(description, values, named):
-    told = [*dict(zip(description.names, values, strict=False)), *named]
     unknown = sorted(set(named) - set(description.names))
-    if unknown or len(values) > len(description.names) or len(set(told)) != len(told):
-        what = ", ".join(unknown) or f"{len(values)} values and {', '.join(named) or 'no more'}"
+    if unknown:
         raise InputError(
-            f"{what} cannot be told to this model: give each of {', '.join(description.names)} "
-            "once."
+            f"{', '.join(unknown)} is no condition of this model: give "
+            f"{', '.join(description.names)}."
         )
-    pairs = {**dict(zip(description.names, values, strict=False)), **named}
-    missing = [
-        each.name
-        for each in description.conditions
-        if each.name not in pairs and each.kind != "vector"
-    ]
-    if missing:
-        raise InputError(f"{', '.join(missing)} is missing: give an array of it.")
-    arrays = {}
-    for name, value in pairs.items():
-        try:
-            arrays[name] = np.asarray(value, np.float32)
-        except (TypeError, ValueError):
-            raise InputError(f"{name} is no array of numbers: give one.") from None
-    return arrays
+    try:
+        arrays = value_arrays(description, {**dict(zip(names, values, strict=True)), **named})
+    except (TypeError, ValueError) as error:
+        raise InputError(str(error)) from None
+    one_hot = {each.name: each for each in description.of_kind("one-hot")}
+    return {
+        weights_name(description, one_hot[name]) if name in one_hot else name: array
+        for name, array in arrays.items()
+    }

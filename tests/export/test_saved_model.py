@@ -25,7 +25,7 @@ STYLES = np.array([0, 4, 2], np.int64)
 @pytest.fixture
 def expected(generator):
     draw = generator_drawing(generator)
-    return draw(np.eye(5)[STYLES], VIEWS["azimuth"], VIEWS["elevation"], THETA)
+    return draw({"style": STYLES, "transform": THETA, **VIEWS})
 
 
 def call(model, signature, **inputs):
@@ -60,7 +60,7 @@ def test_morph_weighs_any_number_of_styles(exported, generator):
         [[0.2, 0.2, 0.2, 0.2, 0.2], [0, 1, 0, 0, 0], [0.5, 0, 0, 0.5, 0]], np.float32
     )
     drawn = call(model, "morph", weights=weights, transform=THETA, **VIEWS)
-    images, _ = generator_drawing(generator)(weights, *VIEWS.values(), THETA)
+    images, _ = generator_drawing(generator)({"style": weights, "transform": THETA, **VIEWS})
     assert_close(drawn["image"], images)
 
 
@@ -68,8 +68,8 @@ def test_png_holds_the_objects_own_colours_with_the_mask_as_alpha(exported, gene
     model = tf.saved_model.load(str(exported))
     inputs = dict(style=STYLES, transform=THETA, **VIEWS)
     encoded = call(model, "png", **inputs)["png_bytes"]
-    views = [tf.constant(VIEWS[name]) for name in ("azimuth", "elevation")]
-    image, mask = draw_over_black(generator, tf.one_hot(STYLES, 5), *views, tf.constant(THETA))
+    values = {name: tf.constant(value) for name, value in inputs.items()}
+    image, mask = draw_over_black(generator, values)
     colors = np.clip(image / mask, 0, 1) * 255
     for data, color, alpha in zip(encoded, colors, mask.numpy() * 255, strict=True):
         bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -32,7 +32,7 @@ def test_draws_256_pixels(tiny_generator):
 
 def test_the_built_network_has_the_parameters_that_the_table_counts():
     spec = generator_spec("2s-S", 64, width=0.1, fc_width=0.1)
-    generator = UpConvGenerator(spec, 7)
+    generator = UpConvGenerator(spec, num_styles=7)
     built = sum(stream.count_params() for stream in generator.streams)
     assert built == spec.expanding_parameters
 
@@ -55,7 +55,7 @@ def test_activations_are_those_of_the_same_pass(tiny_generator):
 
 def test_activations_keep_their_scale_through_the_layers():
     # He's initialisation: neither dies out nor blows up from FC-3 to the last hidden layer.
-    generator = UpConvGenerator(generator_spec("1s-S-deep", 64, 0.25, 0.25), 10)
+    generator = UpConvGenerator(generator_spec("1s-S-deep", 64, 0.25, 0.25), num_styles=10)
     _, seen = generator.activations(inputs(16, 10))
     for name in ("fc3", "fc4", "stream1/fc5", "stream1/uconv1", "stream1/conv2"):
         assert 0.2 < float(tf.math.reduce_std(seen[name])) < 3, name

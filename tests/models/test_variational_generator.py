@@ -15,7 +15,7 @@ RNG = np.random.default_rng(0)
 def generator():
     keras.utils.set_random_seed(0)
     spec = generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid")
-    generator = VariationalGenerator(spec, 5)
+    generator = VariationalGenerator(spec, num_styles=5)
     for head in generator.latent_heads:  # away from where they start, which is nearly zero
         head.kernel.assign(tf.random.normal(head.kernel.shape, seed=1))
     return generator

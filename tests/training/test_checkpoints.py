@@ -87,7 +87,7 @@ def test_restoring_a_network_of_another_width_is_refused(make_trainer, tmp_path)
     Checkpoints(tmp_path, make_trainer(), keep=1).save()
     with pytest.raises(InputError, match="does not fit"):
         restore_network(
-            tmp_path, {"generator": UpConvGenerator(generator_spec("1s-S", 64, 0.1), 5)}
+            tmp_path, {"generator": UpConvGenerator(generator_spec("1s-S", 64, 0.1), num_styles=5)}
         )
 
 

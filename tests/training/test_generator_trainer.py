@@ -57,7 +57,7 @@ def test_learns_a_few_images_by_heart(architecture, examples):
     from tfgen.models.generator import UpConvGenerator
 
     keras.utils.set_random_seed(0)
-    generator = UpConvGenerator(generator_spec(architecture, 64, 0.12, 0.12), 5)
+    generator = UpConvGenerator(generator_spec(architecture, 64, 0.12, 0.12), num_styles=5)
     trainer = make_trainer(generator, rate=3e-3, steps_per_execution=20)
     few = examples[:4]
     logs = fit(trainer, few, 160, batch_size=4)
@@ -113,7 +113,7 @@ examples = Examples(examples.images, masks, examples.styles, examples.azimuths.a
                     examples.elevations.astype("f"), examples.held_out)
 keras.utils.set_random_seed(0)
 with strategy.scope():
-    generator = UpConvGenerator(generator_spec("1s-S", 64, 0.05, 0.05), 3)
+    generator = UpConvGenerator(generator_spec("1s-S", 64, 0.05, 0.05), num_styles=3)
     trainer = GeneratorTrainer(generator, 100.0)
     # A large epsilon: Adam's first steps are signs of gradients, which rounding alone can turn.
     trainer.compile(keras.optimizers.Adam(1e-3, epsilon=1.0), steps_per_execution=2)

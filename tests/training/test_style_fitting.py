@@ -11,6 +11,9 @@ from tfgen.models.generator import UpConvGenerator
 from tfgen.training.generator_trainer import GeneratorTrainer
 from tfgen.training.style_fitting import StyleFitter
 
+VIEWS = {"azimuth": [60.0, 210.0], "elevation": [20.0, 20.0]}
+FRONT = {"azimuth": 0.0, "elevation": 20.0}
+
 
 @pytest.fixture(scope="module")
 def generator():
@@ -33,7 +36,7 @@ def generator():
         held_out=np.zeros(72, bool),
     )
     keras.utils.set_random_seed(0)
-    network = UpConvGenerator(generator_spec("1s-S", 64, 0.15, 0.25), 6)
+    network = UpConvGenerator(generator_spec("1s-S", 64, 0.15, 0.25), num_styles=6)
     trainer = GeneratorTrainer(network, network.spec.lambda_mask)
     trainer.compile(keras.optimizers.Adam(2e-3, epsilon=1e-6), 10)
     batches = pipeline.training_batches(examples, 6, 16, None, seed=0)
@@ -53,12 +56,12 @@ def test_a_known_style_is_found_again_and_turned(generator):
     network, examples = generator
     fitter = StyleFitter(network)
     images, masks = views(examples, 4, [60.0, 210.0])
-    fitted = fitter.fit(images, masks, [60.0, 210.0], [20.0, 20.0], steps=60)
+    fitted = fitter.fit(images, masks, VIEWS, steps=60)
     unseen, unseen_masks = views(examples, 4, [120.0, 300.0])
-    drawn, drawn_masks = fitter.draw(fitted.code, [120.0, 300.0], [20.0, 20.0])
+    drawn, drawn_masks = fitter.draw(fitted.code, {"azimuth": [120.0, 300.0], "elevation": 20.0})
     assert np.abs(drawn_masks / 255.0 - unseen_masks).mean() < 0.03
     assert np.abs(drawn / 255.0 - (unseen + 1 - unseen_masks)).mean() < 0.03
-    again = fitter.fit(images, masks, [60.0, 210.0], [20.0, 20.0], steps=60)
+    again = fitter.fit(images, masks, VIEWS, steps=60)
     np.testing.assert_array_equal(again.code, fitted.code)
 
 
@@ -66,7 +69,7 @@ def test_views_are_found_too(generator):
     network, examples = generator
     images, masks = views(examples, 2, [90.0, 240.0])
     fitted = StyleFitter(network).fit(images, masks, steps=40)
-    away = np.abs((fitted.azimuths - [90.0, 240.0] + 180) % 360 - 180)
+    away = np.abs((fitted.angles["azimuth"] - [90.0, 240.0] + 180) % 360 - 180)
     assert away.max() < 20
 
 
@@ -76,7 +79,7 @@ def test_what_is_between_styles_costs_nothing_and_leaving_them_does(generator):
     errors, distances = [], []
     for cost in (1e-3, 1e4):
         fitter = StyleFitter(network, leave_cost=cost)
-        fitted = fitter.fit(images[:, :, ::-1], masks[:, :, ::-1], [0.0], [20.0], steps=80)
+        fitted = fitter.fit(images[:, :, ::-1], masks[:, :, ::-1], FRONT, steps=80)
         errors.append(fitted.loss)
         known = fitter._codes.numpy()
         weights, *_ = np.linalg.lstsq(known.T, fitted.code, rcond=None)

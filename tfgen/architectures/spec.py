@@ -169,7 +169,7 @@ class GeneratorSpec:
 
     Attributes:
       source: where in the paper it stands.
-      inputs: input name -> widths of its own FC-1 and FC-2.
+      inputs: stream of conditions, by name -> widths of its own FC-1 and FC-2.
       trunk: widths of FC-3 and FC-4, on the concatenated inputs.
       streams: of Stream.
       mask: "linear" (one channel, squared error), "softmax" (two, negative log-likelihood) or

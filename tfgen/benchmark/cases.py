@@ -3,6 +3,7 @@
 import dataclasses
 
 from tfgen.errors import InputError
+from tfgen.turntable_conditions import numbered_turntable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Case:
     replicas: int = 1
 
 
-INPUT_SIZES = {"viewpoint": 4, "transform": 8}  # as tfgen.data.viewpoint and .transforms have them
+INPUT_SIZES = {n: size for n, size in numbered_turntable(1).code_sizes.items() if n != "style"}
 COMPARATOR = "exemplar_cnn:conv3"  # of the DeePSiM case
 _BESIDE_OTHERS = (
     Case("generator-64", "generator", "1s-S", 64, 32),

@@ -18,6 +18,7 @@ from tfgen.training import distribution
 from tfgen.training.adam import FusedAdam
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.turntable_conditions import numbered_turntable
 
 
 class Ours:
@@ -125,7 +126,9 @@ class Ours:
 def _trainer(case, precision):
     model = ModelConfig(task=case.task, architecture=case.architecture)
     if case.task == "generator":
-        generator = make_generator(model, case.image_size, case.styles, precision)
+        generator = make_generator(
+            model, case.image_size, numbered_turntable(case.styles), precision
+        )
         trainer = GeneratorTrainer(generator, generator.spec.lambda_mask)
         trainer.compile(FusedAdam(5e-4))
         return trainer

@@ -12,18 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.turntable_conditions import THETA
 
-# Ranges are those of the authors' code: uniform, in these units, at strength 1.
-THETA = {
-    "translate_x": (-0.1, 0.1),  # to the right, fraction of the width
-    "translate_y": (-0.1, 0.1),  # downwards, fraction of the height
-    "rotation": (-0.2, 0.2),  # counter-clockwise, radians
-    "log_zoom_x": None,  # zoom plus stretch, logarithm
-    "log_zoom_y": None,  # zoom minus stretch, logarithm
-    "log_saturation": (-0.7, 0.7),
-    "log_brightness": (-0.7, 0.7),
-    "hue": (-1.5, 1.5),  # radians
-}
 # What log_zoom_x and log_zoom_y are made of. Zoom never shrinks the object.
 LOG_ZOOM = (0.0, 0.4)
 LOG_STRETCH = (-0.1, 0.1)

@@ -26,7 +26,7 @@ def run(settings, options):
         scores = trained_scores(of_row)
         trained = Trained(of_row.schedule.run_dir)
         truth = _views(trained, options) if truth is None else truth
-        drawn[name] = _draw(trained, truth)
+        drawn[name] = trained.draw_views(truth)
         here = trained.generator.spec.expanding_parameters
         paper = generator_spec(name, 128).expanding_parameters
         rows.append(
@@ -69,9 +69,3 @@ def _views(trained, options):
     return examples[
         np.array([rng.choice(np.flatnonzero(examples.styles == style)) for style in chosen])
     ]
-
-
-def _draw(trained, views):
-    weights = np.eye(trained.num_styles)[views.styles]
-    images, _ = trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))
-    return images

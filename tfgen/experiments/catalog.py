@@ -104,6 +104,11 @@ class Options:
     seed: int = 0
     others: tuple = ()
 
+    @property
+    def view(self):
+        """Azimuth and elevation by their names, as a generator is told them."""
+        return {"azimuth": self.azimuth, "elevation": self.elevation}
+
     def chosen(self, count, num_styles):
         """`count` styles: those given, or some spread over all; InputError for unknown ones."""
         wrong = [style for style in self.styles if not 0 <= style < num_styles]

@@ -187,8 +187,9 @@ class _Pairs:
             return matching.optical_flow(first, second, **settings)
         if method == "morph":
             if (a, b) not in self._frames:
-                ends = (one_hot(style, self._trained.num_styles) for style in (a, b))
-                frames, _ = morph_frames(self._trained.draw, *ends, _FRAMES, *self._view)
+                trained, ends = self._trained, one_hot((a, b), self._trained.num_styles)
+                view = dict(zip(("azimuth", "elevation"), self._view, strict=True))
+                frames, _ = morph_frames(trained.draw, trained.description, *ends, _FRAMES, view)
                 self._frames[a, b] = frames
             return matching.flow_through_morph(self._frames[a, b], **settings)
         if (a, b) not in self._costs:

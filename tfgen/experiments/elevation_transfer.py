@@ -119,8 +119,7 @@ def _rows(category, alone, both):
 
 
 def _draw(trained, views, first):
-    weights = np.eye(trained.num_styles)[views.styles + first]
-    return trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))[0]
+    return trained.draw_views(views, first)
 
 
 def _error(trained, views, first):
@@ -142,9 +141,8 @@ def _figure(category, alone, both, known, options):
         nothing = np.full_like(next(iter(images.values())), 255)
         rows.append([images.get(elevation, nothing) for elevation in elevations])
         for trained, number in ((alone, style), (both, style + first)):
-            weights = np.eye(trained.num_styles)[[number] * len(elevations)]
-            angles = np.full(len(elevations), azimuth), elevations
-            rows.append(list(trained.draw(weights, *angles, np.zeros((len(elevations), 8)))[0]))
+            values = {"style": number, "azimuth": azimuth, "elevation": elevations}
+            rows.append(list(trained.draw(values)[0]))
         names += ["truth", f"{category} alone", "both"]
     seen = truth.elevations[~truth.held_out]
     columns = [f"{e:g}{'' if e in seen else ' (unseen)'}" for e in elevations]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from tfgen.conditions import value_arrays
 from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
@@ -27,8 +28,9 @@ class Trained:
     Attributes:
       path: the same.
       labels: `export.labels.Labels`.
+      description: `conditions.Description`.
       num_styles: styles it knows.
-      draw: as `models.drawing.BatchedDrawing`, of style weights.
+      draw: `export.drawer.Drawer`, a function of values by condition.
 
     Raises:
       InputError: there is nothing of the kind.
@@ -38,6 +40,7 @@ class Trained:
         self.path = Path(path)
         self.draw = load_drawer(path)
         self.labels = self.draw.labels
+        self.description = self.draw.description
         self.num_styles = len(self.labels.style_names)
 
     @property
@@ -82,20 +85,33 @@ class Trained:
         ]
         return examples[np.array(nearest)]
 
-    def draw_edited(self, code, azimuth, elevation, transform, edit, of="style"):
+    def draw_views(self, examples, first_style=0):
+        """Draws what examples show: images [n, s, s, 3] over white, uint8.
+
+        Args:
+          examples: `data.examples.Examples`.
+          first_style: number of their style 0 among those that the generator knows.
+        """
+        values = {
+            "style": examples.styles + first_style,
+            "azimuth": examples.azimuths,
+            "elevation": examples.elevations,
+        }
+        return self.draw(values)[0]
+
+    def draw_edited(self, values, edit):
         """Draws with a change of the activations.
 
         Args:
-          code, azimuth, elevation, transform, of: as `models.drawing.draw_over_black`.
+          values: as `conditions.value_arrays` takes them.
           edit: as `UpConvGenerator.activations` takes it.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
         """
-        arguments = [tf.constant(np.asarray(x, np.float32)) for x in (code, azimuth, elevation)]
-        transform = tf.constant(np.asarray(transform, np.float32))
-        edited = _Edited(self.generator, edit)
-        image, mask = draw_over_black(edited, *arguments, transform, of)
+        arrays = value_arrays(self.description, values)
+        values = {name: tf.constant(array) for name, array in arrays.items()}
+        image, mask = draw_over_black(_Edited(self.generator, edit), values)
         return to_uint8(over_white(image, mask)).numpy(), to_uint8(mask).numpy()
 
 
@@ -104,6 +120,7 @@ class _Edited:
 
     def __init__(self, generator, edit):
         self._generator = generator
+        self.description = generator.description
         self._edit = edit
 
     def __call__(self, inputs, training=False):

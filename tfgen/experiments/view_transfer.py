@@ -87,7 +87,7 @@ class _Study:
 
     def error_of(self, trained):
         """Mean squared error of a network on the unseen views."""
-        images = _draw(trained, self._examples[self._unseen])
+        images = trained.draw_views(self._examples[self._unseen])
         return _error(images, self._examples[self._unseen].over_white())
 
     def error_of_neighbours(self, kind):
@@ -128,12 +128,7 @@ class _Study:
         one = self._examples[one]
         one = one[one.elevations == one.elevations[0]]
         chosen = one.spread(_SHOWN_FRAMES)
-        return list(_draw(trained, chosen))
-
-
-def _draw(trained, views):
-    weights = np.eye(trained.num_styles)[views.styles]
-    return trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))[0]
+        return list(trained.draw_views(chosen))
 
 
 def _error(a, b):

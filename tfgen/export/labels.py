@@ -3,15 +3,7 @@
 import dataclasses
 import json
 
-from tfgen.conditions import Condition, Description
-from tfgen.data.transforms import THETA
-
-# Table 1 of "Learning to Generate Chairs" counts four numbers of a viewpoint: one stream.
-_STREAMS = {
-    "style": ("style",),
-    "viewpoint": ("azimuth", "elevation"),
-    "transform": ("transform",),
-}
+from tfgen.turntable_conditions import THETA, description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,14 +50,15 @@ class Labels:
     def of_description(cls, description, image_size):
         """What a `conditions.Description` says of them; empty where it has no such condition."""
         angles = {each.name: list(each.values) for each in description.of_kind("angle")}
-        ranges = {}
-        for vector in description.of_kind("vector"):
-            ranges |= {
-                name: list(pair) for name, pair in zip(vector.names, vector.ranges, strict=False)
-            }
+        ranges = {
+            name: list(pair)
+            for vector in description.of_kind("vector")
+            for name, pair in zip(vector.names, vector.ranges, strict=False)
+        }
+        style = description.style
         return cls(
-            style_names=list(description.style.names),
-            categories=list(description.style.categories),
+            style_names=list(style.value_names) if style else [],
+            categories=list(style.categories) if style else [],
             image_size=image_size,
             azimuths=angles.get("azimuth", []),
             elevations=angles.get("elevation", []),
@@ -74,26 +67,5 @@ class Labels:
 
     @property
     def description(self):
-        """The `conditions.Description` of a generator of chairs, tables or cars."""
-        angles = {"azimuth": self.azimuths, "elevation": self.elevations}
-        conditions = (
-            Condition(
-                "style",
-                "one-hot",
-                len(self.style_names),
-                names=self.style_names,
-                categories=self.categories,
-            ),
-            *(
-                Condition(name, "angle", values=values, unit="degrees")
-                for name, values in angles.items()
-            ),
-            Condition(
-                "transform",
-                "vector",
-                len(self.transform_ranges),
-                names=tuple(self.transform_ranges),
-                ranges=tuple(self.transform_ranges.values()),
-            ),
-        )
-        return Description(conditions, _STREAMS)
+        """The `conditions.Description` of a generator of turntables."""
+        return description_of_labels(dataclasses.asdict(self))

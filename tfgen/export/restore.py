@@ -25,8 +25,7 @@ def restore_generator(path, checkpoint=None):
     if not directory.labels.is_file():
         raise InputError(f"{path} holds a run that has not started to train: train it first.")
     labels = Labels.from_json(directory.labels.read_text(encoding="utf-8"))
-    styles = len(labels.style_names)
-    generator = make_generator(settings.model, settings.data.image_size, styles)
+    generator = make_generator(settings.model, settings.data.image_size, labels.description)
     restore_network(directory.checkpoints, {"generator": generator}, checkpoint)
     return generator, labels
 

@@ -10,6 +10,7 @@ from tfgen.conditions import Condition, Description
 from tfgen.drawing_call import morph_inputs, weights_name
 from tfgen.serving.prediction_client import PredictionClient
 from tfgen.serving.status import RequestError
+from tfgen.turntable_conditions import numbered_turntable
 
 _MOST_AT_ONCE = 8
 
@@ -49,7 +50,8 @@ class Client(PredictionClient):
     def description(self):
         """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
 
-        Ordered as one-hot conditions, angles, vectors, each by their names.
+        Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
+        of turntables is taken for some: their transformations have names.
         """
         self._morph()
         names = sorted(self.signatures["serving_default"].inputs)
@@ -62,12 +64,18 @@ class Client(PredictionClient):
             *(Condition(name, "angle", unit="degrees") for name in angles),
             *(Condition(name, "vector", sizes[name]) for name in vectors),
         )
+        turntable = numbered_turntable(conditions[0].size if conditions else 0)
+        if [(c.name, c.kind, c.size) for c in conditions] == [
+            (c.name, c.kind, c.size) for c in turntable.conditions
+        ]:
+            return turntable
         return Description(conditions, {each.name: (each.name,) for each in conditions})
 
     @property
     def num_styles(self):
         """Values of the first one-hot condition: the styles that the generator knows."""
-        return self.description.style.size
+        style = self.description.style
+        return style.size if style else 0
 
     @property
     def image_size(self):

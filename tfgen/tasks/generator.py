@@ -18,6 +18,7 @@ from tfgen.training.generator_gallery import GeneratorGallery
 from tfgen.training.generator_trainer import GeneratorTrainer
 from tfgen.training.run_directory import write_text
 from tfgen.training.variational_trainer import VariationalTrainer
+from tfgen.turntable_conditions import numbered_turntable
 
 
 class GeneratorTask(Task):
@@ -76,7 +77,7 @@ class GeneratorTask(Task):
         schedule = self.settings.schedule
         precision = distribution.choose_precision(model.precision)
         size = self.settings.data.image_size
-        generator = make_generator(model, size, self._num_styles, precision)
+        generator = make_generator(model, size, self._description(), precision)
         if model.style_stream == "variational":
             trainer = VariationalTrainer(
                 generator, objective.pixel_sigma, objective.lambda_kl, schedule.seed
@@ -100,6 +101,11 @@ class GeneratorTask(Task):
             f"{generator.precision}"
         ]
 
+    def _description(self):
+        if self._collection is None:  # not rendered yet: only how many styles there are is known
+            return numbered_turntable(self._num_styles)
+        return self._labels().description
+
     def _labels(self):
         return Labels.of(self._collection, self._ranges)
 
@@ -117,10 +123,7 @@ class GeneratorTask(Task):
     def gallery(self, trainer):
         """`training.generator_gallery.GeneratorGallery`."""
         return GeneratorGallery(
-            trainer.generator,
-            self._labels(),
-            self.feed().evaluated,
-            self._collection.held_out_azimuths,
+            trainer.generator, self.feed().evaluated, self._collection.held_out_azimuths
         )
 
     @staticmethod

@@ -3,7 +3,6 @@
 import numpy as np
 
 from tfgen.data import pipeline
-from tfgen.data.transforms import TRANSFORM_SIZE
 
 
 class DatasetScorer:
@@ -53,8 +52,8 @@ def errors_by_view(draw, examples, num_styles):
       azimuths [a] degrees, elevations [e] degrees)
     """
     weights = np.eye(num_styles, dtype=np.float32)[examples.styles]
-    identity = np.zeros((len(examples), TRANSFORM_SIZE))
-    drawn, _ = draw(weights, examples.azimuths, examples.elevations, identity)
+    views = {"azimuth": examples.azimuths, "elevation": examples.elevations}
+    drawn, _ = draw({"style": weights, **views})
     difference = (examples.over_white().astype(np.float32) - drawn) / 255.0
     errors = np.square(difference).mean(axis=(1, 2, 3))
     azimuths, column = np.unique(examples.azimuths.round(3), return_inverse=True)
