@@ -91,7 +91,7 @@ def test_conditions_are_told_in_order_or_by_name(labels):
     for values, named in (
         ((weights, [1, 2], 20), {}),
         ((weights,), {"azimuth": [1, 2], "elevation": 20.0}),
-        (({"style": weights, "azimuth": [1, 2], "elevation": [20, 20]},), {}),
+        (({"style": [0, 2], "azimuth": [1, 2], "elevation": [20, 20]},), {}),
     ):
         inputs = morph_inputs(labels.description, values, named)
         for name, array in expected.items():
@@ -103,13 +103,12 @@ def test_conditions_are_told_in_order_or_by_name(labels):
 @pytest.mark.parametrize(
     ("values", "named", "message"),
     [
-        ((np.eye(5),), {"azimuth": 0}, "elevation is missing"),
-        ((np.eye(5),), {"hue": 1}, "hue cannot be told to this model"),
+        ((np.eye(5),), {"hue": 1}, "hue is no condition of this model: give style, azimuth"),
         ((np.eye(5), 0, 0), {"azimuth": 0}, "cannot be told to this model: give each of style"),
-        ((np.eye(4), 0, 0), {}, r"style has shape \(4, 4\): give \(4, 5\)"),
-        ((np.eye(5), [0, 0], 0), {}, "different numbers of drawings"),
-        ((np.eye(5), 0, "high"), {}, "elevation is no array of numbers"),
-        ((np.eye(5), 0, 0, np.zeros(8)), {}, "different numbers of drawings"),
+        ((np.eye(4), 0, 0), {}, r"style has the shape \[4, 4\]: give \[n, 5\]"),
+        ((np.eye(5), [0, 0], 0), {}, "there are 5 of style, 2 of azimuth"),
+        ((np.eye(5), 0, "high"), {}, "high"),
+        (([5], 0, 0), {}, "style 5 does not exist: give 0 to 4"),
     ],
 )
 def test_conditions_that_cannot_be_told_are_refused(labels, values, named, message):

@@ -19,31 +19,35 @@ def morph_inputs(description, values, named):
 
     Args:
       description: `conditions.Description`.
-      values: arrays in the order of the conditions, as far as they go; or one dict by name.
-      named: condition's name -> array; what is missing, and shapes, as `conditions.value_arrays`
-        has it.
+      values: in the order of the conditions, as far as they go; or one dict by name.
+      named: condition's name -> value, as `conditions.value_arrays` takes it.
 
     Returns:
       Input name -> [n, …] float32.
 
     Raises:
-      InputError: a condition is unknown or told twice, or an array has another shape.
+      InputError: a condition is unknown or told twice, or has another shape.
     """
     if len(values) == 1 and isinstance(values[0], dict):
-        (told,) = values
-    else:
-        told = dict(zip(description.names, values, strict=False))
-    if len(values) > len(description.names) or told.keys() & named.keys():
+        named, values = {**values[0], **named}, ()
+    names = description.names[: len(values)]
+    if len(names) < len(values) or set(names) & set(named):
         raise InputError(
-            f"a drawing is told {', '.join(description.names)}: give each of them once."
+            f"{len(values)} values and {', '.join(named) or 'no more'} cannot be told to this "
+            f"model: give each of {', '.join(description.names)} once."
+        )
+    unknown = sorted(set(named) - set(description.names))
+    if unknown:
+        raise InputError(
+            f"{', '.join(unknown)} is no condition of this model: give "
+            f"{', '.join(description.names)}."
         )
     try:
-        arrays = value_arrays(description, {**told, **named})
+        arrays = value_arrays(description, {**dict(zip(names, values, strict=True)), **named})
     except (TypeError, ValueError) as error:
         raise InputError(str(error)) from None
-    if "latent" in arrays:
-        raise InputError("a drawing by its latent code is another signature: ask for sample.")
+    one_hot = {each.name: each for each in description.of_kind("one-hot")}
     return {
-        weights_name(description, c) if c.kind == "one-hot" else c.name: arrays[c.name]
-        for c in description.conditions
+        weights_name(description, one_hot[name]) if name in one_hot else name: array
+        for name, array in arrays.items()
     }

@@ -10,11 +10,11 @@ from tfgen.models.drawing import generator_drawing
 
 def test_a_saved_model_draws_like_its_generator(exported, generator, labels):
     drawer = load_drawer(exported.parent)  # the newest version of the model
-    others = {"azimuth": [10.0, 50.0], "elevation": [20.0, 20.0], "transform": np.zeros((2, 8))}
-    values = {"style": np.eye(5)[[1, 2]], **others}
-    images, masks = drawer(values)
-    expected, expected_masks = generator_drawing(generator)(values)
-    np.testing.assert_array_equal(drawer(np.eye(5)[[1, 2]], **others)[0], images)
+    views = (np.eye(5)[[1, 2]], [10.0, 50.0], [20.0, 20.0], np.zeros((2, 8)))
+    images, masks = drawer(*views)
+    expected, expected_masks = generator_drawing(generator)(
+        dict(zip(labels.description.names, views, strict=True))
+    )
     assert np.abs(images.astype(int) - expected).max() <= 1
     assert np.abs(masks.astype(int) - expected_masks).max() <= 1
     assert drawer.style_names == labels.style_names
@@ -25,7 +25,7 @@ def test_more_views_than_a_batch_are_drawn(exported):
     drawer = load_drawer(exported)
     n = 130
     weights = np.eye(5)[np.arange(n) % 5]
-    images, masks = drawer({"style": weights, "azimuth": np.arange(n), "elevation": 20})
+    images, masks = drawer(weights, np.arange(n), np.full(n, 20), np.zeros((n, 8)))
     assert images.shape == (n, 64, 64, 3)
     assert masks.shape == (n, 64, 64, 1)
 

@@ -68,7 +68,8 @@ def test_png_holds_the_objects_own_colours_with_the_mask_as_alpha(exported, gene
     model = tf.saved_model.load(str(exported))
     inputs = dict(style=STYLES, transform=THETA, **VIEWS)
     encoded = call(model, "png", **inputs)["png_bytes"]
-    image, mask = draw_over_black(generator, {"style": STYLES, "transform": THETA, **VIEWS})
+    values = {name: tf.constant(value) for name, value in inputs.items()}
+    image, mask = draw_over_black(generator, values)
     colors = np.clip(image / mask, 0, 1) * 255
     for data, color, alpha in zip(encoded, colors, mask.numpy() * 255, strict=True):
         bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

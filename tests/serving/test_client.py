@@ -78,8 +78,8 @@ def test_conditions_may_be_told_by_name(client):
         by_dict[0], client(weights, azimuth, elevation, np.zeros((2, 8)))[0]
     )
     assert client.description.names == ("style", "azimuth", "elevation", "transform")
-    with pytest.raises(InputError, match="azimuth, elevation is missing"):
-        client(weights)
+    with pytest.raises(InputError, match="hue is no condition of this model"):
+        client(weights, hue=1)
 
 
 def test_any_signature_can_be_asked(client, server):

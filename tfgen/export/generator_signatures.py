@@ -109,28 +109,20 @@ def _latent(size):
     return {"latent": (Input("latent", (size,), tf.float32), tf.identity)}
 
 
-def _style_stream(description):
-    """(name of the stream that hears the style, the conditions that it hears)."""
-    for stream, heard in description.streams.items():
-        if description.style.name in heard:
-            return stream, heard
-    raise AssertionError("each condition is heard by a stream")
-
-
 def _without_style(description, numbers):
-    _, heard = _style_stream(description)
+    heard = description.streams[description.style_stream]
     return {name: told for name, told in numbers.items() if name not in heard}
 
 
 def _posterior(generator, description, numbers):
-    stream, heard = _style_stream(description)
+    stream = description.style_stream
 
     def infer(values):
         mean, log_variance = generator.infer(stream_codes(description, values)[stream])
         return {"mean": mean, "log_variance": log_variance}
 
     outputs = [Output(name, (generator.latent_size,)) for name in ("mean", "log_variance")]
-    return _signature({name: numbers[name] for name in heard}, infer, outputs)
+    return _signature({name: numbers[name] for name in description.streams[stream]}, infer, outputs)
 
 
 def _pngs(generator, values):

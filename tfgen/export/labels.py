@@ -24,11 +24,6 @@ class Labels:
     elevations: list
     transform_ranges: dict
 
-    @property
-    def description(self):
-        """`conditions.Description` of the same."""
-        return description_of_labels(dataclasses.asdict(self))
-
     def to_json(self):
         """Indented JSON text."""
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
@@ -42,16 +37,22 @@ class Labels:
     def of_description(cls, description, image_size):
         """What a `conditions.Description` says of them; empty where it has no such condition."""
         angles = {each.name: list(each.values) for each in description.of_kind("angle")}
-        ranges = {}
-        for vector in description.of_kind("vector"):
-            ranges |= {
-                name: list(pair) for name, pair in zip(vector.names, vector.ranges, strict=False)
-            }
+        ranges = {
+            name: list(pair)
+            for vector in description.of_kind("vector")
+            for name, pair in zip(vector.names, vector.ranges, strict=False)
+        }
+        style = description.style
         return cls(
-            style_names=list(description.style.names),
-            categories=list(description.style.categories),
+            style_names=list(style.value_names) if style else [],
+            categories=list(style.categories) if style else [],
             image_size=image_size,
             azimuths=angles.get("azimuth", []),
             elevations=angles.get("elevation", []),
             transform_ranges=ranges,
         )
+
+    @property
+    def description(self):
+        """The `conditions.Description` of a generator of turntables."""
+        return description_of_labels(dataclasses.asdict(self))

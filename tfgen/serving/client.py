@@ -50,8 +50,8 @@ class Client(PredictionClient):
     def description(self):
         """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
 
-        A turntable's are known by their names. Others are ordered as one-hot conditions, angles,
-        vectors, each by their names.
+        Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
+        of turntables is taken for some: their transformations have names.
         """
         self._morph()
         names = sorted(self.signatures["serving_default"].inputs)
@@ -59,20 +59,23 @@ class Client(PredictionClient):
         one_hot = [name for name in names if name not in sizes]
         angles = [name for name in names if name not in one_hot and sizes[name] is None]
         vectors = [name for name in names if name not in (*one_hot, *angles)]
-        turntable = numbered_turntable(1)
-        if sorted(turntable.names) == names and sizes["transform"] == turntable["transform"].size:
-            return numbered_turntable(_weights("style", one_hot, sizes))
         conditions = (
             *(Condition(name, "one-hot", _weights(name, one_hot, sizes)) for name in one_hot),
             *(Condition(name, "angle", unit="degrees") for name in angles),
             *(Condition(name, "vector", sizes[name]) for name in vectors),
         )
+        turntable = numbered_turntable(conditions[0].size if conditions else 0)
+        if [(c.name, c.kind, c.size) for c in conditions] == [
+            (c.name, c.kind, c.size) for c in turntable.conditions
+        ]:
+            return turntable
         return Description(conditions, {each.name: (each.name,) for each in conditions})
 
     @property
     def num_styles(self):
         """Values of the first one-hot condition: the styles that the generator knows."""
-        return self.description.style.size
+        style = self.description.style
+        return style.size if style else 0
 
     @property
     def image_size(self):
