@@ -40,7 +40,7 @@ def servable(variational, labels, tmp_path_factory):
 def test_samples_are_drawn_from_the_code(servable, variational):
     latent = np.random.default_rng(0).normal(size=(2, variational.latent_size)).astype(np.float32)
     served = servable.signature("sample")({"latent": latent, **VIEW})
-    images, masks = generator_drawing(variational, of="latent")(latent, *VIEW.values())
+    images, masks = generator_drawing(variational)({"latent": latent, **VIEW})
     assert abs(served["image"].astype(int) - images).max() <= 1
     assert abs(served["mask"].astype(int) - masks).max() <= 1
     (png, _) = servable.signature("sample_png")({"latent": latent, **VIEW})["png_bytes"]

@@ -260,7 +260,7 @@ def test_other_conditions_have_their_panels(browser, lamps):
     context = browser.new_context(viewport={"width": 1200, "height": 800})
     viewer = Viewer(context, server)
     page = viewer.page
-    assert page.locator("#panels legend").all_inner_texts() == ["Choices", "View", "Pose"]
+    assert page.locator("#panels legend").all_inner_texts() == ["Choices", "Angles", "Pose"]
     sliders = page.locator("#panels input").evaluate_all("all => all.map(e => e.name)")
     assert sliders == ["light", "lean", "bend"]  # twist was not trained on
     assert not page.locator("#spin").is_visible()  # the light does not go round

@@ -72,7 +72,7 @@ function choices(conditions, state, changed) {
 
 function angles(conditions, state, changed) {
   if (!conditions.length) return null;
-  const group = fieldset("View");
+  const group = fieldset(conditions.some(({ name }) => name === "azimuth") ? "View" : "Angles");
   for (const condition of conditions) {
     const { name, low, high, usual } = condition;
     slider(group, {
