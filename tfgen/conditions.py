@@ -231,7 +231,7 @@ def value_arrays(description, values, usual=None):
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{count} of {name}" for name, count in counts.items())
         raise ValueError(f"there are {told}: give as many of each, or one for all.")
-    count = max(counts.values(), default=1) if counts else 1
+    count = max(counts.values(), default=1)
     return {name: np.repeat(a, count, axis=0) if len(a) == 1 else a for name, a in arrays.items()}
 
 

@@ -157,3 +157,5 @@ def test_every_weight_hears_every_condition(lamps):
 def test_a_description_with_other_streams_than_the_spec_is_refused():
     with pytest.raises(ValueError, match="spec has the inputs style, viewpoint, transform, the"):
         UpConvGenerator(generator_spec("1s-S", 64, 0.05, 0.05), LAMPS)
+    with pytest.raises(ValueError, match="description is missing"):
+        UpConvGenerator(generator_spec("1s-S", 64, 0.05, 0.05))

@@ -125,6 +125,42 @@ def test_every_kind_of_drawing_of_other_conditions(run, tmp_path, kind):
         np.testing.assert_allclose(calls[0]["light"][[0, 4, 8]], [-30, 15, 60])
 
 
+@pytest.fixture(scope="module")
+def lamps():
+    """A drawer with a network of other conditions than the chairs'."""
+    from tfgen.architectures.chairs import generator_spec
+    from tfgen.models.drawing import generator_drawing
+    from tfgen.models.generator import UpConvGenerator
+
+    spec = generator_spec("1s-S", 64, 0.05, 0.05, streams=tuple(LAMPS.streams))
+    drawing = generator_drawing(UpConvGenerator(spec, LAMPS))
+    drawing.description = LAMPS
+    return drawing
+
+
+@pytest.mark.parametrize("kind", ["image", "morph", "sweep", "grid"])
+def test_a_network_of_other_conditions_draws(script, lamps, monkeypatch, tmp_path, kind):
+    monkeypatch.setattr("tfgen.export.drawer.load_drawer", lambda path: lamps)
+    written = []
+    for colour in ("red", "blue"):
+        for name in NAMES:
+            flags.FLAGS[name].unparse()
+        out = tmp_path / f"{colour}.png"
+        flags.FLAGS(
+            [
+                "",
+                "--model=x",
+                f"--draw={kind}",
+                "--steps=3",
+                f"--set=colour={colour}",
+                f"--out={out}",
+            ]
+        )
+        script.main(["generate.py"])
+        written.append(cv2.imread(str(out)).astype(int))
+    assert (written[0] != written[1]).any()
+
+
 def test_a_model_without_styles_is_drawn(run, tmp_path):
     sky = Description((Condition("sun", "angle", values=[0, 90, 180, 270]),), {"sun": ("sun",)})
     (call,) = run("--draw=turn", f"--out={tmp_path / 'x.png'}", description=sky)

@@ -4,9 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from tests.descriptions import LAMPS
 from tfgen.architectures.chairs import generator_spec
+from tfgen.conditions import value_arrays
 from tfgen.data import pipeline
 from tfgen.errors import InputError
+from tfgen.models.drawing import draw_over_black
 from tfgen.models.generator import UpConvGenerator
 from tfgen.training.generator_trainer import GeneratorTrainer
 from tfgen.training.style_fitting import StyleFitter
@@ -92,3 +95,25 @@ def test_what_is_between_styles_costs_nothing_and_leaving_them_does(generator):
 def test_views_of_another_size_are_refused(generator):
     with pytest.raises(InputError, match="views are 32x32, the generator's 64x64"):
         StyleFitter(generator[0]).fit(np.zeros((1, 32, 32, 3)), np.zeros((1, 32, 32, 1)))
+
+
+def test_other_conditions_are_held_and_their_angles_found():
+    keras.utils.set_random_seed(0)
+    spec = generator_spec("1s-S", 64, 0.05, 0.05, streams=tuple(LAMPS.streams))
+    network = UpConvGenerator(spec, LAMPS)
+    for layers in network.fc12:  # louder than at the start, so that all conditions show
+        layers[0].kernel.assign(layers[0].kernel * 3.0)
+    fitter = StyleFitter(network)
+    known = {"shape": [1, 1], "light": [10.0, 50.0], "pose": [[0.5, 1, 0], [0, 0, 0]]}
+    targets = draw_over_black(network, value_arrays(LAMPS, known))
+    images, masks = (target.numpy() for target in targets)
+    poses = {"pose": known["pose"]}
+    fitted = fitter.fit(images, masks, poses, steps=60)
+    held = fitter.fit(images, masks, poses | {"light": [50.0, 10.0]}, steps=60)
+    np.testing.assert_array_equal(held.angles["light"], [50, 10])
+    first, second = fitted.angles["light"]
+    assert abs(first - 10) < 6
+    assert second > first + 5
+    assert fitted.loss < 0.3 * held.loss
+    drawn, _ = fitter.draw(fitted.code, poses | fitted.angles)
+    assert drawn.shape == (2, 64, 64, 3)

@@ -120,14 +120,17 @@ class UpConvGenerator(keras.Model):
       input_sizes: stream -> how many numbers it hears.
 
     Raises:
-      ValueError: the description has other streams than the spec has inputs.
+      ValueError: there is no description, or its streams are not the spec's inputs.
     """
 
     latent_size = 0  # its style is no random code
 
     def __init__(self, spec, description=None, dtype="float32", num_styles=None, **kwargs):
         super().__init__(**kwargs)
-        description = description or numbered_turntable(num_styles)
+        if description is None:
+            if num_styles is None:
+                raise ValueError("description is missing: give one, or num_styles of turntables.")
+            description = numbered_turntable(num_styles)
         if set(spec.inputs) != set(description.streams):
             raise ValueError(
                 f"spec has the inputs {', '.join(spec.inputs)}, the description the streams "

@@ -191,13 +191,13 @@ class _Request:
 
 def _columns(description, steps):
     """Columns of a grid: a full turn; or else an angle from end to end, or another one-hot's."""
+    angles, others = description.of_kind("angle"), description.of_kind("one-hot")[1:]
     if description.turning:
         return drawings.turn_columns(description, drawings.around(steps or 12))
-    for angle in description.of_kind("angle"):
-        return [(f"{a:.0f}", {angle.name: a}) for a in np.linspace(*angle.span, steps or 9)]
-    for other in description.of_kind("one-hot")[1:]:
-        return [
-            (name, {other.name: number})
-            for number, name in enumerate(other.value_names[: steps or 12])
-        ]
+    if angles:
+        degrees = np.linspace(*angles[0].span, steps or 9)
+        return [(f"{angle:.0f}", {angles[0].name: angle}) for angle in degrees]
+    if others:
+        names = others[0].value_names[: steps or 12]
+        return [(name, {others[0].name: number}) for number, name in enumerate(names)]
     return [("", {})]

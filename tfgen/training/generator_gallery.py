@@ -21,7 +21,7 @@ class GeneratorGallery:
 
     Args:
       generator: `models.generator.UpConvGenerator`; its description decides which pictures there
-        are.
+        are; comparisons and errors by view are of turntables.
       scored: "training" and perhaps "held_out" -> `data.examples.Examples` that are scored.
       held_out_azimuths: degrees, marked in the polar map.
       values: of the conditions but the style, for turns, morphs and sweeps; the usual unless given.
@@ -41,7 +41,8 @@ class GeneratorGallery:
         del step
         description, values = self._description, self._values
         drawing = self._draw, description
-        pictures = {"comparison": self._comparison()}
+        of_views = {"style", *USUAL_VIEW} <= set(description.names)
+        pictures = {"comparison": self._comparison()} if of_views else {}
         if description.style:
             count = description.style.size
             shown = np.linspace(0, count - 1, min(4, count)).round().astype(int)
@@ -58,7 +59,7 @@ class GeneratorGallery:
                     *(*drawing, 9, values | {style.name: drawings.one_hot(shown[:1], count)}),
                     title=f"transformations of {style.value_names[shown[0]]}",
                 )
-        if set(USUAL_VIEW) <= set(description.names):
+        if of_views:
             errors, azimuths, elevations = errors_by_view(
                 self._draw, concatenate(list(self._scored.values())), self._generator.num_styles
             )
