@@ -41,8 +41,7 @@ class GeneratorGallery:
         del step
         description, values = self._description, self._values
         drawing = self._draw, description
-        of_views = {"style", *USUAL_VIEW} <= set(description.names)
-        pictures = {"comparison": self._comparison()} if of_views else {}
+        pictures = {"comparison": self._comparison()} if self._scored else {}
         if description.style:
             count = description.style.size
             shown = np.linspace(0, count - 1, min(4, count)).round().astype(int)
@@ -59,9 +58,9 @@ class GeneratorGallery:
                     *(*drawing, 9, values | {style.name: drawings.one_hot(shown[:1], count)}),
                     title=f"transformations of {style.value_names[shown[0]]}",
                 )
-        if of_views:
+        if self._scored and set(USUAL_VIEW) <= set(description.names):
             errors, azimuths, elevations = errors_by_view(
-                self._draw, concatenate(list(self._scored.values())), self._generator.num_styles
+                self._draw, concatenate(list(self._scored.values())), description
             )
             pictures["error_by_view"] = polar_map(
                 *(1e3 * errors, azimuths, elevations, self._held_out_azimuths),
@@ -72,11 +71,14 @@ class GeneratorGallery:
     def _comparison(self):
         split = "held_out" if "held_out" in self._scored else "training"
         chosen = self._scored[split].spread(8)
-        angles = chosen.azimuths, chosen.elevations
-        values = {"style": chosen.styles} | dict(zip(USUAL_VIEW, angles, strict=True))
+        values = chosen.values(self._description)
         images, masks = drawings.view_frames(self._draw, self._description, values)
-        labels = [f"{a:.0f} / {e:.0f}" for a, e in zip(*angles, strict=True)]
-        title = f"{_SPLITS[split]}: azimuth / elevation"
+        told = [c.name for c in self._description.of_kind("angle")]
+        told = told or [self._description.style.name]
+        labels = [
+            " / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))
+        ]
+        title = f"{_SPLITS[split]}: {' / '.join(told)}"
         return drawings.comparison_picture(
             chosen.over_white(), chosen.masks, images, masks, labels, title
         )
