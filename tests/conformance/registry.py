@@ -38,7 +38,7 @@ def _called(network, inputs, training, key):
     return {"output": network(inputs["x"], training=training)}
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class NetworkEntry:
     """A network or a layer with weights.
 
@@ -101,7 +101,7 @@ class NetworkEntry:
         }
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class TrainerEntry:
     """A trainer.
 
@@ -123,7 +123,7 @@ class TrainerEntry:
         trainer = self.make(precision)
         # A large epsilon: Adam's first steps are signs of gradients, which rounding can turn.
         optimizers = {
-            name: FusedAdam(HoldThenHalve(1e-2, 2, 1), epsilon=1e-2) for name in trainer.players
+            name: FusedAdam(HoldThenHalve(1e-2, 1, 1), epsilon=1e-2) for name in trainer.players
         }
         decays = dict.fromkeys(trainer.players, 0.9) if averages else None
         trainer.compile(optimizers, averages=decays, **options)
