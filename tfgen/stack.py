@@ -51,12 +51,6 @@ def raw_variable(variable):
     return variable if isinstance(variable, tf.Variable) else variable.value
 
 
-def variable_path(variable):
-    """Name of a network's variable within the network: "stream1/uconv1/kernel"."""
-    path = variable.path if KERAS_3 else variable.name.split(":")[0]
-    return path.split("/", 1)[-1]
-
-
 def optimizer_variables(optimizer):
     """All tf.Variables of an optimizer: step count, moments, learning rate."""
     variables = optimizer.variables

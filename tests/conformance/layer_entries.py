@@ -25,7 +25,9 @@ NETWORKS = (
     _entry("fully_connected", lambda dtype: FullyConnected(5, START, dtype=dtype), (3,)),
     _entry("up_convolution", lambda dtype: UpConv2D(3, 5, START, dtype=dtype), (4, 3, 2)),
     _entry(
-        "transposed_convolution", lambda dtype: TransposedConv2D(3, 4, START, dtype=dtype), (4, 3, 2)
+        "transposed_convolution",
+        lambda dtype: TransposedConv2D(3, 4, START, dtype=dtype),
+        (4, 3, 2),
     ),
     _entry(
         "dilated_groups",

@@ -90,7 +90,11 @@ def layered(precision):
 ENCODER = NetworkSpec("a test", {"conv": rows.Conv(6, 5, 2), "code": rows.Conv(4, 3, 2)}, 0.3)
 DECODER = NetworkSpec(
     "a test",
-    {"up1": rows.UpConv(6, 4), "up2": rows.UpConv(5, 4), "image": rows.Conv(3, 3, activation="none")},
+    {
+        "up1": rows.UpConv(6, 4),
+        "up2": rows.UpConv(5, 4),
+        "image": rows.Conv(3, 3, activation="none"),
+    },
     0.3,
 )
 

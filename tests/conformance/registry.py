@@ -8,6 +8,7 @@ NETWORKS: of NetworkEntry. TRAINERS: of TrainerEntry. BASES: classes that others
 that are nothing by themselves. PARTS: classes that only other entries make; they are checked there.
 """
 
+import contextlib
 import dataclasses
 import functools
 import importlib
@@ -15,6 +16,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import keras
 import numpy as np
@@ -64,6 +66,11 @@ class NetworkEntry:
         """A new one, whose weights are functions of the seed."""
         keras.utils.set_random_seed(seed)
         return self.make(precision)
+
+    @functools.cache
+    def shared(self):
+        """One in float32 for all who do not train it."""
+        return self.made()
 
     def examples(self, count=BATCH):
         """Inputs by name, the first ones the same for any count."""
@@ -129,6 +136,11 @@ class TrainerEntry:
         trainer.compile(optimizers, averages=decays, **options)
         return trainer
 
+    @functools.cache
+    def shared(self):
+        """One in float32 for all who do not train it."""
+        return self.made()
+
     def batch(self, step=0):
         """Of a step, [BATCH, …] by name; repeated once where examples are compared."""
         rng = np.random.default_rng(step)
@@ -136,6 +148,16 @@ class TrainerEntry:
         if self.compares:  # so that half of the batch sees what the whole one does
             batch = {name: np.concatenate([x, x]) for name, x in batch.items()}
         return {name: tf.constant(x) for name, x in batch.items()}
+
+
+@contextlib.contextmanager
+def without_chance():
+    """Noise and dropout differ between replicas and precisions: within this context is none."""
+    with (
+        mock.patch.object(tf.random, "stateless_normal", lambda shape, seed: tf.zeros(shape)),
+        mock.patch.object(tf.nn.experimental, "stateless_dropout", lambda x, rate, seed: x),
+    ):
+        yield
 
 
 def holder(network):

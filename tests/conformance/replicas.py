@@ -3,29 +3,25 @@
 Prints a line of JSON: name of an entry -> what differs, "" for nothing.
 """
 
-import contextlib
 import json
 import traceback
-from unittest import mock
 
 import numpy as np
 import tensorflow as tf
 
-from tests.conformance.registry import BATCH, NETWORKS, TRAINERS, holder, state, values
+from tests.conformance.registry import (
+    BATCH,
+    NETWORKS,
+    TRAINERS,
+    holder,
+    state,
+    values,
+    without_chance,
+)
 from tfgen import stack
 from tfgen.training.distribution import make_strategy
 
 STEPS = 2
-
-
-@contextlib.contextmanager
-def without_chance():
-    """Noise and dropout are functions of the replica: within this context there are none."""
-    with (
-        mock.patch.object(tf.random, "stateless_normal", lambda shape, seed: tf.zeros(shape)),
-        mock.patch.object(tf.nn.experimental, "stateless_dropout", lambda x, rate, seed: x),
-    ):
-        yield
 
 
 def compare_network(entry, two):
@@ -56,31 +52,59 @@ def compare_network(entry, two):
 
 def compare_trainer(entry, two):
     """All that two steps leave, what they report, and scores."""
-    alone = entry.made(averages=True)
-    with two.scope():
-        replicated = entry.made(averages=True, steps_per_execution=STEPS)
-    copy_weights(alone.networks().values(), replicated.networks().values())
-    replicated.restart_averages()
+    alone, replicated = _pair(entry, two)
+    batch, halves = entry.batch(), {name: half(two, x) for name, x in entry.batch().items()}
+    for _ in range(STEPS):
+        expected, found = alone.train_step(batch), two.run(replicated.train_step, args=(halves,))
+    _compare_logs(alone.objective_names, expected, {n: first(two, x) for n, x in found.items()})
+    _compare_states(two, alone, replicated)
+    _forget_logs(alone, replicated)
+    expected, found = alone.test_step(batch), two.run(replicated.test_step, args=(halves,))
+    _compare_logs(alone.score_names, expected, {n: first(two, x) for n, x in found.items()})
+
+
+def compare_loop(entry, two):
+    """The same through Keras' loops, several steps at a time."""
+    alone, replicated = _pair(entry, two, steps_per_execution=STEPS)
     data = tf.data.Dataset.from_tensors(entry.batch())
     for _ in range(STEPS):
-        logs = alone.train_step(entry.batch())
+        expected = alone.train_step(entry.batch())
     history = replicated.fit(data.repeat(), epochs=1, steps_per_epoch=STEPS, verbose=0).history
-    for name in alone.objective_names:
+    _compare_logs(alone.objective_names, expected, {n: x[0] for n, x in history.items()})
+    _compare_states(two, alone, replicated)
+    _forget_logs(alone)
+    scores = replicated.evaluate(data, return_dict=True, verbose=0)
+    _compare_logs(alone.score_names, alone.test_step(entry.batch()), scores)
+
+
+def _pair(entry, two, **options):
+    alone = entry.made(averages=True)
+    with two.scope():
+        replicated = entry.made(averages=True, **options)
+    copy_weights(alone.networks().values(), replicated.networks().values())
+    replicated.restart_averages()
+    return alone, replicated
+
+
+def _compare_logs(names, expected, found):
+    for name in names:
         if name != "gradient_norm":  # that of a replica's own loss
-            np.testing.assert_allclose(history[name], logs[name], rtol=1e-3, err_msg=name)
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-3, err_msg=name)
+
+
+def _compare_states(two, alone, replicated):
     expected, found = state(alone), state(replicated)
     for name, arrays in expected.items():
         for a, b in zip(arrays, found[name], strict=True):
             np.testing.assert_allclose(b, a, rtol=1e-3, atol=1e-5, err_msg=name)
     for a, b in zip(alone.networks().values(), replicated.networks().values(), strict=True):
         compare_variables(two, a.variables, b.variables)
-    for tracker in alone.metrics:
-        tracker.reset_state()
-    logs, scores = alone.test_step(entry.batch()), replicated.evaluate(
-        data, return_dict=True, verbose=0
-    )
-    for name in alone.score_names:
-        np.testing.assert_allclose(scores[name], logs[name], rtol=1e-3, err_msg=name)
+
+
+def _forget_logs(*trainers):
+    for trainer in trainers:
+        for tracker in trainer.metrics:
+            tracker.reset_state()
 
 
 def copy_weights(sources, targets):
@@ -120,7 +144,12 @@ def main():
     assert BATCH % 2 == 0
     differences = {}
     with without_chance():
-        for compare, entries in ((compare_network, NETWORKS), (compare_trainer, TRAINERS)):
+        # The loops are every trainer's: one will do.
+        for compare, entries in (
+            (compare_network, NETWORKS),
+            (compare_trainer, TRAINERS),
+            (compare_loop, TRAINERS[:1]),
+        ):
             for entry in entries:
                 name = f"{compare.__name__}:{entry.name}"
                 try:

@@ -53,7 +53,7 @@ def answers(tmp_path_factory):
     folder, rng = tmp_path_factory.mktemp("exports"), np.random.default_rng(0)
     signatures, variables, inputs, expected = {}, [], {}, {}
     for entry in NETWORKS:
-        network = entry.made()
+        network = entry.shared()
         read = getattr(network, "all_variables", lambda network=network: network.variables)
         variables += read()
         for name, signature in entry.exported(network).items():

@@ -1,7 +1,5 @@
 """Every network and layer: gradients, precision, batch sizes, saving and restoring."""
 
-import functools
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -9,18 +7,14 @@ import tensorflow as tf
 from tests.conformance.registry import BATCH, NETWORKS, holder, values
 from tfgen import stack
 from tfgen.training.checkpoints import restore_networks
+from tfgen.training.variable_names import named_variables
 
 every_network = pytest.mark.parametrize("entry", NETWORKS, ids=lambda entry: entry.name)
 
 
-@functools.cache
-def made(entry):
-    return entry.made()
-
-
 @every_network
 def test_gradients_reach_every_trainable_variable(entry):
-    network = entry.made()
+    network = entry.shared()
     weights = entry.weights(network)
     variables = holder(network).trainable_variables
     with tf.GradientTape() as tape:
@@ -34,13 +28,23 @@ def test_gradients_reach_every_trainable_variable(entry):
 
 
 @every_network
+def test_every_variable_has_a_name_of_its_own(entry):
+    network = holder(entry.shared())
+    named = named_variables(network)
+    assert len(named) == len(network.trainable_variables)
+    assert all(a is b for a, b in zip(named.values(), network.trainable_variables, strict=True))
+    # The same in the next process, whatever it makes before.
+    assert list(named) == list(named_variables(holder(entry.made())))
+
+
+@every_network
 def test_bfloat16_has_float32_variables_and_stays_close(entry):
     if "mixed_bfloat16" not in entry.precisions:
         pytest.skip("it is in float32 alone")
     network = entry.made("mixed_bfloat16")
     for variable in holder(network).variables:
         assert stack.raw_variable(variable).dtype == tf.float32, variable.name
-    exact = entry.outputs(made(entry), entry.examples())
+    exact = entry.outputs(entry.shared(), entry.examples())
     for name, value in entry.outputs(network, entry.examples()).items():
         scale = np.abs(exact[name]).max()
         np.testing.assert_allclose(value, exact[name], atol=0.04 * scale, err_msg=name)
@@ -48,9 +52,9 @@ def test_bfloat16_has_float32_variables_and_stays_close(entry):
 
 @every_network
 def test_an_example_is_answered_alike_whatever_the_batch(entry):
-    whole = entry.outputs(made(entry), entry.examples())
+    whole = entry.outputs(entry.shared(), entry.examples())
     for count in (1, BATCH - 1):
-        for name, value in entry.outputs(made(entry), entry.examples(count)).items():
+        for name, value in entry.outputs(entry.shared(), entry.examples(count)).items():
             np.testing.assert_allclose(
                 value, whole[name][:count], rtol=1e-4, atol=1e-6, err_msg=name
             )

@@ -124,7 +124,9 @@ TRAINERS = (
     ),
     TrainerEntry(
         "variational",
-        lambda precision: VariationalTrainer(networks.variational_generator(precision), 1.0, 1.0, 3),
+        lambda precision: VariationalTrainer(
+            networks.variational_generator(precision), 1.0, 1.0, 3
+        ),
         _views,
     ),
     TrainerEntry("deepsim_autoencoder", _autoencoding, _photos),
