@@ -29,29 +29,27 @@ IMAGE = {"image": (SIZE, SIZE, 3)}
 TURNTABLE = {"style": (STYLES,), "viewpoint": (4,), "transform": (8,)}
 
 
-def generator_spec(mask, channels):
-    """A generator of 16 pixels: image and mask from a stream each."""
-    return GeneratorSpec(
-        "a test",
-        {name: (8, 6) for name in TURNTABLE},
-        (12, 12),
-        (
-            Stream((4, 4, 6), (rows.UpConv(6, 5), rows.Conv(4, 3)), {"image": rows.UpConv(3, 5)}),
-            Stream((4, 4, 3), (rows.UpConv(3, 4),), {"mask": rows.UpConv(channels, 5)}),
-        ),
-        mask,
-        10.0,
-    )
+def _generator_spec(mask, *streams):
+    inputs = {name: (8, 6) for name in TURNTABLE}
+    return GeneratorSpec("a test", inputs, (12, 12), streams, mask, 10.0)
 
 
 def generator(precision):
-    """Draws 16 pixels of five styles."""
-    return UpConvGenerator(generator_spec("softmax", 2), dtype=precision, num_styles=STYLES)
+    """Draws 16 pixels of five styles, image and mask from a stream each."""
+    image = {"image": rows.UpConv(3, 5)}
+    spec = _generator_spec(
+        "softmax",
+        Stream((4, 4, 6), (rows.UpConv(6, 5), rows.Conv(4, 3)), image),
+        Stream((8, 8, 3), (), {"mask": rows.UpConv(2, 5)}),
+    )
+    return UpConvGenerator(spec, dtype=precision, num_styles=STYLES)
 
 
 def variational_generator(precision):
-    """The same with a Gaussian style."""
-    return VariationalGenerator(generator_spec("sigmoid", 1), dtype=precision, num_styles=STYLES)
+    """The same with a Gaussian style, and one stream for both."""
+    both = {"image": rows.UpConv(3, 5), "mask": rows.UpConv(1, 5)}
+    spec = _generator_spec("sigmoid", Stream((8, 8, 4), (), both))
+    return VariationalGenerator(spec, dtype=precision, num_styles=STYLES)
 
 
 # Every type of row, with every kind of weight and statistic.

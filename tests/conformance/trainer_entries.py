@@ -23,9 +23,8 @@ class Duel(Trainer):
     def __init__(self, precision):
         norm = rows.BatchNorm(0.9)
         drawing = {
-            "fc": rows.Dense(6, norm=norm, bias=False),
-            "map": rows.Reshape((1, 1, 6)),
-            "up": rows.TransposedConv(5, 4, padding="valid", norm=norm, bias=False),
+            "fc": rows.Dense(48, norm=norm, bias=False),
+            "map": rows.Reshape((4, 4, 3)),
             "image": rows.UpConv(3, 4, activation="tanh"),
         }
         judging = {

@@ -1,8 +1,6 @@
 """Exports, loaded as TensorFlow Serving and as strangers load them."""
 
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
@@ -104,46 +102,6 @@ def test_a_number_that_is_not_finite_is_refused_by_name(exported, name):
     inputs[name][1] = np.nan
     with pytest.raises(tf.errors.InvalidArgumentError, match=f"{name} has a number"):
         call(model, "morph", **inputs)
-
-
-# The path that TensorFlow Serving takes: a graph, a session, tensors by their names.
-SESSION = """
-import sys
-import numpy as np
-import tensorflow as tf
-path, inputs = sys.argv[1], np.load(sys.argv[2])
-with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-    graph = tf.compat.v1.saved_model.load(session, ["serve"], path)
-    results = {}
-    for name, signature in graph.signature_def.items():
-        if name.startswith("__"):
-            continue
-        feed = {spec.name: inputs[key] for key, spec in signature.inputs.items()}
-        fetch = {key: spec.name for key, spec in signature.outputs.items()}
-        for key, value in session.run(fetch, feed).items():
-            first = np.frombuffer(value[0], np.uint8) if value.dtype == object else None
-            results[name + "/" + key] = value if first is None else first
-assert not any(module.split(".")[0] == "tfgen" for module in sys.modules)
-np.savez(sys.argv[3], **results)
-"""
-
-
-def test_loads_through_the_session_loader_in_a_process_without_tfgen(exported, expected, tmp_path):
-    np.savez(
-        tmp_path / "in.npz",
-        style=STYLES,
-        weights=np.eye(5, dtype=np.float32)[STYLES],
-        transform=THETA,
-        **VIEWS,
-    )
-    script = tmp_path / "session.py"
-    script.write_text(SESSION)
-    arguments = [exported, tmp_path / "in.npz", tmp_path / "out.npz"]
-    subprocess.run([sys.executable, script, *arguments], check=True, cwd=tmp_path)
-    results = np.load(tmp_path / "out.npz")
-    assert_close(results["serving_default/image"], expected[0])
-    assert_close(results["morph/mask"], expected[1])
-    assert results["png/png_bytes"].tobytes().startswith(b"\x89PNG")
 
 
 def test_the_graph_needs_nothing_that_tensorflow_serving_lacks(exported):

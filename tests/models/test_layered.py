@@ -91,14 +91,6 @@ def test_rows_compute_what_they_say():
     np.testing.assert_allclose(network(tf.constant(x[None], tf.float32))[0], expected, atol=1e-4)
 
 
-def test_groups_have_gradients():
-    network = LayeredNetwork(NetworkSpec("a test", {"c": rows.Conv(4, 3, groups=2)}), (5, 5, 4))
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(tf.square(network(tf.ones((1, 5, 5, 4)))))
-    gradients = tape.gradient(loss, network.trainable_variables)
-    assert all(np.abs(g).max() > 0 for g in gradients)
-
-
 def test_a_network_ends_where_it_is_told():
     spec = NetworkSpec("a test", {"a": rows.Dense(3), "b": rows.Dense(2)})
     assert list(spec.until("a").rows) == ["a"]
