@@ -16,6 +16,7 @@ import pytest
 import tensorflow as tf
 
 from tfgen import flags
+from tfgen.conditions import Description
 from tfgen.data import datasets
 from tfgen.errors import InputError
 from tfgen.loading import load_drawer
@@ -67,13 +68,14 @@ def test_a_run_ends_at_its_step_with_scores_and_an_export(finished):
             assert np.isfinite(outcome.scores[f"{split}/{score}"])
 
 
-def test_a_run_leaves_flags_labels_metrics_and_previews(finished):
+def test_a_run_leaves_flags_facts_metrics_and_previews(finished):
     _, folder = finished
     run = folder / "run"
     assert flags.from_text((run / "flags.txt").read_text()).data.models == 3
-    assert json.loads((run / "labels.json").read_text())["style_names"] == [
+    facts = json.loads((run / "facts.json").read_text())
+    assert Description.from_dict(facts["description"]).style.names == tuple(
         f"chairs_{i:04d}" for i in range(3)
-    ]
+    )
     with (run / "metrics.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [6, 12]
@@ -182,7 +184,7 @@ def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_
 
 def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
     child = start(settings("--steps=6000", "--steps_per_epoch=3000"))
-    wait_for(tmp_path / "run" / "labels.json", child)
+    wait_for(tmp_path / "run" / "facts.json", child)
     while True:  # until the bar moves: before, there is nothing to save
         if "loss" in child.stderr.readline(400):
             break
