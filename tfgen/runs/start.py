@@ -64,6 +64,29 @@ def start_from(path, networks, task, facts):
     return lines
 
 
+def by_names(earlier, value, names_before, names):
+    """A start for a weight with a column for each of a vocabulary: styles, words, classes.
+
+    Args:
+      earlier, value: arrays, another run's and this one's.
+      names_before, names: what their columns, in the last dimension, belong to.
+
+    Returns:
+      `value` with the columns of names that both have from `earlier`; None if there are none, or
+      these are other weights.
+    """
+    places_before = {name: place for place, name in enumerate(names_before)}
+    places = {name: place for place, name in enumerate(names) if name in places_before}
+    if not places or not earlier.ndim or not value.ndim:
+        return None
+    columns = (earlier.shape[-1], value.shape[-1]) == (len(names_before), len(names))
+    if not columns or earlier.shape[:-1] != value.shape[:-1]:
+        return None
+    value = value.copy()
+    value[..., list(places.values())] = earlier[..., [places_before[name] for name in places]]
+    return value
+
+
 def weights(networks):
     """Name, as checkpoints have it without its ending -> tf.Variable, of all networks."""
     root = tf.train.Checkpoint(**networks)

@@ -11,12 +11,13 @@ from tfgen.models.conditioning import stream_codes
 from tfgen.models.drawing import generator_drawing
 from tfgen.training import projector
 from tfgen.training.evaluation import errors_by_view
+from tfgen.training.gallery import Gallery
 from tfgen.turntable_conditions import USUAL_VIEW
 
 _SPLITS = {"held_out": "held-out views", "training": "training views"}
 
 
-class GeneratorGallery:
+class GeneratorGallery(Gallery):
     """Draws what a generator has learned so far.
 
     Args:
@@ -75,9 +76,7 @@ class GeneratorGallery:
         images, masks = drawings.view_frames(self._draw, self._description, values)
         told = [c.name for c in self._description.of_kind("angle")]
         told = told or [self._description.style.name]
-        labels = [
-            " / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))
-        ]
+        labels = [" / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))]
         title = f"{_SPLITS[split]}: {' / '.join(told)}"
         return drawings.comparison_picture(
             chosen.over_white(), chosen.masks, images, masks, labels, title
