@@ -17,18 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.analysis.image_grid import image_grid
-from tfgen.architectures.spec import (
-    SYMMETRIC,
-    BatchNorm,
-    Condition,
-    Conv,
-    Dense,
-    Dropout,
-    NetworkSpec,
-    Normal,
-    Skip,
-    TransposedConv,
-)
+from tfgen.architectures import spec
 from tfgen.catalog import Entry
 from tfgen.config import DataConfig, OptimizerConfig, Part, ScheduleConfig, Settings, setting
 from tfgen.data.feed import make_feed
@@ -47,12 +36,7 @@ from tfgen.training.gallery import Gallery
 from tfgen.training.players import Phase, Player
 from tfgen.training.trainer import Trainer
 
-COLOURS = {
-    "red": (210, 40, 40),
-    "green": (40, 160, 60),
-    "blue": (50, 70, 200),
-    "gold": (230, 180, 30),
-}
+COLOURS = {"red": (210, 40, 40), "green": (40, 160, 60), "blue": (50, 70, 200), "gray": (128,) * 3}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,15 +67,23 @@ class ColouringSettings(Settings):
         run_dir="runs/colouring", steps=200, batch_size=16, steps_per_epoch=100
     )
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.data.image_size % 8:
+            raise InputError(f"--image_size={self.data.image_size}: give a multiple of 8.")
+
 
 class Outlines(Source):
-    """Outlines of discs, squares and diamonds, and the same filled; nothing is read from disk."""
+    """Outlines of discs, squares and diamonds, and the same filled; nothing is read from disk.
+
+    Columns: image and target [size, size, 3] uint8; word [words] float32, 1 at its place; number.
+    """
 
     def __init__(self, count, size, words, first=0):
         self._numbers, self._size, self._words = first + np.arange(count), size, words
         picture = ((size, size, 3), np.uint8)
-        self.spec = {"image": picture, "target": picture}
-        self.spec |= dict.fromkeys(("word", "number"), ((), np.int64))
+        self.spec = {"image": picture, "target": picture, "number": ((), np.int64)}
+        self.spec["word"] = ((len(words),), np.float32)
 
     def __len__(self):
         return len(self._numbers)
@@ -112,49 +104,54 @@ class Outlines(Source):
         distance = np.linalg.norm(places - centre, norm, axis=0)[..., None]
         image = np.where(abs(distance - radius) < 1 / self._size, 0, 255).repeat(3, axis=-1)
         target = np.where(distance < radius, COLOURS[self._words[word]], image)
-        return {"image": image, "target": target, "word": word, "number": number}
+        weights = np.eye(len(self._words))[word]
+        return {"image": image, "target": target, "word": weights, "number": number}
 
 
-SHARED = {"norm": BatchNorm(momentum=0.9), "start": Normal(0.02), "image_range": SYMMETRIC}
+SHARED = {
+    "norm": spec.BatchNorm(momentum=0.9),
+    "start": spec.Normal(0.02),
+    "image_range": spec.SYMMETRIC,
+}
 
 
 def generator_spec(dropout):
     """A U-Net of three levels that hears the word in its middle."""
     rows = {
-        "down1": Conv(16, 4, 2, norm="none"),
-        "down2": Conv(32, 4, 2),
-        "down3": Conv(64, 4, 2),
-        "word": Condition("word", {"embedding": Dense(16, norm="none")}),
-        "up3": (TransposedConv(64, 4), Dropout(dropout)),
-        "skip2": Skip("down2"),
-        "up2": TransposedConv(32, 4),
-        "skip1": Skip("down1"),
-        "image": TransposedConv(3, 4, norm="none", activation="tanh"),
+        "down1": spec.Conv(16, 4, 2, norm="none"),
+        "down2": spec.Conv(32, 4, 2),
+        "down3": spec.Conv(64, 4, 2),
+        "word": spec.Condition("word", {"embedding": spec.Dense(16, norm="none")}),
+        "up3": (spec.TransposedConv(64, 4), spec.Dropout(dropout)),
+        "skip2": spec.Skip("down2"),
+        "up2": spec.TransposedConv(32, 4),
+        "skip1": spec.Skip("down1"),
+        "image": spec.TransposedConv(3, 4, norm="none", activation="tanh"),
     }
-    return NetworkSpec("Isola et al., section 6.1, in small", rows, 0.2, **SHARED)
+    return spec.NetworkSpec("Isola et al., section 6.1, in small", rows, 0.2, **SHARED)
 
 
 def discriminator_spec():
     """Of pairs, patch by patch."""
     rows = {
-        "conv1": Conv(16, 4, 2, norm="none"),
-        "word": Condition("word", {"embedding": Dense(16, norm="none")}),
-        "conv2": Conv(32, 4, 2),
-        "logits": Conv(1, 4, norm="none", activation="none"),
+        "conv1": spec.Conv(16, 4, 2, norm="none"),
+        "word": spec.Condition("word", {"embedding": spec.Dense(16, norm="none")}),
+        "conv2": spec.Conv(32, 4, 2),
+        "logits": spec.Conv(1, 4, norm="none", activation="none"),
     }
-    return NetworkSpec("Isola et al., section 6.1, in small", rows, 0.2, **SHARED)
+    return spec.NetworkSpec("Isola et al., section 6.1, in small", rows, 0.2, **SHARED)
 
 
 def coloured(generator, image, word, training=False, key=None):
     """Pictures [b, s, s, 3] in [0, 1] of outlines [b, s, s, 3] in [0, 1] and words [b, words]."""
-    drawn = generator(from_images(image, SYMMETRIC), training, key, word=word)
-    return to_images(drawn, SYMMETRIC)
+    drawn = generator(from_images(image, spec.SYMMETRIC), training, key, word=word)
+    return to_images(drawn, spec.SYMMETRIC)
 
 
 class ColouringTrainer(Trainer):
     """Two phases a step: the discriminator on real and drawn pairs, then the generator, redrawn."""
 
-    def __init__(self, generator, discriminator, words, lambda_l1, seed):
+    def __init__(self, generator, discriminator, lambda_l1, seed):
         players = {
             "generator": Player(generator),
             "discriminator": Player(discriminator, "loss_discriminator"),
@@ -162,19 +159,18 @@ class ColouringTrainer(Trainer):
         phases = (Phase(("discriminator",), self.judging), Phase(("generator",), self.losses))
         objectives = ("loss", "loss_adversarial", "loss_l1", "loss_discriminator")
         super().__init__(players, objectives, ("l1", "psnr"), phases, seed)
-        self.words, self.lambda_l1 = words, lambda_l1
+        self.lambda_l1 = lambda_l1
 
     def _drawn(self, batch, training):
-        word, key = tf.one_hot(batch["word"], self.words), self.step_key(0) if training else None
-        return coloured(self.players["generator"].network, batch["image"], word, training, key)
+        key, generator = self.step_key(0) if training else None, self.players["generator"].network
+        return coloured(generator, batch["image"], batch["word"], training, key)
 
     def _cross_entropy(self, batch, target, label):
         """Of the discriminator's logits of pairs, [b]."""
-        pairs = from_images(tf.concat([batch["image"], target], axis=-1), SYMMETRIC)
-        word = tf.one_hot(batch["word"], self.words)
-        logits = self.players["discriminator"].network(pairs, training=True, word=word)
-        labels = tf.fill(tf.shape(logits), label)
-        entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels, logits)
+        pairs = from_images(tf.concat([batch["image"], target], axis=-1), spec.SYMMETRIC)
+        network = self.players["discriminator"].network
+        logits = network(pairs, training=True, word=batch["word"])
+        entropy = tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), label), logits)
         return tf.reduce_mean(entropy, axis=(1, 2, 3))
 
     def judging(self, batch):
@@ -236,54 +232,48 @@ class ColouringTask(Task):
         """Opens the data and builds both networks; see `runs.task.Task`."""
         del dry  # nothing is written
         settings, schedule = self.settings.colouring, self.settings.schedule
-        size, words = self.settings.data.image_size, settings.words.split(",")
-        source = Outlines(settings.pictures, size, words)
-        unseen = Outlines(schedule.evaluation_images, size, words, first=settings.pictures)
-        scored = {"training": source, "held_out": unseen}
-        scored = {name: each.spread(schedule.evaluation_images) for name, each in scored.items()}
-        facts = {"words": words}
+        size, facts = self.settings.data.image_size, {"words": settings.words.split(",")}
+        count = schedule.evaluation_images
+        source = Outlines(settings.pictures, size, facts["words"])
+        unseen = Outlines(count, size, facts["words"], first=settings.pictures)
+        scored = {"training": source.spread(count), "held_out": unseen.spread(count)}
         with devices.building():
             generator = self.networks(facts, devices.precision)["generator"]
-            discriminator = LayeredNetwork(
-                discriminator_spec(), (size, size, 6), devices.precision, {"word": (len(words),)}
-            )
-            trainer = self.compile(
-                ColouringTrainer(
-                    generator, discriminator, len(words), settings.lambda_l1, schedule.seed
-                )
-            )
+            discriminator = self._network(discriminator_spec(), 6, facts, devices.precision)
+            trainer = ColouringTrainer(generator, discriminator, settings.lambda_l1, schedule.seed)
+            self.compile(trainer)
 
         def draw(examples):
             """[n, s, s, 3] uint8 of columns of examples."""
-            word = tf.one_hot(examples["word"], len(words))
-            return to_uint8(coloured(generator, examples["image"] / 255.0, word)).numpy()
+            return to_uint8(
+                coloured(generator, examples["image"] / 255.0, examples["word"])
+            ).numpy()
 
-        scorers = {
-            split: JointScorer(
-                example_scorer(trainer, examples, schedule.batch_size),
-                ColourScorer(draw, examples.columns),
-            )
-            for split, examples in scored.items()
-        }
+        scorers = {}
+        for split, examples in scored.items():
+            of_each = example_scorer(trainer, examples, schedule.batch_size)
+            scorers[split] = JointScorer(of_each, ColourScorer(draw, examples.columns))
         gallery = ColouringGallery(draw, scored["held_out"].columns)
-        lines = [f"{len(source)} outlines of {size} px, to be filled: {', '.join(words)}"]
-        return Prepared(
-            make_feed(source, schedule, scored), trainer, scorers, gallery, facts, lines
-        )
+        lines = [f"{len(source)} outlines of {size} px, to be filled: {settings.words}"]
+        feed = make_feed(source, schedule, scored)
+        return Prepared(feed, trainer, scorers, gallery, facts, lines)
 
     def networks(self, facts, dtype="float32"):
         """The generator."""
-        size, spec = self.settings.data.image_size, generator_spec(self.settings.colouring.dropout)
-        words = {"word": (len(facts["words"]),)}
-        return {"generator": LayeredNetwork(spec, (size, size, 3), dtype, words)}
+        rows = generator_spec(self.settings.colouring.dropout)
+        return {"generator": self._network(rows, 3, facts, dtype)}
+
+    def _network(self, rows, channels, facts, dtype):
+        size = self.settings.data.image_size
+        return LayeredNetwork(rows, (size, size, channels), dtype, {"word": (len(facts["words"]),)})
 
     def signatures(self, networks, facts):
         """A word and a picture (pixels, a file, or floats, with a gradient) to a picture."""
         size, words = self.settings.data.image_size, facts["words"]
-        shape, word = (size, size, 3), Input("word", (), tf.string, choices=words)
-        image, linear = (
-            Input("image", shape, tf.uint8, (0, 255)),
-            Input("image", shape, range=(0, 1)),
+        word = Input("word", (), tf.string, choices=words)
+        pixels, floats = (
+            ((size, size, 3), tf.uint8, (0, 255)),
+            ((size, size, 3), tf.float32, (0, 1)),
         )
 
         def drawn(word, image):
@@ -299,11 +289,12 @@ class ColouringTask(Task):
         def of_floats(word, image):
             return {"image": drawn(word, image)}
 
-        pixels = (Output("image", shape, tf.uint8, (0, 255)),)
+        inputs, outputs = (word, Input("image", *pixels)), (Output("image", *pixels),)
+        linear = (word, Input("image", *floats)), of_floats, (Output("image", *floats),)
         return {
-            DEFAULT_SIGNATURE: Signature((word, image), of_pixels, pixels),
-            "file": Signature((word, image_bytes_input()), of_file, pixels),
-            "linear": Signature((word, linear), of_floats, (Output("image", shape, range=(0, 1)),)),
+            DEFAULT_SIGNATURE: Signature(inputs, of_pixels, outputs),
+            "file": Signature((word, image_bytes_input()), of_file, outputs),
+            "linear": Signature(*linear),
         }
 
     def manifest(self, networks, facts):

@@ -20,3 +20,4 @@ class Gallery(abc.ABC):
         Args:
           directory: `training.run_directory.RunDirectory`.
         """
+        del directory
