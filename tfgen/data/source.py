@@ -45,7 +45,8 @@ class Source(abc.ABC):
 
     def spread(self, count):
         """At most `count` examples, spread evenly, as Columns; what is random as in one example."""
-        return Columns(self._fixed(spread_places(len(self), count)))
+        columns = self._fixed(spread_places(len(self), count))
+        return Columns({name: np.asarray(columns[name], self.spec[name][1]) for name in self.spec})
 
     def _fixed(self, places):
         random = np.full((len(places), self.randoms), 0.5, np.float32) if self.randoms else None

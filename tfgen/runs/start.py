@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfgen import catalog
+from tfgen import catalog, stack
 from tfgen.errors import InputError
 from tfgen.runs.restore import read_facts
 from tfgen.training.run_directory import RunDirectory
@@ -97,8 +97,8 @@ def weights(networks):
         if id(node) in visited:
             continue
         visited.add(id(node))
-        if isinstance(node, tf.Variable):
-            named[prefix] = node
+        if stack.is_variable(node):
+            named[prefix] = stack.raw_variable(node)
             continue
         for name, child in view.children(node).items():
             queue.append((f"{prefix}/{name}" if prefix else name, child))
