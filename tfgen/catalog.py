@@ -4,7 +4,8 @@ A new task is a row here; or, without touching the package, a file of your own t
 
     TASK = Entry(settings=MySettings, task="my_package.my_task:MyTask")
 
-and is named by its path, `--task=path/to/file.py`. Nothing is imported before it is asked for.
+and is named by its path, `--task=path/to/file.py`; tests/papers/toy_paper.py is a small whole one.
+Nothing is imported before it is asked for.
 """
 
 import dataclasses

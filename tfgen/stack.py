@@ -51,6 +51,11 @@ def raw_variable(variable):
     return variable if isinstance(variable, tf.Variable) else variable.value
 
 
+def is_variable(node):
+    """Whether an object that checkpoints track is a variable, Keras' or TensorFlow's."""
+    return isinstance(node, (tf.Variable, keras.Variable) if KERAS_3 else tf.Variable)
+
+
 def variable_path(variable):
     """Name of a network's variable within the network: "stream1/uconv1/kernel"."""
     path = variable.path if KERAS_3 else variable.name.split(":")[0]

@@ -7,14 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import tensorflow as tf
 
+from tests.runs import assert_same, wait_for, weights
 from tfgen import flags
 from tfgen.conditions import Description
 from tfgen.data import datasets
@@ -24,23 +23,6 @@ from tfgen.runs.export import export
 from tfgen.runs.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
-
-
-def weights(run_dir, step):
-    """Every value in a checkpoint of a run, by name: weights, moments, step count."""
-    reader = tf.train.load_checkpoint(str(Path(run_dir) / "checkpoints" / f"ckpt-{step}"))
-    names = sorted(reader.get_variable_to_shape_map())
-    return {
-        name: reader.get_tensor(name)
-        for name in names
-        if name.endswith("VARIABLE_VALUE") and not name.startswith("save_counter")
-    }
-
-
-def assert_same(a, b):
-    assert a.keys() == b.keys()
-    for name in a:
-        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +135,6 @@ def start(settings, **kwargs):
         text=True,
         **kwargs,
     )
-
-
-def wait_for(path, child):
-    deadline = time.time() + 120
-    while not path.exists() and child.poll() is None and time.time() < deadline:
-        time.sleep(0.02)
-    assert path.exists(), child.communicate()[1]
 
 
 def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_path):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfgen import catalog
+from tfgen import catalog, stack
 from tfgen.errors import InputError
 from tfgen.runs.restore import read_facts
 from tfgen.training.run_directory import RunDirectory
@@ -64,6 +64,29 @@ def start_from(path, networks, task, facts):
     return lines
 
 
+def by_names(earlier, value, names_before, names):
+    """A start for a weight with a column for each of a vocabulary: styles, words, classes.
+
+    Args:
+      earlier, value: arrays, another run's and this one's.
+      names_before, names: what their columns, in the last dimension, belong to.
+
+    Returns:
+      `value` with the columns of names that both have from `earlier`; None if there are none, or
+      these are other weights.
+    """
+    places_before = {name: place for place, name in enumerate(names_before)}
+    places = {name: place for place, name in enumerate(names) if name in places_before}
+    if not places or not earlier.ndim or not value.ndim:
+        return None
+    columns = (earlier.shape[-1], value.shape[-1]) == (len(names_before), len(names))
+    if not columns or earlier.shape[:-1] != value.shape[:-1]:
+        return None
+    value = value.copy()
+    value[..., list(places.values())] = earlier[..., [places_before[name] for name in places]]
+    return value
+
+
 def weights(networks):
     """Name, as checkpoints have it without its ending -> tf.Variable, of all networks."""
     root = tf.train.Checkpoint(**networks)
@@ -74,8 +97,8 @@ def weights(networks):
         if id(node) in visited:
             continue
         visited.add(id(node))
-        if isinstance(node, tf.Variable):
-            named[prefix] = node
+        if stack.is_variable(node):
+            named[prefix] = stack.raw_variable(node)
             continue
         for name, child in view.children(node).items():
             queue.append((f"{prefix}/{name}" if prefix else name, child))
