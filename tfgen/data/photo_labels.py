@@ -43,17 +43,17 @@ def read_table(path):
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"--labels={path} cannot be read ({error}): give folders, names, or a CSV table."
+            f"`labels`={path} cannot be read ({error}): give folders, names, or a CSV table."
         ) from None
     if not rows or not {"file", "label"} <= rows[0].keys():
         columns = ", ".join(rows[0]) if rows else "no rows"
         raise InputError(
-            f"--labels={path} has {columns}: give a CSV table with the columns file and label."
+            f"`labels`={path} has {columns}: give a CSV table with the columns file and label."
         )
     table = {}
     for number, row in enumerate(rows, 2):
         if not row["file"] or not row["label"]:
-            raise InputError(f"--labels={path} line {number} lacks a file or a label: complete it.")
+            raise InputError(f"`labels`={path} line {number} lacks a file or a label: complete it.")
         table[row["file"].strip()] = row["label"].strip()
     return table
 
@@ -62,4 +62,4 @@ def _row(table, path, root, labels):
     for name in (path.relative_to(root).as_posix(), path.name):
         if name in table:
             return table[name]
-    raise InputError(f"--labels={labels} has no row for {path.relative_to(root)}: add one.")
+    raise InputError(f"`labels`={labels} has no row for {path.relative_to(root)}: add one.")

@@ -137,12 +137,12 @@ class Options:
         wrong = [style for style in self.styles if not 0 <= style < num_styles]
         if wrong:
             raise InputError(
-                f"--styles={wrong[0]} does not exist: give numbers from 0 to {num_styles - 1}."
+                f"`styles`={wrong[0]} does not exist: give numbers from 0 to {num_styles - 1}."
             )
         if self.styles and len(self.styles) < count:
-            raise InputError(f"--styles has {len(self.styles)}, this experiment needs {count}.")
+            raise InputError(f"`styles` has {len(self.styles)}, this experiment needs {count}.")
         if num_styles < count:
-            raise InputError(f"--model knows {num_styles} styles, this experiment needs {count}.")
+            raise InputError(f"`model` knows {num_styles} styles, this experiment needs {count}.")
         spread = [round((i + 0.5) * num_styles / count - 0.5) for i in range(count)]
         return list(self.styles or spread)
 

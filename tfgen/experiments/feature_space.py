@@ -28,7 +28,7 @@ def run(trained, options):
     runs = [trained, *(PhotoRun(path) for path in options.others)]
     for each in runs:
         if not hasattr(each.model, "invert"):
-            raise InputError(f"--model={each.path} inverts no features: give one of an inversion.")
+            raise InputError(f"`model`={each.path} inverts no features: give one of an inversion.")
     _, crops = held_out(trained.settings, _STATISTICS)
     rng = np.random.default_rng(options.seed)
     pair = crops[rng.permutation(len(crops))[:2]]

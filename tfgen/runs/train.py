@@ -101,7 +101,7 @@ def _devices(schedule):
     replicas = strategy.num_replicas_in_sync
     if schedule.batch_size % replicas:
         raise InputError(
-            f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
+            f"`batch_size`={schedule.batch_size} cannot be split over {replicas} replicas: give a "
             f"multiple of {replicas}."
         )
     stack.avoid_remapper()

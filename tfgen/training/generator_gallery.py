@@ -75,9 +75,7 @@ class GeneratorGallery:
         images, masks = drawings.view_frames(self._draw, self._description, values)
         told = [c.name for c in self._description.of_kind("angle")]
         told = told or [self._description.style.name]
-        labels = [
-            " / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))
-        ]
+        labels = [" / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))]
         title = f"{_SPLITS[split]}: {' / '.join(told)}"
         return drawings.comparison_picture(
             chosen.over_white(), chosen.masks, images, masks, labels, title

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 # What pickled arrays are made of.
 _ALLOWED = {
@@ -51,7 +51,7 @@ def read_arrays(path):
     try:
         arrays = readers[path.suffix](path)
     except Exception as error:  # readers of strangers' files raise anything
-        reason = " ".join(str(error).split())[:150] or type(error).__name__
+        reason = one_line(error, 150) or type(error).__name__
         raise InputError(f"{path} cannot be read as weights ({reason}).") from None
     if not arrays:
         raise InputError(f"{path} holds no arrays: give a file of weights.")
