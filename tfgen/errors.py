@@ -45,13 +45,18 @@ def renamed(**names):
             read(weights=settings.feature_weights)
 
     Args:
-      names: argument -> name to put in its place.
+      names: argument -> name to put in its place; None of what nobody gave: it loses its mark.
     """
     try:
         yield
     except InputError as error:
-        error.args = (_MARKED.sub(lambda mark: f"`{names.get(mark[1], mark[1])}`", error.text),)
+        error.args = (_MARKED.sub(lambda mark: _renamed(mark[1], names), error.text),)
         raise
+
+
+def _renamed(name, names):
+    new = names.get(name, name)
+    return name if new is None else f"`{new}`"
 
 
 def one_line(error, most=200):

@@ -49,7 +49,7 @@ class AutoencoderTask(Task):
         model, size = self.settings.model, self.settings.data.image_size
         if not model.encoder_weights:
             return
-        with renamed(weights="encoder_weights"):
+        with renamed(comparator=None, weights="encoder_weights"):
             comparator = comparator_from("caffenet:fc6", model.encoder_weights, size)
         try:
             start_encoder(autoencoder.encoder, comparator)
