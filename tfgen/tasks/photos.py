@@ -1,7 +1,7 @@
 """What the tasks on photographs share."""
 
 from tfgen.architectures.comparators import COMPARATORS
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.models.comparator import make_comparator, parse
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
@@ -50,7 +50,8 @@ def comparator_from(comparator, weights, image_size, dtype="float32"):
         if run.flags.is_file():
             restore_networks(run.checkpoints, {"network": network})
         else:
-            load_network(path, spec, network)
+            with renamed(path="weights"):
+                load_network(path, spec, network)
 
     return make_comparator(comparator, image_size, weights, load, width, dtype, classes)
 
