@@ -57,7 +57,8 @@ def main(argv):
     else:
         with renamed(path="model"):
             trained = open_run(experiment.takes, values.model)
-        found = run(trained, options)
+        with renamed(others="other_models"):
+            found = run(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
         found = dataclasses.replace(found, scale=result.scale_of(config))

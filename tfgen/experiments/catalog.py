@@ -5,7 +5,7 @@ import importlib
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +126,11 @@ class Options:
     elevation: float = 20.0
     seed: int = 0
     others: tuple = ()
+
+    def further(self, kind):
+        """`others`, each opened as a `trained.Trained` or a `photo_runs.PhotoRun`; InputError."""
+        with renamed(path="others"):
+            return [kind(path) for path in self.others]
 
     @property
     def view(self):
