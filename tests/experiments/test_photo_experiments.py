@@ -144,7 +144,7 @@ def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
 
 
 def test_a_generators_run_is_refused(finished):
-    with pytest.raises(InputError, match="is a run of --task=generator"):
+    with pytest.raises(InputError, match="is a run of task=generator"):
         open_run("photos", finished[0].schedule.run_dir)
 
 
@@ -152,7 +152,7 @@ def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
         find("inversion_losses")[1](make_settings("--task=inversion"), Options())
     for name in ("inversion_layers", "layer_errors"):
-        with pytest.raises(InputError, match="--feature=hog is no layer of a network: give --flag"):
+        with pytest.raises(InputError, match="feature=hog is no layer of a network: give the"):
             find(name)[1](make_settings("--task=inversion", "--feature=hog"), Options())
 
 

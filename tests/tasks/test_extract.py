@@ -64,9 +64,9 @@ def test_beam_extracts_the_same(photos, mine, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"feature": "gist"}, "--feature=gist is not known"),
-        ({"feature": "rows.npy"}, "--feature=rows.npy has been extracted"),
-        ({"photos": "nowhere"}, "--photos=nowhere is no folder"),
+        ({"feature": "gist"}, "feature=gist is not known"),
+        ({"feature": "rows.npy"}, "feature=rows.npy has been extracted"),
+        ({"photos": "nowhere"}, "photos=nowhere is no folder"),
     ],
 )
 def test_mistakes_are_told(photos, tmp_path, changes, message):

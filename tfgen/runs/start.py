@@ -27,11 +27,13 @@ def start_from(path, networks, task, facts):
       InputError: there is no such run or no checkpoint in it, or nothing of it fits.
     """
     directory = RunDirectory(path)
+    if not directory.flags.is_file():
+        raise InputError(f"`path`={path} holds no run: give a run's folder.")
     settings = directory.read_settings()
     earlier_facts = read_facts(directory, catalog.find(settings.task).task_class()(settings))
     checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
     if checkpoint is None:
-        raise InputError(f"--init_from={path} has no checkpoint: train it first.")
+        raise InputError(f"`path`={path} has no checkpoint: train it first.")
     reader = tf.train.load_checkpoint(checkpoint)
     there = reader.get_variable_to_shape_map()
     taken, partly, missing = [], [], []
@@ -53,7 +55,7 @@ def start_from(path, networks, task, facts):
             partly.append(name)
     if not taken and not partly:
         raise InputError(
-            f"--init_from={path}: none of its weights fits, by name and shape: give a run of the "
+            f"`path`={path}: none of its weights fits, by name and shape: give a run of the "
             "same task and architecture."
         )
     lines = [f"started from {checkpoint}: {len(taken)} weights taken"]
