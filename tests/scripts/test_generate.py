@@ -140,7 +140,7 @@ def lamps():
 
 @pytest.mark.parametrize("kind", ["image", "morph", "sweep", "grid"])
 def test_a_network_of_other_conditions_draws(script, lamps, monkeypatch, tmp_path, kind):
-    monkeypatch.setattr("tfgen.export.drawer.load_drawer", lambda path: lamps)
+    monkeypatch.setattr("tfgen.loading.load_drawer", lambda path: lamps)
     written = []
     for colour in ("red", "blue"):
         for name in NAMES:

@@ -1,47 +1,40 @@
-"""What a run takes from another one: weights by the names that checkpoints give them."""
+"""A run starts from the weights of another, and runs of earlier code go on."""
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from tests.runs import VALUE
-from tfgen.architectures import spec
-from tfgen.models.layered import LayeredNetwork
-from tfgen.runs.start import by_names, weights
+from tests.tasks.test_train import weights
+from tfgen.errors import InputError
+from tfgen.runs.train import train
 
-
-def test_weights_have_the_names_that_checkpoints_give_them(tmp_path):
-    rows = {
-        "units": spec.Dense(3, norm=spec.BatchNorm()),
-        "out": spec.Residual({"a": spec.Dense(3)}),
-    }
-    networks = {"network": LayeredNetwork(spec.NetworkSpec("a test", rows), (4,))}
-    path = tf.train.Checkpoint(**networks).write(str(tmp_path / "ckpt"))
-    reader = tf.train.load_checkpoint(path)
-    named = weights(networks)
-    assert {f"{name}{VALUE}" for name in named} == {
-        name for name in reader.get_variable_to_shape_map() if name.endswith(VALUE)
-    } - {f"save_counter{VALUE}"}
-    assert len(named) == 8
-    for name, variable in named.items():
-        np.testing.assert_array_equal(variable.numpy(), reader.get_tensor(name + VALUE))
+STYLE_KERNEL = "generator/fc12/0/0/kernel"
 
 
-def test_columns_go_to_their_names():
-    earlier, value = np.arange(6.0).reshape(2, 3), -np.ones((2, 4))
-    taken = by_names(earlier, value, ["red", "green", "blue"], ["gray", "blue", "pink", "red"])
-    np.testing.assert_array_equal(taken, [[-1, 2, -1, 0], [-1, 5, -1, 3]])
-    assert (value == -1).all()
+def style_kernel(run_dir, step):
+    values = weights(run_dir, step)
+    (name,) = [key for key in values if key.startswith(STYLE_KERNEL)]
+    return values[name]
 
 
-@pytest.mark.parametrize(
-    ("shape", "names"),
-    [
-        ((2, 2), ["gray", "pink"]),  # none is known
-        ((3, 2), ["red", "pink"]),  # of another width
-        ((2, 5), ["red", "pink"]),  # no column a name
-        ((), ["red"]),
-    ],
-)
-def test_weights_that_have_no_column_for_a_known_name_stay(shape, names):
-    assert by_names(np.zeros((2, 3)), np.zeros(shape), ["red", "green", "blue"], names) is None
+def test_new_styles_come_into_a_trained_generator(settings, tmp_path, capfd):
+    train(settings("--steps=6", "--export_dir=", f"--run_dir={tmp_path}/three"))
+    capfd.readouterr()
+    more = ("--models=4", f"--init_from={tmp_path}/three", f"--run_dir={tmp_path}/four")
+    train(settings("--steps=6", "--export_dir=", "--learning_rate=1e-12", *more))
+    said = capfd.readouterr().out
+    assert "weights taken, in part generator/fc12/0/0/kernel" in said
+    before, now = (
+        style_kernel(tmp_path / "three", 6),
+        style_kernel(tmp_path / "four", 6),
+    )
+    assert (before.shape[-1], now.shape[-1]) == (3, 4)
+    np.testing.assert_allclose(now[..., :3], before, atol=1e-6)
+    a, b = (weights(tmp_path / name, 6) for name in ("three", "four"))
+    same = [key for key in a if key.startswith("generator/") and not key.startswith(STYLE_KERNEL)]
+    for key in same:
+        np.testing.assert_allclose(a[key], b[key], atol=1e-6, err_msg=key)
+
+
+def test_a_run_that_cannot_be_started_from_is_refused(settings, tmp_path):
+    with pytest.raises(InputError, match="holds no run"):
+        train(settings(f"--init_from={tmp_path}/none", "--export_dir="))
