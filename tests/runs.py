@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # how checkpoints end a variable's name
-
 
 def weights(run_dir, step):
     """Every value in a checkpoint of a run, by name: weights, moments, averages, step count."""
@@ -16,7 +14,7 @@ def weights(run_dir, step):
     return {
         name: reader.get_tensor(name)
         for name in names
-        if name.endswith(VALUE) and not name.startswith("save_counter")
+        if name.endswith("VARIABLE_VALUE") and not name.startswith("save_counter")
     }
 
 

@@ -1,13 +1,13 @@
 """Starting a run from the weights of another one, as far as names and shapes agree."""
 
 import tensorflow as tf
+from tensorflow.core.protobuf import trackable_object_graph_pb2
 
 from tfgen import catalog, stack
 from tfgen.errors import InputError
 from tfgen.runs.restore import read_facts
 from tfgen.training.run_directory import RunDirectory
 
-_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _NAMED = 5  # weights that are named one by one
 
 
@@ -34,15 +34,13 @@ def start_from(path, networks, task, facts):
     checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
     if checkpoint is None:
         raise InputError(f"`path`={path} has no checkpoint: train it first.")
-    reader = tf.train.load_checkpoint(checkpoint)
-    there = reader.get_variable_to_shape_map()
+    saved = SavedWeights(checkpoint)
     taken, partly, missing = [], [], []
     for name, variable in weights(networks).items():
-        key = name + _VALUE
-        if key not in there:
+        value = saved.get(name)
+        if value is None:
             missing.append(name)
             continue
-        value = reader.get_tensor(key)
         if value.shape == variable.shape:
             variable.assign(value)
             taken.append(name)
@@ -89,8 +87,36 @@ def by_names(earlier, value, names_before, names):
     return value
 
 
+class SavedWeights:
+    """The weights in a checkpoint, by the way that leads to them.
+
+    Keys of the file would not do: what can be reached in several ways has the shortest one's, and
+    under Keras 3 that of trained weights leads through the optimizer.
+
+    Args:
+      checkpoint: path.
+    """
+
+    def __init__(self, checkpoint):
+        self._reader = tf.train.load_checkpoint(str(checkpoint))
+        graph = trackable_object_graph_pb2.TrackableObjectGraph()
+        graph.ParseFromString(self._reader.get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
+        self._nodes = graph.nodes
+
+    def get(self, name):
+        """The array of a name, as `weights` gives it; None if there is none."""
+        node = self._nodes[0]
+        for part in name.split("/"):
+            places = [each.node_id for each in node.children if each.local_name == part]
+            if not places:
+                return None
+            node = self._nodes[places[0]]
+        keys = [each.checkpoint_key for each in node.attributes if each.name == "VARIABLE_VALUE"]
+        return self._reader.get_tensor(keys[0]) if keys else None
+
+
 def weights(networks):
-    """Name, as checkpoints have it without its ending -> tf.Variable, of all networks."""
+    """Name, the way that leads to it ("generator/body/0/kernel") -> tf.Variable, of all networks."""
     root = tf.train.Checkpoint(**networks)
     view = tf.train.TrackableView(root)
     named, visited, queue = {}, set(), [("", root)]
