@@ -56,12 +56,6 @@ def is_variable(node):
     return isinstance(node, (tf.Variable, keras.Variable) if KERAS_3 else tf.Variable)
 
 
-def variable_path(variable):
-    """Name of a network's variable within the network: "stream1/uconv1/kernel"."""
-    path = variable.path if KERAS_3 else variable.name.split(":")[0]
-    return path.split("/", 1)[-1]
-
-
 def optimizer_variables(optimizer):
     """All tf.Variables of an optimizer: step count, moments, learning rate."""
     variables = optimizer.variables

@@ -1,6 +1,7 @@
 """A plain network, built from the rows of a `architectures.spec.NetworkSpec`."""
 
 import dataclasses
+import itertools
 
 import keras
 import tensorflow as tf
@@ -42,10 +43,11 @@ class LayeredNetwork(keras.Model):
         x = tf.zeros((1, *input_shape))
         zeros = {name: tf.zeros((1, *shape)) for name, shape in shapes.items()}
         trial = Pass(False, tf.zeros((2,), tf.int32), zeros, {})
+        branches = itertools.count(1)
 
         def nested(rows, shape):
             inner = dataclasses.replace(spec, rows=rows)
-            return LayeredNetwork(inner, shape, dtype, shapes)
+            return LayeredNetwork(inner, shape, dtype, shapes, name=f"branch{next(branches)}")
 
         skipped = {
             row.name

@@ -12,6 +12,7 @@ from tfgen import stack
 from tfgen.analysis.curves import line_chart
 from tfgen.analysis.image_grid import encode_png, write_bytes, write_png
 from tfgen.training.run_directory import write_text
+from tfgen.training.variable_names import named_variables
 
 _HISTOGRAM_VALUES = 65_536
 
@@ -76,9 +77,10 @@ class Report(keras.callbacks.Callback):
             for name, value in row.items():
                 if name not in ("step", "epoch"):
                     tf.summary.scalar(name, value)
-            for weight in self.model.trained_variables():
+            first, *_ = self.model.networks().values()
+            for name, weight in named_variables(first).items():
                 values = _some(tf.convert_to_tensor(stack.raw_variable(weight)))
-                tf.summary.histogram(f"weights/{stack.variable_path(weight)}", values)
+                tf.summary.histogram(f"weights/{name}", values)
         self._show(step)
         self._writer.flush()
 

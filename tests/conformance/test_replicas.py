@@ -1,0 +1,33 @@
+"""Two replicas are one: every network's gradients and statistics, every trainer's steps."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conformance.registry import NETWORKS, ROOT, TRAINERS
+
+
+@pytest.fixture(scope="module")
+def differences():
+    """Of each entry, from one process: it has two logical devices."""
+    command = [sys.executable, "-m", "tests.conformance.replicas"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("entry", NETWORKS, ids=lambda entry: entry.name)
+def test_two_replicas_have_the_gradients_and_statistics_of_one(entry, differences):
+    assert not differences[f"compare_network:{entry.name}"]
+
+
+@pytest.mark.parametrize("entry", TRAINERS, ids=lambda entry: entry.name)
+def test_two_replicas_train_as_one_does(entry, differences):
+    assert not differences[f"compare_trainer:{entry.name}"]
+
+
+def test_keras_loops_over_two_replicas_train_and_score_as_over_one(differences):
+    (found,) = (text for name, text in differences.items() if name.startswith("compare_loop:"))
+    assert not found
