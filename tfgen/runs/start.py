@@ -114,7 +114,7 @@ class SavedWeights:
 
 
 def weights(networks):
-    """Name, the way that leads to it ("generator/body/0/kernel") -> tf.Variable, of all networks."""
+    """Name, the way that leads to it ("generator/body/0/kernel") -> tf.Variable of networks."""
     root = tf.train.Checkpoint(**networks)
     view = tf.train.TrackableView(root)
     named, visited, queue = {}, set(), [("", root)]
