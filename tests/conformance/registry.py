@@ -67,7 +67,7 @@ class NetworkEntry:
         keras.utils.set_random_seed(seed)
         return self.make(precision)
 
-    @functools.cache
+    @functools.cached_property
     def shared(self):
         """One in float32 for all who do not train it."""
         return self.made()
@@ -136,7 +136,7 @@ class TrainerEntry:
         trainer.compile(optimizers, averages=decays, **options)
         return trainer
 
-    @functools.cache
+    @functools.cached_property
     def shared(self):
         """One in float32 for all who do not train it."""
         return self.made()

@@ -21,6 +21,8 @@ from tests.conformance.registry import (
 from tfgen import stack
 from tfgen.training.distribution import make_strategy
 
+# The loops are those of the class that all trainers begin from: one that is traced fast will do.
+LOOPED = [entry for entry in TRAINERS if entry.name == "classes"]
 STEPS = 2
 
 
@@ -51,11 +53,10 @@ def compare_network(entry, two):
 
 
 def compare_trainer(entry, two):
-    """All that two steps leave, what they report, and scores."""
+    """All that a step leaves, what it reports, and scores."""
     alone, replicated = _pair(entry, two)
     batch, halves = entry.batch(), {name: half(two, x) for name, x in entry.batch().items()}
-    for _ in range(STEPS):
-        expected, found = alone.train_step(batch), two.run(replicated.train_step, args=(halves,))
+    expected, found = alone.train_step(batch), two.run(replicated.train_step, args=(halves,))
     _compare_logs(alone.objective_names, expected, {n: first(two, x) for n, x in found.items()})
     _compare_states(two, alone, replicated)
     _forget_logs(alone, replicated)
@@ -144,11 +145,10 @@ def main():
     assert BATCH % 2 == 0
     differences = {}
     with without_chance():
-        # The loops are every trainer's: one will do.
         for compare, entries in (
             (compare_network, NETWORKS),
             (compare_trainer, TRAINERS),
-            (compare_loop, TRAINERS[:1]),
+            (compare_loop, LOOPED),
         ):
             for entry in entries:
                 name = f"{compare.__name__}:{entry.name}"

@@ -9,14 +9,14 @@ def _names(classes):
 
 
 def test_every_network_layer_and_trainer_is_on_the_list():
-    made = {type(entry.shared()) for entry in registry.NETWORKS + registry.TRAINERS}
+    made = {type(entry.shared) for entry in registry.NETWORKS + registry.TRAINERS}
     known = made | set(registry.BASES) | set(registry.PARTS)
     missing = _names(set(registry.classes()) - known)
     assert not missing, f"add an entry to a table, tests/…/*_entries.py, for {missing}"
 
 
 def test_parts_are_made_by_entries_and_bases_are_built_upon():
-    parts = set().union(*(registry.parts_of(entry.shared()) for entry in registry.NETWORKS))
+    parts = set().union(*(registry.parts_of(entry.shared) for entry in registry.NETWORKS))
     assert not _names(set(registry.PARTS) - parts)
     listed = registry.classes()
     for base in registry.BASES:

@@ -20,18 +20,17 @@ import tensorflow as tf
 path, inputs = sys.argv[1], np.load(sys.argv[2])
 with tf.Graph().as_default(), tf.compat.v1.Session() as session:
     graph = tf.compat.v1.saved_model.load(session, ["serve"], path)
-    results = {}
+    feed, fetch, results = {}, {}, {}
     for name, signature in graph.signature_def.items():
-        if name.startswith("__"):
-            continue
-        feed = {spec.name: inputs[f"{name}/{key}"] for key, spec in signature.inputs.items()}
-        fetch = {key: spec.name for key, spec in signature.outputs.items()}
-        for key, value in session.run(fetch, feed).items():
-            if value.dtype == object:  # files
-                for i, data in enumerate(value):
-                    results[f"{name}/{key}/{i}"] = np.frombuffer(data, np.uint8)
-            else:
-                results[f"{name}/{key}"] = value
+        if not name.startswith("__"):
+            feed |= {x.name: inputs[f"{name}/{key}"] for key, x in signature.inputs.items()}
+            fetch |= {f"{name}/{key}": x.name for key, x in signature.outputs.items()}
+    for key, value in session.run(fetch, feed).items():
+        if value.dtype == object:  # files
+            files = (np.frombuffer(data, np.uint8) for data in value)
+            results |= {f"{key}/{i}": data for i, data in enumerate(files)}
+        else:
+            results[key] = value
 assert not any(module.split(".")[0] == "tfgen" for module in sys.modules)
 np.savez(sys.argv[3], **results)
 """
@@ -53,7 +52,7 @@ def answers(tmp_path_factory):
     folder, rng = tmp_path_factory.mktemp("exports"), np.random.default_rng(0)
     signatures, variables, inputs, expected = {}, [], {}, {}
     for entry in NETWORKS:
-        network = entry.shared()
+        network = entry.shared
         read = getattr(network, "all_variables", lambda network=network: network.variables)
         variables += read()
         for name, signature in entry.exported(network).items():

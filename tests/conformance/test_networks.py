@@ -14,7 +14,7 @@ every_network = pytest.mark.parametrize("entry", NETWORKS, ids=lambda entry: ent
 
 @every_network
 def test_gradients_reach_every_trainable_variable(entry):
-    network = entry.shared()
+    network = entry.made()
     weights = entry.weights(network)
     variables = holder(network).trainable_variables
     with tf.GradientTape() as tape:
@@ -29,7 +29,7 @@ def test_gradients_reach_every_trainable_variable(entry):
 
 @every_network
 def test_every_variable_has_a_name_of_its_own(entry):
-    network = holder(entry.shared())
+    network = holder(entry.shared)
     named = named_variables(network)
     assert len(named) == len(network.trainable_variables)
     assert all(a is b for a, b in zip(named.values(), network.trainable_variables, strict=True))
@@ -44,7 +44,7 @@ def test_bfloat16_has_float32_variables_and_stays_close(entry):
     network = entry.made("mixed_bfloat16")
     for variable in holder(network).variables:
         assert stack.raw_variable(variable).dtype == tf.float32, variable.name
-    exact = entry.outputs(entry.shared(), entry.examples())
+    exact = entry.outputs(entry.shared, entry.examples())
     for name, value in entry.outputs(network, entry.examples()).items():
         scale = np.abs(exact[name]).max()
         np.testing.assert_allclose(value, exact[name], atol=0.04 * scale, err_msg=name)
@@ -52,9 +52,9 @@ def test_bfloat16_has_float32_variables_and_stays_close(entry):
 
 @every_network
 def test_an_example_is_answered_alike_whatever_the_batch(entry):
-    whole = entry.outputs(entry.shared(), entry.examples())
+    whole = entry.outputs(entry.shared, entry.examples())
     for count in (1, BATCH - 1):
-        for name, value in entry.outputs(entry.shared(), entry.examples(count)).items():
+        for name, value in entry.outputs(entry.shared, entry.examples(count)).items():
             np.testing.assert_allclose(
                 value, whole[name][:count], rtol=1e-4, atol=1e-6, err_msg=name
             )

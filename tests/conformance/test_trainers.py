@@ -60,7 +60,7 @@ def assert_same(expected, found):
 
 
 def test_a_step_moves_every_trainable_variable_of_every_player(run):
-    players = run.entry.shared().players
+    players = run.entry.shared.players
     assert all(np.isfinite(value) for value in run.logs.values())
     for name, player in players.items():
         trained = {id(variable) for variable in player.network.trainable_variables}
@@ -72,7 +72,7 @@ def test_a_step_moves_every_trainable_variable_of_every_player(run):
 
 
 def test_bfloat16_trains_float32_weights_as_float32_does(run):
-    exact, trainer = run.entry.shared(), run.entry.made("mixed_bfloat16")
+    exact, trainer = run.entry.shared, run.entry.made("mixed_bfloat16")
     with without_chance():
         for phase, same in zip(trainer.phases, exact.phases, strict=True):
             expected = same.losses(run.entry.batch())

@@ -47,7 +47,10 @@ class Comparator(FeatureExtractor):
             return
         try:
             self.network = LayeredNetwork(
-                spec.network.until(layer), (image_size, image_size, 3), dtype
+                spec.network.until(layer),
+                (image_size, image_size, 3),
+                dtype,
+                name="comparator",
             )
         except ValueError:
             raise InputError(
