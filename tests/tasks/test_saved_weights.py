@@ -37,14 +37,23 @@ def test_columns_go_to_their_names():
     assert (value == -1).all()
 
 
+def test_columns_of_as_many_other_names_are_not_taken_by_their_places():
+    earlier, value = np.arange(6.0).reshape(2, 3), -np.ones((2, 3))
+    taken = by_names(earlier, value, ["red", "green", "blue"], ["pink", "red", "gray"])
+    np.testing.assert_array_equal(taken, [[-1, 0, -1], [-1, 3, -1]])
+    taken = by_names(earlier, value, ["red", "green", "blue"], ["a", "b", "c"])
+    np.testing.assert_array_equal(taken, value)
+
+
 @pytest.mark.parametrize(
     ("shape", "names"),
     [
-        ((2, 2), ["gray", "pink"]),  # none is known
+        ((2, 3), ["red", "green", "blue"]),  # the same: the same weights
         ((3, 2), ["red", "pink"]),  # of another width
         ((2, 5), ["red", "pink"]),  # no column a name
+        ((1, 2, 2), ["red", "pink"]),
         ((), ["red"]),
     ],
 )
-def test_weights_that_have_no_column_for_a_known_name_stay(shape, names):
+def test_other_weights_are_left_to_their_shapes(shape, names):
     assert by_names(np.zeros((2, 3)), np.zeros(shape), ["red", "green", "blue"], names) is None

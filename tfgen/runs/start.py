@@ -1,5 +1,6 @@
 """Starting a run from the weights of another one, as far as names and shapes agree."""
 
+import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 
@@ -12,7 +13,7 @@ _NAMED = 5  # weights that are named one by one
 
 
 def start_from(path, networks, task, facts):
-    """Copies another run's weights into networks.
+    """Copies another run's weights, the last ones and not their average, into networks.
 
     Args:
       path: of the other run's folder, of any task.
@@ -41,15 +42,14 @@ def start_from(path, networks, task, facts):
         if value is None:
             missing.append(name)
             continue
-        if value.shape == variable.shape:
+        adopted = task.adopted(name, value, variable.numpy(), earlier_facts, facts)
+        if adopted is None and value.shape == variable.shape:
             variable.assign(value)
             taken.append(name)
-            continue
-        value = task.adopted(name, value, variable.numpy(), earlier_facts, facts)
-        if value is None:
+        elif adopted is None or np.array_equal(adopted, variable.numpy()):
             missing.append(name)
         else:
-            variable.assign(value)
+            variable.assign(adopted)
             partly.append(name)
     if not taken and not partly:
         raise InputError(
@@ -65,25 +65,26 @@ def start_from(path, networks, task, facts):
 
 
 def by_names(earlier, value, names_before, names):
-    """A start for a weight with a column for each of a vocabulary: styles, words, classes.
+    """A start for fully connected weights of one-hot inputs: styles, words, classes.
 
     Args:
-      earlier, value: arrays, another run's and this one's.
-      names_before, names: what their columns, in the last dimension, belong to.
+      earlier, value: arrays, another run's and this one's; a column a name, [units, names].
+      names_before, names: what their columns belong to.
 
     Returns:
-      `value` with the columns of names that both have from `earlier`; None if there are none, or
-      these are other weights.
+      `value` with the columns of names that both have from `earlier`; None if these are other
+      weights, or the names are the same.
     """
-    places_before = {name: place for place, name in enumerate(names_before)}
-    places = {name: place for place, name in enumerate(names) if name in places_before}
-    if not places or not earlier.ndim or not value.ndim:
+    names_before, names = list(names_before), list(names)
+    if names_before == names or earlier.ndim != 2 or value.ndim != 2:
         return None
-    columns = (earlier.shape[-1], value.shape[-1]) == (len(names_before), len(names))
-    if not columns or earlier.shape[:-1] != value.shape[:-1]:
+    columns = (earlier.shape[1], value.shape[1]) == (len(names_before), len(names))
+    if not columns or earlier.shape[0] != value.shape[0]:
         return None
     value = value.copy()
-    value[..., list(places.values())] = earlier[..., [places_before[name] for name in places]]
+    for place, name in enumerate(names):
+        if name in names_before:
+            value[:, place] = earlier[:, names_before.index(name)]
     return value
 
 

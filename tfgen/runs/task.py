@@ -95,7 +95,7 @@ class Task(abc.ABC):
         return {}
 
     def adopted(self, name, earlier, value, earlier_facts, facts):
-        """What to start a weight from whose shape another run's differs in; None: as it is.
+        """What to start a weight from; None: another run's value, if it has the same shape.
 
         Args:
           name: of the weight, as checkpoints have it.
