@@ -14,7 +14,7 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen import flags as settings
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.experiments.catalog import EXPERIMENTS, Options, find, open_run
 from tfgen.flags import numbers
 
@@ -55,8 +55,10 @@ def main(argv):
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
-        trained = open_run(experiment.takes, values.model)
-        found = run(trained, options)
+        with renamed(path="model"):
+            trained = open_run(experiment.takes, values.model)
+        with renamed(others="other_models"):
+            found = run(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
         found = dataclasses.replace(found, scale=result.scale_of(config))

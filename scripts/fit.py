@@ -11,7 +11,7 @@ from pathlib import Path
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.flags import numbers
 from tfgen.turntable_conditions import USUAL_VIEW
 
@@ -45,7 +45,8 @@ def main(argv):
     from tfgen.analysis.image_grid import image_grid, write_png
     from tfgen.tasks.fit import fit  # TensorFlow takes seconds to import
 
-    fitted, fitter, seen = fit(values.model, pictures, angles)
+    with renamed(run_dir="model", **{name: f"{name}s" for name in USUAL_VIEW}):
+        fitted, fitter, seen = fit(values.model, pictures, angles)
     for i, picture in enumerate(pictures):
         shown = {name: degrees[i] for name, degrees in fitted.angles.items()}
         shown["azimuth"] %= 360

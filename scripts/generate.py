@@ -10,7 +10,7 @@
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.tasks import draw
 
 flags.DEFINE_string("model", "", "A run's folder, or an exported model.")
@@ -27,7 +27,9 @@ def main(argv):
     draw.check_flags(values)
     from tfgen.loading import load_drawer  # TensorFlow takes seconds to import
 
-    print(f"Wrote {draw.draw(load_drawer(values.model), values)}")
+    with renamed(path="model"):
+        drawer = load_drawer(values.model)
+    print(f"Wrote {draw.draw(drawer, values)}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tfgen
 from tfgen.drawing_call import morph_inputs
 from tfgen.errors import InputError
 from tfgen.export.generator_signatures import generator_signatures
+from tfgen.export.manifest import Manifest
 from tfgen.export.servable import Input, Output, Signature
 
 
@@ -39,14 +40,11 @@ def test_an_export_is_loaded_and_draws(exported, labels):
 
 @pytest.fixture
 def restore(monkeypatch, tmp_path):
-    """A function of facts and signatures to what `load` makes of such a run."""
+    """A function of a manifest and signatures to what `load` makes of such a run."""
 
-    def load(facts, signatures):
-        restored = types.SimpleNamespace(facts=facts, signatures=lambda: signatures)
-        runs = types.ModuleType("tfgen.runs")
-        runs.restore = lambda path: restored
-        monkeypatch.setitem(sys.modules, "tfgen.runs", runs)
-        monkeypatch.setattr(tfgen, "runs", runs, raising=False)
+    def load(manifest, signatures):
+        run = types.SimpleNamespace(manifest=lambda: manifest, signatures=lambda: signatures)
+        monkeypatch.setattr("tfgen.runs.restore.restore", lambda path: run)
         (tmp_path / "flags.txt").write_text("")
         return tfgen.load(tmp_path)
 
@@ -55,7 +53,7 @@ def restore(monkeypatch, tmp_path):
 
 def test_a_run_answers_its_signatures(restore):
     double = Signature((Input("x", (2,)),), lambda x: {"y": 2.0 * x}, (Output("y", (2,)),))
-    model = restore({"kind": "toy", "classes": ["a"]}, {"serving_default": double})
+    model = restore(Manifest("toy", details={"classes": ["a"]}), {"serving_default": double})
     assert model.kind == "toy"
     np.testing.assert_array_equal(model.predict({"x": [[1, 2]]})["y"], [[2, 4]])
     with pytest.raises(InputError, match="x has a number that is not finite"):
@@ -63,8 +61,8 @@ def test_a_run_answers_its_signatures(restore):
 
 
 def test_a_run_of_a_generator_draws_what_its_export_draws(restore, generator, labels, exported):
-    facts = {"kind": "generator", "image_size": 64, "description": labels.description}
-    drawer = restore(facts, generator_signatures(generator, labels.description))
+    manifest = Manifest("generator", 64, description=labels.description)
+    drawer = restore(manifest, generator_signatures(generator, labels.description))
     views = (np.eye(5)[[1, 2]], [10.0, 50.0], [20.0, 20.0])
     images, _ = drawer(*views)
     assert abs(images.astype(int) - tfgen.load(exported)(*views)[0]).max() <= 1

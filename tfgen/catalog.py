@@ -4,7 +4,8 @@ A new task is a row here; or, without touching the package, a file of your own t
 
     TASK = Entry(settings=MySettings, task="my_package.my_task:MyTask")
 
-and is named by its path, `--task=path/to/file.py`. Nothing is imported before it is asked for.
+and is named by its path, `--task=path/to/file.py`; tests/papers/toy_paper.py is a small whole one.
+Nothing is imported before it is asked for.
 """
 
 import dataclasses
@@ -14,7 +15,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +79,7 @@ def find(name):
         return TASKS[name]
     if not name.endswith(".py"):
         raise InputError(
-            f"--task={name} is not known: choose one of {', '.join(TASKS)}, or give a FILE.py that "
+            f"`task`={name} is not known: choose one of {', '.join(TASKS)}, or give a FILE.py that "
             "defines TASK."
         )
     return _of_file(name)
@@ -92,7 +93,7 @@ def canonical(name):
 @functools.lru_cache
 def _of_file(path):
     if not Path(path).is_file():
-        raise InputError(f"--task={path} names no file: give a FILE.py that defines TASK.")
+        raise InputError(f"`task`={path} names no file: give a FILE.py that defines TASK.")
     name = f"tfgen_task_{Path(path).stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
@@ -101,11 +102,11 @@ def _of_file(path):
         spec.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
         raise InputError(
-            f"--task={path} fails: {type(error).__name__}: {' '.join(str(error).split())}"
+            f"`task`={path} fails: {type(error).__name__}: {one_line(error)}"
         ) from error
     if not isinstance(getattr(module, "TASK", None), Entry):
         raise InputError(
-            f"--task={path} defines no TASK: let it say TASK = Entry(settings=…, task=…), an "
+            f"`task`={path} defines no TASK: let it say TASK = Entry(settings=…, task=…), an "
             "Entry of tfgen.catalog."
         )
     return module.TASK

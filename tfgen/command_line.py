@@ -16,9 +16,9 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
 
-def refuse(error):
-    """Prints the one sentence of a user's mistake and leaves with exit code 2."""
-    print(f"error: {error}", file=sys.stderr)
+def refuse(sentence):
+    """Prints what is wrong with a user's input and leaves with exit code 2."""
+    print(f"error: {sentence}", file=sys.stderr)
     sys.exit(EXIT_BAD_INPUT)
 
 
@@ -32,7 +32,9 @@ def _parse_flags(argv):
 def _parse_with_settings(argv):
     try:
         settings_flags.define(argv)
-    except (InputError, flags.Error) as error:  # a file's task may have flags of a taken name
+    except InputError as error:
+        refuse(error.for_command_line())
+    except flags.Error as error:  # a file's task may have flags of a taken name
         refuse(" ".join(str(error).split()))
     if "--help" in argv or "-help" in argv:
         print(sys.modules["__main__"].__doc__, flags.FLAGS.main_module_help(), sep="\n")
@@ -56,7 +58,7 @@ def run(main, arguments=0, settings=False):
         try:
             return main(argv)
         except InputError as error:
-            return refuse(error)
+            return refuse(error.for_command_line())
         except KeyboardInterrupt:
             print("interrupted.", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)

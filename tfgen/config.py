@@ -38,16 +38,16 @@ def setting(default, help, *, lower=None, upper=None, above=None, choices=None, 
 def _check(name, value, rules):
     for number in value if isinstance(value, tuple) else (value,):
         if isinstance(number, float) and not math.isfinite(number):
-            raise InputError(f"--{name}={number} is not a finite number: give a finite one.")
+            raise InputError(f"`{name}`={number} is not a finite number: give a finite one.")
     if rules["choices"] and value not in rules["choices"]:
         options = ", ".join(str(choice) for choice in rules["choices"])
-        raise InputError(f"--{name}={value} is not known: choose one of {options}.")
+        raise InputError(f"`{name}`={value} is not known: choose one of {options}.")
     if rules["lower"] is not None and value < rules["lower"]:
-        raise InputError(f"--{name}={value} is too small: give at least {rules['lower']}.")
+        raise InputError(f"`{name}`={value} is too small: give at least {rules['lower']}.")
     if rules["above"] is not None and value <= rules["above"]:
-        raise InputError(f"--{name}={value} is too small: give more than {rules['above']}.")
+        raise InputError(f"`{name}`={value} is too small: give more than {rules['above']}.")
     if rules["upper"] is not None and value > rules["upper"]:
-        raise InputError(f"--{name}={value} is too large: give at most {rules['upper']}.")
+        raise InputError(f"`{name}`={value} is too large: give at most {rules['upper']}.")
 
 
 class Part:
@@ -298,14 +298,14 @@ class Settings:
         schedule = self.schedule
         if schedule.batch_size % max(schedule.replicas, 1):
             raise InputError(
-                f"--batch_size={schedule.batch_size} cannot be split over "
-                f"--replicas={schedule.replicas}: give a multiple of {schedule.replicas}."
+                f"`batch_size`={schedule.batch_size} cannot be split over "
+                f"`replicas`={schedule.replicas}: give a multiple of {schedule.replicas}."
             )
         for name in ("steps", "steps_per_epoch"):
             if getattr(schedule, name) % schedule.steps_per_execution:
                 raise InputError(
-                    f"--{name}={getattr(schedule, name)} is no multiple of "
-                    f"--steps_per_execution={schedule.steps_per_execution}: make it one."
+                    f"`{name}`={getattr(schedule, name)} is no multiple of "
+                    f"`steps_per_execution`={schedule.steps_per_execution}: make it one."
                 )
 
     @classmethod

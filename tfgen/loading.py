@@ -34,5 +34,5 @@ def load_drawer(path):
 
     model = load(path)
     if not isinstance(model, Drawer):
-        raise InputError(f"{path} is a model of kind {model.kind}: give a generator.")
+        raise InputError(f"`path`={path} is a model of kind {model.kind}: give a generator.")
     return model

@@ -51,6 +51,11 @@ def raw_variable(variable):
     return variable if isinstance(variable, tf.Variable) else variable.value
 
 
+def is_variable(node):
+    """Whether an object that checkpoints track is a variable, Keras' or TensorFlow's."""
+    return isinstance(node, (tf.Variable, keras.Variable) if KERAS_3 else tf.Variable)
+
+
 def optimizer_variables(optimizer):
     """All tf.Variables of an optimizer: step count, moments, learning rate."""
     variables = optimizer.variables

@@ -141,6 +141,6 @@ def test_ratios_are_of_rounds():
 
 
 def test_unknown_cases_are_told():
-    with pytest.raises(InputError, match="--cases=sofas is not known"):
+    with pytest.raises(InputError, match="cases=sofas is not known"):
         find_cases(["sofas"])
     assert find_cases([]) == list(CASES.values())

@@ -84,7 +84,7 @@ def test_a_list_that_is_of_no_use_is_refused(tmp_path, rendered_chairs, text, me
     path = tmp_path / "keep.txt"
     if text:
         path.write_text(text)
-    with pytest.raises(InputError, match=f"--keep={path} {message}"):
+    with pytest.raises(InputError, match=f"keep={path} {message}"):
         datasets.prepare(config(tmp_path, rendered_chairs, keep=str(path)))
 
 

@@ -56,8 +56,8 @@ def test_broken_meshes_are_left_out_of_beam_too(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"beam_runner": "NoRunner"}, "--beam_runner=NoRunner cannot be used"),
-        ({"beam_runner": "DirectRunner", "beam_options": "fast"}, "--beam_options=fast is no opt"),
+        ({"beam_runner": "NoRunner"}, "beam_runner=NoRunner cannot be used"),
+        ({"beam_runner": "DirectRunner", "beam_options": "fast"}, "beam_options=fast is no opt"),
     ],
 )
 def test_mistakes_are_told(tmp_path, changes, message):

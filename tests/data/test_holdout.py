@@ -119,11 +119,11 @@ def test_the_choice_does_not_change():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"holdout_azimuths": 31}, "--holdout_azimuths=31 leaves none of the 31"),
-        ({"holdout_styles": 0.5, "holdout_style_views": 62}, "--holdout_style_views=62 is all"),
+        ({"holdout_azimuths": 31}, "holdout_azimuths=31 leaves none of the 31"),
+        ({"holdout_styles": 0.5, "holdout_style_views": 62}, "holdout_style_views=62 is all"),
         ({"keep_elevations": "chairs:50"}, "leave some styles without a view"),
-        ({"keep_elevations": "chairs"}, "--keep_elevations=chairs is not understood"),
-        ({"keep_elevations": "chairs:low"}, "--keep_elevations=chairs:low is not understood"),
+        ({"keep_elevations": "chairs"}, "keep_elevations=chairs is not understood"),
+        ({"keep_elevations": "chairs:low"}, "keep_elevations=chairs:low is not understood"),
     ],
 )
 def test_holding_out_everything_is_refused(settings, message):

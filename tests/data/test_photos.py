@@ -114,7 +114,7 @@ def test_several_folders_are_one_collection(folder):
     assert len(photos) == 12
     assert photos.class_names == ["cats", f"{folder.name}/birds", f"{folder.name}/cats"]
     np.testing.assert_array_equal(photos[0]["image"], photos[8]["image"])
-    with pytest.raises(InputError, match="--photos=/no/such is no folder"):
+    with pytest.raises(InputError, match="photos=/no/such is no folder"):
         open_photos(f"{folder},/no/such")
 
 
@@ -150,10 +150,10 @@ def test_tfds_data_sets_are_read_at_random(tmp_path):
 @pytest.mark.parametrize(
     ("config", "size", "message"),
     [
-        ({}, 32, "--photos is missing"),
-        ({"photos": "/no/such"}, 32, "--photos=/no/such is no folder"),
+        ({}, 32, "photos is missing"),
+        ({"photos": "/no/such"}, 32, "photos=/no/such is no folder"),
         ({"photos": "tfds:stl10"}, 32, "has no split: give tfds:NAME/SPLIT"),
-        ({"photos": "tfds:no_such_set/train"}, 32, "is not to be had from --data_dir"),
+        ({"photos": "tfds:no_such_set/train"}, 32, "is not to be had from data_dir"),
         ({"photos": "{folder}"}, 64, "has a picture of 60 pixels, and crops have 64"),
     ],
 )

@@ -103,6 +103,17 @@ def test_any_source_is_fed_alike():
     assert source[2]["caption"] == b"picture 2"
 
 
+def test_some_examples_of_any_source_are_spread_over_it():
+    pairs = Pairs(9)
+    some = pairs.spread(3)
+    assert isinstance(some, Columns)
+    assert some.columns["number"].tolist() == [0, 4, 8]
+    assert some.spec == pairs.spec
+    assert len(pairs.spread(1000)) == 9
+    for place, number in enumerate(some.columns["number"]):
+        assert_same(some[place], pairs[int(number)])
+
+
 def test_examples_keep_their_numbers_in_subsets():
     columns = Columns({"x": np.arange(6) ** 2})
     few = columns[np.array([5, 1])][[True, False]]

@@ -169,15 +169,15 @@ def test_a_model_that_fails_in_rendering_is_left_out_too(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"dataset": "sofas"}, "--dataset=sofas is not known"),
-        ({"dataset": "meshes"}, "--dataset=meshes needs --meshes"),
-        ({"dataset": "meshes", "meshes": "/no/such"}, "--meshes=/no/such is no folder"),
-        ({"dataset": "aubry_chairs"}, "needs --rendered_chairs"),
+        ({"dataset": "sofas"}, "dataset=sofas is not known"),
+        ({"dataset": "meshes"}, "dataset=meshes needs meshes"),
+        ({"dataset": "meshes", "meshes": "/no/such"}, "meshes=/no/such is no folder"),
+        ({"dataset": "aubry_chairs"}, "needs rendered_chairs"),
         ({"dataset": "aubry_chairs", "rendered_chairs": "/no/such"}, "is no folder"),
-        ({"data_dir": "/proc/none"}, "--data_dir=/proc/none cannot be written"),
+        ({"data_dir": "/proc/none"}, "data_dir=/proc/none cannot be written"),
     ],
 )
-def test_what_is_missing_is_told_by_its_flag(tmp_path, changes, message):
+def test_what_is_missing_is_told_by_its_name(tmp_path, changes, message):
     with pytest.raises(InputError, match=message):
         datasets.prepare(config(tmp_path, **changes))
 

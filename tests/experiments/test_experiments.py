@@ -74,7 +74,7 @@ def test_what_is_trained_is_not_trained_again(finished):
 
 
 def test_training_set_sizes_need_models(make_run):
-    with pytest.raises(InputError, match="--models=8 is too few: give at least 64"):
+    with pytest.raises(InputError, match="models=8 is too few: give at least 64"):
         find("training_set")[1](make_run(), Options())
 
 
@@ -89,7 +89,7 @@ def test_training_set_sizes(make_run, monkeypatch):
 
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
     run = find("view_transfer")[1]
-    with pytest.raises(InputError, match="--models=2 is too few: give at least 10"):
+    with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
         run(make_run("--models=2"), Options())
     monkeypatch.setattr("tfgen.experiments.view_transfer.VIEWS", (4, 1))
     monkeypatch.setattr("tfgen.experiments.view_transfer._TARGETS", 0.25)
@@ -119,7 +119,7 @@ def test_neighbours_are_blended_by_angle():
 
 def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     run = find("elevation_transfer")[1]
-    with pytest.raises(InputError, match="--dataset=chairs is not two classes"):
+    with pytest.raises(InputError, match="dataset=chairs is not two classes"):
         run(make_run(), Options())
     classes = ("--dataset=chairs,tables", "--models=3", "--azimuths=2", "--elevations=0,20,40")
     with pytest.raises(InputError, match="has the same elevations in both classes"):
@@ -163,9 +163,9 @@ def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):
 def test_mistakes(trained):
     with pytest.raises(InputError, match="experiment nope does not exist"):
         find("nope")
-    with pytest.raises(InputError, match="--styles=8 does not exist: give numbers from 0 to 7"):
+    with pytest.raises(InputError, match="styles=8 does not exist: give numbers from 0 to 7"):
         find("arithmetic")[1](trained, Options(styles=(1, 2, 8)))
-    with pytest.raises(InputError, match="--styles has 2, this experiment needs 3"):
+    with pytest.raises(InputError, match="styles has 2, this experiment needs 3"):
         find("arithmetic")[1](trained, Options(styles=(1, 2)))
     with pytest.raises(InputError, match="is no folder"):
         Trained("/no/such")

@@ -117,7 +117,7 @@ def test_samples_of_variational_autoencoders_are_compared(make_settings, inversi
 def test_scenes_that_differ_in_colour_are_told_apart(photos):
     from tfgen.data.photos import FolderPhotos
 
-    scenes = code_classification.crops_of_scenes(FolderPhotos(photos), 32, seed=0)
+    scenes = code_classification.crops_of_scenes(FolderPhotos([photos]), 32, seed=0)
     assert scenes[0].shape == (8 * 16, 32, 32, 3)
     assert sorted(set(scenes[1])) == list(range(8))
     mean, deviation = code_classification.svm_accuracy(
@@ -137,14 +137,14 @@ def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
         for i in range(4):
             cv2.imwrite(str(tmp_path / name / f"{i}.png"), np.zeros((40, 40, 3), np.uint8))
     training, labels, test, wanted = code_classification.crops_of_scenes(
-        FolderPhotos(tmp_path), 32, seed=0
+        FolderPhotos([tmp_path]), 32, seed=0
     )
     assert len(training) == len(test) == 4
     assert set(labels) | set(wanted) == {0, 1}
 
 
 def test_a_generators_run_is_refused(finished):
-    with pytest.raises(InputError, match="is a run of --task=generator"):
+    with pytest.raises(InputError, match="is a run of task=generator"):
         open_run("photos", finished[0].schedule.run_dir)
 
 
@@ -152,7 +152,7 @@ def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
         find("inversion_losses")[1](make_settings("--task=inversion"), Options())
     for name in ("inversion_layers", "layer_errors"):
-        with pytest.raises(InputError, match="--feature=hog is no layer of a network: give --flag"):
+        with pytest.raises(InputError, match="feature=hog is no layer of a network: give the"):
             find(name)[1](make_settings("--task=inversion", "--feature=hog"), Options())
 
 

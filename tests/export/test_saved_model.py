@@ -146,12 +146,12 @@ def test_a_failed_export_leaves_nothing(generator, labels, tmp_path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tf.saved_model, "save", full)
-    with pytest.raises(InputError, match=r"--export_dir=.*No space left"):
+    with pytest.raises(InputError, match=r"export_dir=.*No space left"):
         export_generator(generator, labels, tmp_path, "m")
     assert list((tmp_path / "m").iterdir()) == []
 
 
 def test_an_export_where_a_file_is_in_the_way_is_refused(generator, labels, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="--export_dir"):
+    with pytest.raises(InputError, match="export_dir"):
         export_generator(generator, labels, tmp_path / "file", "m")

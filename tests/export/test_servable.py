@@ -24,18 +24,19 @@ SIZE = 8
 def toy_signatures(scale):
     """A picture with a caption, tinted: a file, a string, a number and a vector."""
 
-    def tint(image_bytes, caption, number, colour):
+    def tint(image_bytes, caption, word, number, colour):
         images = tf.cast(images_from_bytes(image_bytes, SIZE), tf.float32) / 255.0
         drawn = scale * images * colour[:, None, None]
         return {
             "image": tf.cast(tf.round(255.0 * tf.clip_by_value(drawn, 0.0, 1.0)), tf.uint8),
             "linear": drawn,
-            "told": tf.strings.join([caption, tf.strings.as_string(number)], " "),
+            "told": tf.strings.join([caption, word, tf.strings.as_string(number)], " "),
         }
 
     inputs = (
         image_bytes_input(),
         Input("caption", (), tf.string, example=b"a chair"),
+        Input("word", (), tf.string, choices=("red", "blue")),
         Input("number", (), tf.int64, (1, 3)),
         Input("colour", (3,), tf.float32, ((0.0, 1.0),) * 3, "share of each colour"),
     )
@@ -73,6 +74,7 @@ def inputs():
     return pixels, {
         "image_bytes": [file_of(each, ".png") for each in pixels],
         "caption": ["one", b"two"],
+        "word": ["red", b"blue"],
         "number": [1, 3],
         "colour": [[1, 1, 1], [0, 1, 0.5]],
     }
@@ -85,7 +87,7 @@ def test_strings_files_numbers_and_vectors_go_in_and_come_out(toy, inputs):
     expected = 0.5 * np.stack(pixels) / 255 * np.array(asked["colour"])[:, None, None]
     np.testing.assert_allclose(answer["linear"], expected, atol=1e-6)
     np.testing.assert_allclose(answer["image"], 255 * expected, atol=0.51)
-    assert answer["told"].tolist() == [b"one 1", b"two 3"]
+    assert answer["told"].tolist() == [b"one red 1", b"two blue 3"]
 
 
 def test_the_loader_of_servers_takes_it_and_its_warm_up(toy, inputs):
@@ -95,6 +97,7 @@ def test_the_loader_of_servers_takes_it_and_its_warm_up(toy, inputs):
     arrays = {name: np.array(value) for name, value in asked.items()}
     arrays["image_bytes"] = np.array(asked["image_bytes"], object)
     arrays["caption"] = np.array(asked["caption"], object)
+    arrays["word"] = np.array(asked["word"], object)
     arrays["colour"] = arrays["colour"].astype(np.float32)
     served = servable.signature("")(arrays)
     servable.close()
@@ -108,6 +111,7 @@ def test_a_gradient_goes_through_the_float_output_of_an_export(toy, inputs):
     others = {
         "image_bytes": tf.constant(asked["image_bytes"]),
         "caption": tf.constant(asked["caption"]),
+        "word": tf.constant(asked["word"]),
         "number": tf.constant(asked["number"], tf.int64),
     }
     with tf.GradientTape() as tape:
@@ -128,7 +132,8 @@ def test_a_gradient_goes_through_the_float_output_of_an_export(toy, inputs):
         ("image_bytes", [b"GIF89a", TINY_PNG], "image_bytes is no PNG or JPEG file"),
         ("image_bytes", [b"", TINY_PNG], "image_bytes is no PNG or JPEG file"),
         ("caption", [1, 2], r"caption must be string \[b\]"),
-        ("word", [1, 2], "takes image_bytes, caption, number, colour, not .*word"),
+        ("word", ["red", "pink"], "^word pink does not exist: give red, blue.$"),
+        ("words", [1, 2], "takes image_bytes, caption, word, number, colour, not .*words"),
     ],
 )
 def test_bad_inputs_are_refused_by_name(toy, inputs, name, value, message):
@@ -152,13 +157,13 @@ def test_files_are_brought_to_the_models_size():
     np.testing.assert_array_equal(images_from_bytes(tf.constant([grey]), 10), 77)
 
 
-def test_the_manifest_says_what_it_is_asked_for(toy):
+def test_the_manifest_says_what_it_is_asked_for(toy, inputs):
     facts = json.loads((toy / "assets" / "model.json").read_text())
     assert (facts["kind"], facts["format"], facts["seed"]) == ("toy", 1, 7)
     assert facts["stack"]["tensorflow"] == tf.__version__
     assert facts["data_licence"] == "CC BY 4.0"
     assert facts["weights_licence"] == ""
-    colour = facts["signatures"]["serving_default"]["inputs"][3]
+    colour = facts["signatures"]["serving_default"]["inputs"][4]
     assert colour == {
         "name": "colour",
         "shape": [None, 3],
@@ -170,8 +175,9 @@ def test_the_manifest_says_what_it_is_asked_for(toy):
     assert manifest.details == {"words": 3}
     assert manifest.scores == {"held_out/psnr": 20.5, "held_out/fid": None}
     declared = tfgen.load(toy).signatures["serving_default"]
-    assert [each.name for each in declared.inputs] == ["image_bytes", "caption", "number", "colour"]
-    assert declared.inputs[2].range == (1, 3)
+    assert [each.name for each in declared.inputs] == [*inputs[1]]
+    assert declared.inputs[2].choices == ("red", "blue")
+    assert declared.inputs[3].range == (1, 3)
 
 
 def test_a_manifest_of_the_future_or_none_is_refused(toy, tmp_path):
@@ -190,9 +196,9 @@ def test_a_manifest_of_the_future_or_none_is_refused(toy, tmp_path):
 def test_the_table_of_signatures_comes_from_the_declarations():
     table = signature_table(toy_signatures(1.0)).splitlines()
     assert table[2] == (
-        "| `serving_default` | `image_bytes` string, PNG or JPEG file; `caption` string; `number` "
-        "int64; `colour` float32 [3], share of each colour | `image` uint8 [8, 8, 3]; `linear` "
-        "float32 [8, 8, 3]; `told` string |"
+        "| `serving_default` | `image_bytes` string, PNG or JPEG file; `caption` string; `word` "
+        "string; `number` int64; `colour` float32 [3], share of each colour | `image` uint8 "
+        "[8, 8, 3]; `linear` float32 [8, 8, 3]; `told` string |"
     )
 
 

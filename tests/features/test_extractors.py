@@ -33,7 +33,7 @@ def test_a_function_of_a_file_is_a_feature(tmp_path):
     np.testing.assert_allclose(extract(images), IMAGES.mean(axis=(1, 2)) / 255, rtol=1e-4)
     for name, message in {
         "one": "for 2 images: give a finite row an image",
-        "broken": "fails at --image_size=32: KeyError: 'so'",
+        "broken": "fails at image_size=32: KeyError: 'so'",
         "none": "has no function none",
     }.items():
         with pytest.raises(InputError, match=message):

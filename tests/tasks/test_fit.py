@@ -48,9 +48,9 @@ def test_pictures_that_cannot_be_used(tmp_path, settings):
     cv2.imwrite(str(tmp_path / "room.png"), np.full((50, 50, 3), 90, np.uint8))
     with pytest.raises(InputError, match=r"room\.png shows no object"):
         read_pictures([tmp_path / "room.png"], 64)
-    with pytest.raises(InputError, match="--azimuths has 1 angles for 2 pictures"):
+    with pytest.raises(InputError, match="azimuth has 1 angles for 2 pictures"):
         fit("x", ["a.png", "b.png"], {"azimuth": [0.0], "elevation": [0.0, 0.0]})
-    with pytest.raises(InputError, match=f"--model={tmp_path} is no run's folder"):
+    with pytest.raises(InputError, match=f"run_dir={tmp_path} is no run's folder"):
         fit(tmp_path, ["a.png"], {})
 
 

@@ -234,28 +234,29 @@ def test_export_again(exemplar_run, tmp_path):
                 *(*AUTOENCODER, "--lambda_feat=1", "--comparator=caffenet:conv9"),
                 "--comparator_weights=random",
             ),
-            "comparator layer conv9 does not exist",
+            "--comparator=caffenet:conv9: layer conv9 does not exist",
         ),
         (
             (
                 *(*AUTOENCODER, "--lambda_feat=1", "--comparator=caffenet:conv5"),
                 "--comparator_weights=random",
             ),
-            "comparator layer conv5 needs larger images than --image_size=32",
+            "layer conv5 needs larger images than --image_size=32",
         ),
         ((*COMPARATOR, "--learn_by=classes", "--photos={photos}/a"), "has one class"),
     ],
 )
 def test_mistakes_are_one_sentence(settings, photos, extra, message):
-    with pytest.raises(InputError, match=message) as caught:
+    with pytest.raises(InputError) as caught:
         train(settings(*(text.format(photos=photos) for text in extra)))
-    assert "\n" not in str(caught.value)
+    assert message in caught.value.for_command_line()
+    assert "\n" not in caught.value.for_command_line()
 
 
 def test_a_comparators_run_must_be_of_the_network_that_is_asked_for(settings, exemplar_run):
     run, _ = exemplar_run
     wrong = ("--lambda_feat=1", "--comparator=caffenet:conv1", f"--comparator_weights={run}")
-    with pytest.raises(InputError, match="is a run of exemplar_cnn, and --comparator=caffenet"):
+    with pytest.raises(InputError, match="is a run of exemplar_cnn, and comparator=caffenet"):
         train(settings(*AUTOENCODER, *wrong))
 
 
@@ -269,7 +270,7 @@ def test_networks_of_keras_compare_too(settings, tmp_path):
     network.save_weights(weights)
     comparator = ("--lambda_feat=1", "--comparator=keras.MobileNetV2:block_1_expand_relu")
     train(settings(*AUTOENCODER, *comparator, f"--comparator_weights={weights}"))
-    with pytest.raises(InputError, match=r"is no network of keras\.applications"):
+    with pytest.raises(InputError, match=r"applications has no network NoNet"):
         train(
             settings(
                 *(*AUTOENCODER, "--lambda_feat=1", "--comparator=keras.NoNet:x"),
@@ -340,8 +341,9 @@ def test_what_cannot_be_inverted_is_told(settings, tmp_path):
         "--feature=hog --image_size=40": "give a multiple of 64",
         "--feature=hog --architecture=table2": "is no generator from features",
     }.items():
-        with pytest.raises(InputError, match=message):
+        with pytest.raises(InputError) as caught:
             train(settings(*INVERSION, *flag.split()))
+        assert message in caught.value.for_command_line()
 
 
 def test_photographs_are_inverted_from_the_command_line(settings, photos, tmp_path):

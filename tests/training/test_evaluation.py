@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tfgen.training.evaluation import errors_by_view
+from tfgen.training.evaluation import JointScorer, errors_by_view
 from tfgen.turntable_conditions import numbered_turntable
 
 
@@ -22,3 +22,11 @@ def draw_of(examples, azimuths):
     images = examples.over_white().astype(int)
     off = np.where(azimuths == 60, 51, 0)[:, None, None, None]
     return np.where(images < 128, images + off, images - off).astype(np.uint8)
+
+
+def test_scores_of_images_and_of_sets_stand_side_by_side():
+    class Scorer:
+        def __init__(self, **scores):
+            self.scores = lambda: scores
+
+    assert JointScorer(Scorer(psnr=20.0), Scorer(fid=3.0)).scores() == {"psnr": 20.0, "fid": 3.0}

@@ -80,10 +80,10 @@ def generator_spec(
     """
     if architecture not in GENERATORS:
         raise InputError(
-            f"--architecture={architecture} is not known: choose one of {', '.join(GENERATORS)}."
+            f"`architecture`={architecture} is not known: choose one of {', '.join(GENERATORS)}."
         )
     if image_size not in IMAGE_SIZES:
-        raise InputError(f"--image_size={image_size} is not possible: choose 64, 128 or 256.")
+        raise InputError(f"`image_size`={image_size} is not possible: choose 64, 128 or 256.")
     row = GENERATORS[architecture]
     row = dataclasses.replace(row, mask=mask or row.mask)
 

@@ -161,7 +161,7 @@ def _of_size(rows, image_size):
             break
         side //= 2 if isinstance(rows.pop(name), UpConv) else 1
     if side < image_size:
-        raise InputError(f"--image_size={image_size} is too large: give at most {_LARGEST}.")
+        raise InputError(f"`image_size`={image_size} is too large: give at most {_LARGEST}.")
     return rows
 
 
@@ -179,9 +179,7 @@ def inverter_spec(layer, image_size=227):
       InputError: the paper has none for the layer, or the images are too large.
     """
     if layer not in INVERTERS:
-        raise InputError(
-            f"--feature layer {layer} has no generator: choose among {', '.join(INVERTERS)}."
-        )
+        raise InputError(f"`layer`={layer} has no generator: choose among {', '.join(INVERTERS)}.")
     rows = INVERTERS[layer]
     if layer == "conv5" and image_size != 227:
         rows = {"fc5": _FROM_UNITS["fc5"]} | _FROM_MAP
@@ -223,7 +221,7 @@ def autoencoder_spec(architecture):
     """The AutoencoderSpec of a name; InputError if there is none."""
     if architecture not in AUTOENCODERS:
         raise InputError(
-            f"--architecture={architecture} is no autoencoder: choose one of "
+            f"`architecture`={architecture} is no autoencoder: choose one of "
             f"{', '.join(AUTOENCODERS)}."
         )
     return AUTOENCODERS[architecture]

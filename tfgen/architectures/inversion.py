@@ -105,7 +105,7 @@ def inverter_spec(feature, feature_shape, image_size):
     if feature in SHALLOW:
         if image_size % _NARROWEST:
             raise InputError(
-                f"--image_size={image_size} does not suit --feature={feature}, whose network goes "
+                f"`image_size`={image_size} does not suit `feature`={feature}, whose network goes "
                 f"down to a {_NARROWEST}th: give a multiple of {_NARROWEST}."
             )
         return SHALLOW[feature]
@@ -113,14 +113,14 @@ def inverter_spec(feature, feature_shape, image_size):
     side = min(feature_shape[:2]) if is_map else 4
     if is_map and feature_shape[0] != feature_shape[1]:
         raise InputError(
-            f"--feature={feature} has maps of {feature_shape[0]} x {feature_shape[1]}: give "
+            f"`feature`={feature} has maps of {feature_shape[0]} x {feature_shape[1]}: give "
             "square ones."
         )
     doublings = (image_size // side).bit_length() - 1
     if doublings < 1:
         raise InputError(
-            f"--image_size={image_size} is less than twice the {side} x {side} map of "
-            f"--feature={feature}: give a larger one."
+            f"`image_size`={image_size} is less than twice the {side} x {side} map of "
+            f"`feature`={feature}: give a larger one."
         )
     rows = dict(_OF_MAPS if is_map else _OF_VECTORS)
     for number in range(1, doublings):

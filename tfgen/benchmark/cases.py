@@ -59,5 +59,5 @@ def find_cases(names):
     """The cases of some names, all of them for none; InputError if one is not known."""
     unknown = [name for name in names if name not in CASES]
     if unknown:
-        raise InputError(f"--cases={unknown[0]} is not known: choose among {', '.join(CASES)}.")
+        raise InputError(f"`cases`={unknown[0]} is not known: choose among {', '.join(CASES)}.")
     return [CASES[name] for name in names or CASES]

@@ -3,7 +3,7 @@
 import importlib.util
 
 from tfgen.data.drawing_builder import examples_of
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 from tfgen.rendering.turntable import Failure
 
 
@@ -21,8 +21,7 @@ class Beam:
     def __init__(self, runner, options=""):
         if not importlib.util.find_spec("apache_beam"):
             raise InputError(
-                f"--beam_runner={runner} needs Apache Beam: pip install -e '.[beam]', or leave the "
-                "flag out."
+                f"`runner`={runner} needs Apache Beam: pip install -e '.[beam]', or leave it out."
             )
         from apache_beam.options.pipeline_options import PipelineOptions
         from apache_beam.runners import create_runner
@@ -31,12 +30,12 @@ class Beam:
         for option in filter(None, options.split(",")):
             name, equals, value = option.partition("=")
             if not equals:
-                raise InputError(f"--beam_options={option} is no option: give name=value.")
+                raise InputError(f"`options`={option} is no option: give name=value.")
             arguments.append(f"--{name.strip()}={value.strip()}")
         try:
             self._runner = create_runner(runner)
         except (ImportError, AttributeError, ValueError) as error:
-            raise InputError(f"--beam_runner={runner} cannot be used: {error}") from None
+            raise InputError(f"`runner`={runner} cannot be used: {one_line(error)}") from None
         self._options = PipelineOptions(arguments)
 
     def download_options(self):

@@ -89,7 +89,7 @@ def collect(builders, holdout_config):
     """
     sizes = {builder.image_size for builder in builders}
     if len(sizes) != 1:
-        raise InputError(f"--dataset has images of sizes {sorted(sizes)}: prepare them alike.")
+        raise InputError(f"`dataset` has images of sizes {sorted(sizes)}: prepare them alike.")
     conditions = joint_conditions([builder.conditions for builder in builders])
     members, first = [], 0
     for builder in builders:
@@ -99,7 +99,7 @@ def collect(builders, holdout_config):
         first += style.size
     if first < 2:
         raise InputError(
-            f"--dataset has {first} style: a generator needs at least 2; add models or meshes."
+            f"`dataset` has {first} style: a generator needs at least 2; add models or meshes."
         )
     return Collection(tuple(members), sizes.pop(), conditions, builders[0].streams)
 
@@ -117,7 +117,7 @@ def joint_conditions(several):
     for other in several:
         if [(c.name, c.kind) for c in other] != [(c.name, c.kind) for c in first]:
             raise InputError(
-                f"--dataset joins what is described by {', '.join(c.name for c in first)} and by "
+                f"`dataset` joins what is described by {', '.join(c.name for c in first)} and by "
                 f"{', '.join(c.name for c in other)}: train on them one by one."
             )
     columns = list(zip(*several, strict=True))
@@ -137,7 +137,7 @@ def _joint(conditions):
         return dataclasses.replace(first, values=values, ranges=((values[0], values[-1]),))
     if any(c != first for c in conditions):
         raise InputError(
-            f"--dataset joins data sets whose {first.name} differs: train on them one by one."
+            f"`dataset` joins data sets whose {first.name} differs: train on them one by one."
         )
     return first
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfgen.data.photos import CentralCrops, PhotosInMemory, SomePhotos, open_photos
 from tfgen.data.source import Columns, Source
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 
 _HELD_OUT = 0.1
 
@@ -87,7 +87,7 @@ def divided_photographs(config, schedule, whole=False):
       InputError: there are no photographs, or some are smaller than the crops.
     """
     if not config.photos:
-        raise InputError("--photos is missing: give a folder of photographs.")
+        raise InputError("`photos` is missing: give a folder of photographs.")
     size = config.image_size
 
     def opened(where):
@@ -96,10 +96,11 @@ def divided_photographs(config, schedule, whole=False):
 
     photos = _in_memory(opened(config.photos), schedule.cache_gb)
     if config.photos_test:
-        training, held_out = photos, opened(config.photos_test)
+        with renamed(photos="photos_test"):
+            training, held_out = photos, opened(config.photos_test)
     else:
         if len(photos) < 2:
-            raise InputError(f"--photos={config.photos} has one picture: give more.")
+            raise InputError(f"`photos`={config.photos} has one picture: give more.")
         order = np.random.default_rng(0).permutation(len(photos))
         count = max(1, round(_HELD_OUT * len(photos)))
         held_out = SomePhotos(photos, np.sort(order[:count]))
@@ -107,8 +108,8 @@ def divided_photographs(config, schedule, whole=False):
     smallest = min(min(photos[i]["image"].shape[:2]) for i in range(min(len(photos), 1000)))
     if smallest < size:
         raise InputError(
-            f"--photos={config.photos} has a picture of {smallest} pixels, and crops have "
-            f"{size}: remove it, or give a smaller --image_size."
+            f"`photos`={config.photos} has a picture of {smallest} pixels, and crops have "
+            f"{size}: remove it, or give a smaller `image_size`."
         )
     return Photographs(training, held_out)
 

@@ -218,6 +218,6 @@ def prepare(builder, beam=None):
         except (OSError, tf.errors.OpError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(
-                f"--data_dir={root} cannot be written ({reason}): free some space or choose "
+                f"`data_dir`={root} cannot be written ({reason}): free some space or choose "
                 "another."
             ) from None

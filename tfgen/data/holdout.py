@@ -93,7 +93,7 @@ def make_holdout(config, conditions, category=""):
     if config.holdout_styles:
         if config.holdout_style_views >= views:
             raise InputError(
-                f"--holdout_style_views={config.holdout_style_views} is all of the {views} views: "
+                f"`holdout_style_views`={config.holdout_style_views} is all of the {views} views: "
                 "give fewer."
             )
         rng = np.random.default_rng(3)
@@ -101,7 +101,8 @@ def make_holdout(config, conditions, category=""):
             table[style] |= ~_spread_views(shape[1:], config.holdout_style_views, rng)
     if table.all(axis=tuple(range(1, len(shape)))).any():
         raise InputError(
-            "the --holdout_… flags leave some styles without a view to train on: hold out fewer."
+            "`holdout_azimuths`, `holdout_views`, `holdout_styles` and `keep_elevations` leave "
+            "some styles without a view to train on: hold out fewer."
         )
     return Holdout(axes, angles, table)
 
@@ -112,11 +113,11 @@ def _axis(condition):
     return np.asarray(condition.values, float)
 
 
-def _values(axes, name, flag):
+def _values(axes, name, setting):
     """The values of an axis; InputError if the data set has none of the name."""
     if name not in axes:
         raise InputError(
-            f"--{flag} is of no use: the data set has no {name}, it has {', '.join(axes)}."
+            f"`{setting}` is of no use: the data set has no {name}, it has {', '.join(axes)}."
         )
     return axes[name]
 
@@ -132,7 +133,7 @@ def _spread_azimuths(config, axes):
     count, azimuths = config.holdout_azimuths, _values(axes, "azimuth", "holdout_azimuths")
     if count >= len(azimuths):
         raise InputError(
-            f"--holdout_azimuths={count} leaves none of the {len(azimuths)} azimuths to train on: "
+            f"`holdout_azimuths`={count} leaves none of the {len(azimuths)} azimuths to train on: "
             "hold out fewer."
         )
     held_out = np.zeros(len(azimuths), bool)
@@ -169,7 +170,7 @@ def _kept_elevations(text):
             numbers = []
         if not numbers:
             raise InputError(
-                f"--keep_elevations={text} is not understood: give category:degrees:degrees, "
+                f"`keep_elevations`={text} is not understood: give category:degrees:degrees, "
                 "joined by commas."
             )
     return kept

@@ -36,24 +36,26 @@ def class_names(files, root, labels, several=False):
     return [_row(table, path, root, labels) for path in files]
 
 
-def read_table(path):
+def read_table(labels):
     """File name -> label, of a CSV table; InputError if there is none."""
     try:
-        with Path(path).open(newline="", encoding="utf-8-sig") as file:
+        with Path(labels).open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"--labels={path} cannot be read ({error}): give folders, names, or a CSV table."
+            f"`labels`={labels} cannot be read ({error}): give folders, names, or a CSV table."
         ) from None
     if not rows or not {"file", "label"} <= rows[0].keys():
         columns = ", ".join(rows[0]) if rows else "no rows"
         raise InputError(
-            f"--labels={path} has {columns}: give a CSV table with the columns file and label."
+            f"`labels`={labels} has {columns}: give a CSV table with the columns file and label."
         )
     table = {}
     for number, row in enumerate(rows, 2):
         if not row["file"] or not row["label"]:
-            raise InputError(f"--labels={path} line {number} lacks a file or a label: complete it.")
+            raise InputError(
+                f"`labels`={labels} line {number} lacks a file or a label: complete it."
+            )
         table[row["file"].strip()] = row["label"].strip()
     return table
 
@@ -62,4 +64,4 @@ def _row(table, path, root, labels):
     for name in (path.relative_to(root).as_posix(), path.name):
         if name in table:
             return table[name]
-    raise InputError(f"--labels={labels} has no row for {path.relative_to(root)}: add one.")
+    raise InputError(f"`labels`={labels} has no row for {path.relative_to(root)}: add one.")

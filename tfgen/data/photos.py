@@ -11,7 +11,7 @@ import numpy as np
 import tqdm
 
 from tfgen.data import photo_labels
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 _TFDS = "tfds:"
@@ -40,10 +40,10 @@ class FolderPhotos:
         for folder in folders:
             root = Path(folder)
             if not root.is_dir():
-                raise InputError(f"--photos={folder} is no folder: give one of JPEG or PNG files.")
+                raise InputError(f"`photos`={folder} is no folder: give one of JPEG or PNG files.")
             files = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES)
             if not files:
-                raise InputError(f"--photos={folder} holds no picture ({', '.join(SUFFIXES)}).")
+                raise InputError(f"`photos`={folder} holds no picture ({', '.join(SUFFIXES)}).")
             self._files += files
             names += photo_labels.class_names(files, root, labels, several=len(folders) > 1)
         self._shorter_side = shorter_side
@@ -84,20 +84,20 @@ class TfdsPhotos:
 
         name, _, split = name.rpartition("/")
         if not name:
-            raise InputError(f"--photos={_TFDS}{split} has no split: give {_TFDS}NAME/SPLIT.")
+            raise InputError(f"`photos`={_TFDS}{split} has no split: give {_TFDS}NAME/SPLIT.")
         try:
             builder = tfds.builder(name, data_dir=data_dir, file_format="array_record")
             self._source = builder.as_data_source(split=split)
         except Exception as error:  # TFDS raises many kinds
-            reason = " ".join(str(error).split())[:150]
+            reason = one_line(error, 150)
             raise InputError(
-                f"--photos={_TFDS}{name}/{split} is not to be had from --data_dir={data_dir} "
+                f"`photos`={_TFDS}{name}/{split} is not to be had from `data_dir`={data_dir} "
                 f"({reason}): prepare it with tfds build --file_format=array_record."
             ) from None
         self._shorter_side = shorter_side
         features = builder.info.features
         if "image" not in features:
-            raise InputError(f"--photos={_TFDS}{name} has no images: give another data set.")
+            raise InputError(f"`photos`={_TFDS}{name} has no images: give another data set.")
         self.class_names = list(features["label"].names) if "label" in features else ["."]
         self._labels = None
 
@@ -219,11 +219,11 @@ def central_square(image, size):
     return cv2.resize(cut, (size, size), interpolation=how)
 
 
-def open_photos(where, data_dir="data", shorter_side=0, labels="folders"):
-    """The photographs that `--photos` names.
+def open_photos(photos, data_dir="data", shorter_side=0, labels="folders"):
+    """The photographs of a folder, of several, or of a TFDS data set.
 
     Args:
-      where: a folder, several joined by commas, or tfds:NAME/SPLIT.
+      photos: a folder, several joined by commas, or tfds:NAME/SPLIT.
       data_dir: of prepared TFDS data sets.
       shorter_side: to which larger photos are shrunk; 0: as they are.
       labels: as `FolderPhotos` takes it.
@@ -231,10 +231,10 @@ def open_photos(where, data_dir="data", shorter_side=0, labels="folders"):
     Raises:
       InputError: there are none.
     """
-    if where.startswith(_TFDS):
-        return TfdsPhotos(where.removeprefix(_TFDS), data_dir, shorter_side)
+    if photos.startswith(_TFDS):
+        return TfdsPhotos(photos.removeprefix(_TFDS), data_dir, shorter_side)
     # A folder may have a comma in its name.
-    folders = [where] if Path(where).is_dir() else where.split(",")
+    folders = [photos] if Path(photos).is_dir() else photos.split(",")
     return FolderPhotos([folder.strip() for folder in folders], shorter_side, labels)
 
 

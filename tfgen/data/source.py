@@ -41,8 +41,21 @@ class Source(abc.ABC):
 
     def __getitem__(self, place):
         """One example, a dict of arrays; what is random is in the middle of its range."""
-        random = np.full((1, self.randoms), 0.5, np.float32) if self.randoms else None
-        return {key: value[0] for key, value in self.batch(np.array([place]), random).items()}
+        return {key: value[0] for key, value in self._fixed(np.array([place])).items()}
+
+    def spread(self, count):
+        """At most `count` examples, spread evenly, as Columns; what is random as in one example."""
+        columns = self._fixed(spread_places(len(self), count))
+        return Columns({name: np.asarray(columns[name], self.spec[name][1]) for name in self.spec})
+
+    def _fixed(self, places):
+        random = np.full((len(places), self.randoms), 0.5, np.float32) if self.randoms else None
+        return self.batch(places, random)
+
+
+def spread_places(length, count):
+    """[count] int64 places, spread evenly; all [length] where there are no more."""
+    return np.linspace(0, length - 1, min(count, length)).round().astype(np.int64)
 
 
 class Columns(Source):
@@ -85,9 +98,7 @@ class Columns(Source):
 
     def spread(self, count):
         """At most `count` examples, spread evenly."""
-        if count >= len(self):
-            return self
-        return self[np.linspace(0, len(self) - 1, count).round().astype(int)]
+        return self if count >= len(self) else self[spread_places(len(self), count)]
 
 
 class Joined(Source):

@@ -26,7 +26,7 @@ class FramePairs(Source):
         self._first = np.flatnonzero(labels[:-1] == labels[1:])
         if len(set(labels[self._first].tolist())) < 2:
             raise InputError(
-                "--learn_by=videos needs at least two folders of at least two frames in --photos."
+                "`photos` needs at least two folders of at least two frames to learn from videos."
             )
 
         self.spec = {

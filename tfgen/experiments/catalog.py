@@ -5,7 +5,7 @@ import importlib
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +127,11 @@ class Options:
     seed: int = 0
     others: tuple = ()
 
+    def further(self, kind):
+        """`others`, each opened as a `trained.Trained` or a `photo_runs.PhotoRun`; InputError."""
+        with renamed(path="others"):
+            return [kind(path) for path in self.others]
+
     @property
     def view(self):
         """Azimuth and elevation by their names, as a generator is told them."""
@@ -137,12 +142,12 @@ class Options:
         wrong = [style for style in self.styles if not 0 <= style < num_styles]
         if wrong:
             raise InputError(
-                f"--styles={wrong[0]} does not exist: give numbers from 0 to {num_styles - 1}."
+                f"`styles`={wrong[0]} does not exist: give numbers from 0 to {num_styles - 1}."
             )
         if self.styles and len(self.styles) < count:
-            raise InputError(f"--styles has {len(self.styles)}, this experiment needs {count}.")
+            raise InputError(f"`styles` has {len(self.styles)}, this experiment needs {count}.")
         if num_styles < count:
-            raise InputError(f"--model knows {num_styles} styles, this experiment needs {count}.")
+            raise InputError(f"`model` knows {num_styles} styles, this experiment needs {count}.")
         spread = [round((i + 0.5) * num_styles / count - 0.5) for i in range(count)]
         return list(self.styles or spread)
 

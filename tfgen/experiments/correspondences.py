@@ -104,7 +104,7 @@ class _Pairs:
         count = SIMPLE + DIFFICULT + VALIDATION
         if len(pairs) < count:
             raise InputError(
-                f"--model={trained.path} has {len(pairs)} pairs of styles that share keypoints, "
+                f"`model`={trained.path} has {len(pairs)} pairs of styles that share keypoints, "
                 f"this experiment needs {count}: train on more models."
             )
         # Validation pairs are apart from those that are scored; both have easy ones and hard ones.
@@ -157,7 +157,7 @@ class _Pairs:
         category, _, seed = name.rpartition("_")
         if category not in SHAPES or not seed.isdigit():
             raise InputError(
-                f"--model={self._trained.path} knows {name}, which is no parametric shape: "
+                f"`model`={self._trained.path} knows {name}, which is no parametric shape: "
                 "correspondences need their keypoints."
             )
         mesh = ParametricModel(category, int(seed)).load()

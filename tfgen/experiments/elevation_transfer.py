@@ -25,12 +25,12 @@ def run(settings, options):
     """
     classes = settings.data.dataset.split(",")
     if len(classes) != 2:
-        raise InputError(f"--dataset={settings.data.dataset} is not two classes: give two, as a,b.")
+        raise InputError(f"`dataset`={settings.data.dataset} is not two classes: give two, as a,b.")
     known = [_trained_on(member) for member in _members(settings)]
     if known[0] == known[1]:
         raise InputError(
-            f"--dataset={settings.data.dataset} has the same elevations in both classes: let them "
-            "differ, by --keep_elevations."
+            f"`dataset`={settings.data.dataset} has the same elevations in both classes: let them "
+            "differ, by `keep_elevations`."
         )
     runs = {}
     for name, dataset in (*((each, each) for each in classes), ("both", ",".join(classes))):

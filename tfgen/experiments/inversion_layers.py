@@ -29,8 +29,8 @@ def run(settings, options):
     name, colon, _ = settings.features.feature.partition(":")
     if not colon:
         raise InputError(
-            f"--feature={settings.features.feature} is no layer of a network: give "
-            "--flagfile=scripts/recipes/deepsim/inversion.flags."
+            f"`feature`={settings.features.feature} is no layer of a network: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
         )
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}

@@ -29,8 +29,8 @@ def run(settings, options):
     weights = settings.perceptual
     if not (weights.lambda_feat and weights.lambda_adv):
         raise InputError(
-            "--lambda_feat and --lambda_adv must be those of an inversion with all losses: give "
-            "--flagfile=scripts/recipes/deepsim/inversion.flags."
+            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
         )
     no_features = {"lambda_feat": 0.0, "comparator": "", "comparator_weights": ""}
     no_adversary = {"lambda_adv": 0.0}

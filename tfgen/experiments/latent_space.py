@@ -24,7 +24,7 @@ def run(trained, options):
     """
     if not trained.generator.latent_size:
         raise InputError(
-            f"--model={trained.path} has no Gaussian code: train with --style_stream=variational."
+            f"`model`={trained.path} has no Gaussian code: train with `style_stream`=variational."
         )
     mean, log_variance = trained.generator.infer(tf.eye(trained.num_styles))
     mean, variance = mean.numpy(), np.exp(log_variance.numpy())

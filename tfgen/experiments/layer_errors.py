@@ -36,8 +36,8 @@ def run(settings, options):
     name, colon, _ = settings.features.feature.partition(":")
     if not colon:
         raise InputError(
-            f"--feature={settings.features.feature} is no layer of a network: give "
-            "--flagfile=scripts/recipes/inversion/layers.flags."
+            f"`feature`={settings.features.feature} is no layer of a network: give "
+            "the settings of scripts/recipes/inversion/layers.flags."
         )
     _, crops = held_out(settings, _SCORED)
     rows, drawn, perturbed = [], {kind: {} for kind in (*KINDS, "descent")}, {}

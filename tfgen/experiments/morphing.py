@@ -21,7 +21,7 @@ def run(trained, options):
       options: `catalog.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
-    for each in (trained, *(Trained(path) for path in options.others)):
+    for each in (trained, *options.further(Trained)):
         real = each.view(options.azimuth, options.elevation)
         of = f"{each.path.name}: " if options.others else ""
         for kind, pairs in _pairs(each, options).items():

@@ -35,7 +35,7 @@ class PhotoRun:
         self.settings = RunDirectory(path).read_settings()
         if self.settings.task not in ("autoencoder", "inversion"):
             raise InputError(
-                f"--model={path} is a run of --task={self.settings.task}: give one of an "
+                f"`path`={path} is a run of `task`={self.settings.task}: give one of an "
                 "autoencoder or of an inversion."
             )
 

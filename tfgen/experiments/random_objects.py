@@ -31,8 +31,7 @@ def run(trained, options):
     for mixed in (3, 5):
         weights = mixtures(_COUNT, trained.num_styles, mixed, rng)
         drawn[f"mixture of {mixed} styles"] = trained.draw(options.view | {"style": weights})
-    for path in options.others:
-        other = Trained(path)
+    for other in options.further(Trained):
         weight = other.settings.objective.lambda_kl
         latent = rng.normal(size=(_COUNT, other.generator.latent_size))
         drawn[f"variational, KL weight {weight:g}"] = other.draw_edited(

@@ -85,7 +85,7 @@ def write(result, folder, name):
         write_text(folder / f"{name}.csv", csv_text(result.rows))
         write_text(folder / f"{name}.md", page(facts))
     except OSError as error:
-        raise InputError(f"--out={folder} cannot be written ({error.strerror}).") from None
+        raise InputError(f"`out`={folder} cannot be written ({error.strerror}).") from None
     return folder / f"{name}.md"
 
 

@@ -51,7 +51,7 @@ class Trained:
     def _run(self, what):
         if not self.is_run:
             raise InputError(
-                f"--model={self.path} is an exported model, and this experiment needs {what}: give "
+                f"`model`={self.path} is an exported model, and this experiment needs {what}: give "
                 "the run's folder."
             )
         return RunDirectory(self.path)

@@ -30,7 +30,7 @@ def run(settings, options):
     number = "max_meshes" if settings.data.dataset == "meshes" else "models"
     most = getattr(settings.data, number)
     if most < 8 * _SHARED:
-        raise InputError(f"--{number}={most} is too few: give at least {8 * _SHARED}.")
+        raise InputError(f"`{number}`={most} is too few: give at least {8 * _SHARED}.")
     sizes = [most // 8, most // 4, most // 2, most]
     runs = [(f"{size}", size, 0.0) for size in sizes] + [(f"{sizes[1]} + T", sizes[1], 1.0)]
     rows, trained = [], {}

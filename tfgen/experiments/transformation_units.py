@@ -29,8 +29,8 @@ def run(trained, options):
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
-            f"--model={trained.path} was trained without transformations: train one with "
-            "--transform_strength=1."
+            f"`model`={trained.path} was trained without transformations: train one with "
+            "`transform_strength`=1."
         )
     wanted = {
         f"{name} {sign}": _PART * extreme

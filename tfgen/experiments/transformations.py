@@ -24,8 +24,8 @@ def run(trained, options):
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
-            f"--model={trained.path} was trained without transformations: train one with "
-            "--transform_strength=1."
+            f"`model`={trained.path} was trained without transformations: train one with "
+            "`transform_strength`=1."
         )
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)

@@ -23,7 +23,7 @@ def run(settings, options):
       options: `catalog.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:
-        raise InputError(f"--models={settings.data.models} is too few: give at least 10.")
+        raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")
     rows, strips = [], []
     for views in VIEWS:
         runs = {}

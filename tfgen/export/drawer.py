@@ -73,12 +73,12 @@ def load_export(path):
     """
     path = Path(path)
     if not path.is_dir():
-        raise InputError(f"{path} is no folder: give a run or an exported model.")
+        raise InputError(f"`path`={path} is no folder: give a run or an exported model.")
     versions = [child for child in path.iterdir() if child.name.isdigit()]
     version = max(versions, key=lambda child: int(child.name)) if versions else path
     if not (version / "saved_model.pb").is_file():
         raise InputError(
-            f"{path} holds neither a run (flags.txt) nor a SavedModel (saved_model.pb)."
+            f"`path`={path} holds neither a run (flags.txt) nor a SavedModel (saved_model.pb)."
         )
     manifest = read_manifest(version)
     return make_model(signatures_of(tf.saved_model.load(str(version)), manifest), manifest)

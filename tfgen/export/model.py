@@ -116,16 +116,13 @@ def _tensors(kind, specs, facts):
     """In the manifest's order, where there is one."""
     facts = {each["name"]: each for each in facts}
     names = [name for name in facts if name in specs] or sorted(specs)
-    return [
-        kind(
-            name,
-            tuple(specs[name].shape[1:]),
-            specs[name].dtype,
-            tuple(map(_pair, facts.get(name, {}).get("range", ()))),
-            facts.get(name, {}).get("unit", ""),
-        )
-        for name in names
-    ]
+
+    def declared(name, range=(), unit="", **more):
+        more = {key: more[key] for key in ("choices",) if key in more}
+        shape, dtype = tuple(specs[name].shape[1:]), specs[name].dtype
+        return kind(name, shape, dtype, tuple(map(_pair, range)), unit, **more)
+
+    return [declared(**{"name": name, **facts.get(name, {})}) for name in names]
 
 
 def _pair(range_):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 from tfgen.export.labels import Labels
 from tfgen.export.manifest import LABELS_FILE, MODEL_FILE
 from tfgen.export.servable import Servable
@@ -24,7 +24,7 @@ def next_version(model_dir):
     return max(versions, default=0) + 1
 
 
-def publish(variables, signatures, manifest, base, name):
+def publish(variables, signatures, manifest, export_dir, name):
     """Writes a model as the next version.
 
     Args:
@@ -32,14 +32,14 @@ def publish(variables, signatures, manifest, base, name):
       signatures: name -> `servable.Signature`.
       manifest: `manifest.Manifest`, but for its signatures. With a description, the names of
         styles lie beside it too, in `labels.json` and `styles.txt`.
-      base: folder of models, "saved_models".
+      export_dir: folder of models, "saved_models".
       name: of the model.
 
     Returns:
       Path of the version directory. It appears under its name only when it is complete.
 
     Raises:
-      InputError: `base` cannot be written.
+      InputError: `export_dir` cannot be written.
     """
     told = {key: signature.to_dict() for key, signature in signatures.items()}
     texts = {MODEL_FILE: dataclasses.replace(manifest, signatures=told).to_json()}
@@ -47,7 +47,7 @@ def publish(variables, signatures, manifest, base, name):
         labels = Labels.of_description(manifest.description, manifest.image_size)
         texts[LABELS_FILE] = labels.to_json()
         texts["styles.txt"] = "\n".join(labels.style_names) + "\n"
-    model_dir = Path(base) / name
+    model_dir = Path(export_dir) / name
     temporary = None
     try:
         model_dir.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def publish(variables, signatures, manifest, base, name):
         version.rename(target)
     except (OSError, tf.errors.OpError) as error:
         raise InputError(
-            f"--export_dir={base} cannot be written ({str(error).splitlines()[0]}): free some "
+            f"`export_dir`={export_dir} cannot be written ({one_line(error)}): free some "
             "space or choose another."
         ) from None
     finally:

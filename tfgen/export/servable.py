@@ -14,6 +14,7 @@ import tensorflow as tf
 from tfgen import stack
 
 DEFAULT_SIGNATURE = "serving_default"
+_SHOWN_CHOICES = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,14 +59,25 @@ class Output:
 class Input(Output):
     """One tensor that a signature takes.
 
-    What cannot be right is refused by name, in the graph: integers outside their range do not
-    exist, floats must be finite. A float's range only tells what the model was trained on.
+    What cannot be right is refused by name, in the graph: integers outside their range and strings
+    that are none of the choices do not exist, floats must be finite. A float's range only tells
+    what the model was trained on.
 
     Attributes:
-      example: one value for warm-up requests; None: zeros, or the lowest that there is.
+      example: one value for warm-up requests; None: zeros, or the first that there is.
+      choices: of a string, all that there are: words that the model knows; () for any.
     """
 
     example: object = None
+    choices: tuple = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        object.__setattr__(self, "choices", tuple(self.choices))
+
+    def to_dict(self):
+        """As `Output.to_dict`, with the choices where there are some."""
+        return super().to_dict() | ({"choices": self.choices} if self.choices else {})
 
     @property
     def spec(self):
@@ -77,6 +89,8 @@ class Input(Output):
         example = self.example
         if example is None:
             example = b"" if self.dtype == tf.string else 0
+            if self.choices:
+                example = self.choices[0].encode()
             if self._is_bounded:
                 example = max(example, self.range[0])
         batch = np.empty((count, *self.shape), self.dtype.as_numpy_dtype)
@@ -98,9 +112,22 @@ class Input(Output):
         elif self.dtype.is_floating:
             right = tf.math.is_finite(value)
             message = f"{self.name} has a number that is not finite: give finite numbers."
+        elif self.choices:
+            return self._chosen(value)
         else:
             return value
         check = tf.debugging.Assert(tf.reduce_all(right), [message, "Received:", value])
+        with tf.control_dependencies([check]):
+            return tf.identity(value)
+
+    def _chosen(self, value):
+        known = tf.reduce_any(value[..., None] == tf.constant(self.choices), axis=-1)
+        unknown = tf.concat([tf.boolean_mask(value, tf.logical_not(known)), [""]], axis=0)[0]
+        shown = ", ".join(self.choices[:_SHOWN_CHOICES])
+        if len(self.choices) > _SHOWN_CHOICES:
+            shown += f" or one of {len(self.choices) - _SHOWN_CHOICES} others"
+        message = tf.strings.join([f"{self.name} ", unknown, f" does not exist: give {shown}."])
+        check = tf.debugging.Assert(tf.reduce_all(known), [message])
         with tf.control_dependencies([check]):
             return tf.identity(value)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 
 def stored_features(path, count=None):
@@ -21,15 +21,17 @@ def stored_features(path, count=None):
     try:
         rows = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise InputError(f"--feature={path} cannot be read ({error}): give a .npy.") from None
+        raise InputError(
+            f"`path`={path} cannot be read ({one_line(error)}): give a .npy."
+        ) from None
     if rows.ndim < 2 or rows.dtype.kind not in "fiub":
         raise InputError(
-            f"--feature={path} is an array of {rows.dtype} {rows.shape}: give numbers, a row a "
+            f"`path`={path} is an array of {rows.dtype} {rows.shape}: give numbers, a row a "
             "photograph."
         )
     if count is not None and len(rows) != count:
         raise InputError(
-            f"--feature={path} has {len(rows)} rows, and there are {count} photographs: give one "
+            f"`path`={path} has {len(rows)} rows, and there are {count} photographs: give one "
             "each, by the photographs' sorted paths."
         )
     return rows

@@ -56,12 +56,12 @@ def make_autoencoder(model, image_size, dtype="float32"):
         autoencoder = Autoencoder(spec.encoder, spec.decoder, image_size, spec.variational, dtype)
     except ValueError as error:
         raise InputError(
-            f"--image_size={image_size} does not fit --architecture={model.architecture}: {error}"
+            f"`image_size`={image_size} does not fit `architecture`={model.architecture}: {error}"
         ) from None
     drawn = autoencoder.decoder.output_sizes["image"][0]
     if drawn < image_size:
         raise InputError(
-            f"--image_size={image_size} is too large for --architecture={model.architecture}: give "
+            f"`image_size`={image_size} is too large for `architecture`={model.architecture}: give "
             f"at most {drawn}."
         )
     return autoencoder

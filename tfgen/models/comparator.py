@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgen.architectures.comparators import COMPARATORS
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 from tfgen.features.contract import FeatureExtractor
 from tfgen.models.layered import LayeredNetwork
 
@@ -37,8 +37,7 @@ class Comparator(FeatureExtractor):
     def __init__(self, spec, layer, image_size, dtype="float32", network=None):
         if layer not in spec.network.rows:
             raise InputError(
-                f"comparator layer {layer} does not exist: choose one of "
-                f"{', '.join(spec.network.rows)}."
+                f"layer {layer} does not exist: choose one of {', '.join(spec.network.rows)}."
             )
         self.spec = spec
         self.image_size = image_size
@@ -55,7 +54,7 @@ class Comparator(FeatureExtractor):
             )
         except ValueError:
             raise InputError(
-                f"comparator layer {layer} needs larger images than --image_size={image_size}: "
+                f"layer {layer} needs larger images than `image_size`={image_size}: "
                 f"give an earlier layer, or up to {spec.image_size} pixels."
             ) from None
         self.feature_shape = self.network.output_sizes[layer]
@@ -102,7 +101,7 @@ class KerasComparator(FeatureExtractor):
         build = getattr(keras.applications, name, None)
         module = _application_module(name)
         if module is None or build is None:
-            raise InputError(f"--comparator={_KERAS}{name} is no network of keras.applications.")
+            raise InputError(f"keras.applications has no network {name}: give VGG16 or the like.")
         shape = (image_size, image_size, 3)
         try:
             whole = build(weights=None, include_top=False, input_shape=shape)
@@ -110,10 +109,9 @@ class KerasComparator(FeatureExtractor):
                 whole.load_weights(weights)
             self.network = keras.Model(whole.input, whole.get_layer(layer).output)
         except (ValueError, OSError) as error:
-            reason = " ".join(str(error).split())[:200]
             raise InputError(
-                f"--comparator={_KERAS}{name}:{layer} cannot be built from "
-                f"--comparator_weights={weights} at {image_size} px: {reason}"
+                f"layer {layer} of {name} cannot be built from `weights`={weights} at "
+                f"`image_size`={image_size}: {one_line(error)}"
             ) from None
         self._preprocess = module.preprocess_input
         self.feature_shape = tuple(self.network.output.shape[1:])
@@ -136,52 +134,47 @@ def _application_module(name):
     return None
 
 
-def parse(text, flag="comparator"):
+def parse(comparator):
     """("alexnet", "conv5") of "alexnet:conv5"; InputError for anything else."""
-    name, colon, layer = text.partition(":")
+    name, colon, layer = comparator.partition(":")
     if not colon or not (name in COMPARATORS or name.startswith(_KERAS)):
         raise InputError(
-            f"--{flag}={text} is not known: give NAME:LAYER, NAME one of "
+            f"`comparator`={comparator} is not known: give NAME:LAYER, NAME one of "
             f"{', '.join(COMPARATORS)}, keras.VGG16 and the like."
         )
     return name, layer
 
 
 def make_comparator(
-    text,
-    image_size,
-    weights,
-    load,
-    width=1.0,
-    dtype="float32",
-    flag="comparator",
-    classes=None,
+    comparator, image_size, weights, load, width=1.0, dtype="float32", classes=None
 ):
-    """The comparator that a flag names, with its weights.
+    """The comparator of a name, with its weights.
 
     Args:
-      text: "alexnet:conv5", "keras.VGG16:block3_conv3".
+      comparator: "alexnet:conv5", "keras.VGG16:block3_conv3".
       image_size: of the images.
       weights: path, or "random".
       load: function of a path, a ComparatorSpec and a network, that fills it from the path.
       width: factor on its channels.
       dtype: precision.
-      flag: name of the flag that holds `text`; the one for weights has "_weights" after it.
       classes: number of them; None for those of the published network.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
     """
-    name, layer = parse(text, flag)
+    name, layer = parse(comparator)
     if not weights:
         raise InputError(
-            f"--{flag}_weights is missing: give a run of --task=comparator or a file of weights, "
-            "or random."
+            "`weights` is missing: give a run that trained a comparator, a file of weights, or "
+            "random."
         )
-    if name.startswith(_KERAS):
-        return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
-    spec = COMPARATORS[name].narrowed(width, classes)
-    comparator = Comparator(spec, layer, image_size, dtype)
+    try:
+        if name.startswith(_KERAS):
+            return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
+        spec = COMPARATORS[name].narrowed(width, classes)
+        made = Comparator(spec, layer, image_size, dtype)
+    except InputError as error:
+        raise InputError(f"`comparator`={comparator}: {error.text}") from None
     if weights != "random":
-        load(weights, spec, comparator.network)
-    return comparator
+        load(weights, spec, made.network)
+    return made

@@ -14,9 +14,9 @@ class Prepared:
     Attributes:
       feed: `data.feed.Feed`.
       trainer: `training.trainer.Trainer`, compiled.
-      scorers: split ("training", "held_out") -> object with scores(), name -> float: of images, or
-        of sets of images.
-      gallery: object with pictures(step), name -> [h, w, 3] uint8, and finish(directory).
+      scorers: split ("training", "held_out") -> object with scores(), name -> float: of images, of
+        sets of images, or of both (`training.evaluation.JointScorer`).
+      gallery: `training.gallery.Gallery`.
       facts: what networks and exports need to know beside the settings, as JSON can hold it; kept
         in the run's folder.
       lines: what there is to say before training.
@@ -95,7 +95,7 @@ class Task(abc.ABC):
         return {}
 
     def adopted(self, name, earlier, value, earlier_facts, facts):
-        """What to start a weight from whose shape another run's differs in; None: as it is.
+        """What to start a weight from; None: another run's value, if it has the same shape.
 
         Args:
           name: of the weight, as checkpoints have it.

@@ -6,7 +6,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from tfgen import catalog, stack
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.runs import check
 from tfgen.runs.export import export
 from tfgen.runs.start import start_from
@@ -58,7 +58,8 @@ def train(settings):
     )
     lines = [*prepared.lines, check.describe_memory(trainer, devices, prepared.feed)]
     if not checkpoints.restore() and schedule.init_from:
-        lines += start_from(schedule.init_from, trainer.networks(), task, prepared.facts)
+        with renamed(path="init_from"):
+            lines += start_from(schedule.init_from, trainer.networks(), task, prepared.facts)
         trainer.restart_averages()
     if devices.chief:
         lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
@@ -101,7 +102,7 @@ def _devices(schedule):
     replicas = strategy.num_replicas_in_sync
     if schedule.batch_size % replicas:
         raise InputError(
-            f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
+            f"`batch_size`={schedule.batch_size} cannot be split over {replicas} replicas: give a "
             f"multiple of {replicas}."
         )
     stack.avoid_remapper()

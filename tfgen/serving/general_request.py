@@ -31,11 +31,11 @@ def ask(client, signature, pairs, out):
     """
     suffix = Path(out).suffix.lower()
     if suffix not in (".png", ".npy", ".json"):
-        raise InputError(f"--out={out} cannot be written: give a .png, .npy or .json.")
+        raise InputError(f"`out`={out} cannot be written: give a .png, .npy or .json.")
     name = signature or DEFAULT_SIGNATURE
     if name not in client.signatures:
         known = sorted(key for key in client.signatures if not key.startswith("__"))
-        raise InputError(f"--signature={name} does not exist: there are {', '.join(known)}.")
+        raise InputError(f"`signature`={name} does not exist: there are {', '.join(known)}.")
     arrays = read_inputs(pairs, client.signatures[name])
     return write_answer(client.predict(arrays, name), out)
 
@@ -61,13 +61,13 @@ def read_inputs(pairs, definition):
         name, equals, text = pair.partition("=")
         if not equals or name not in definition.inputs or name in texts:
             raise InputError(
-                f"--input={pair} cannot be used: give name=value once for each of "
+                f"`input`={pair} cannot be used: give name=value once for each of "
                 f"{', '.join(sorted(definition.inputs))}."
             )
         texts[name] = text
     missing = sorted(set(definition.inputs) - set(texts))
     if missing:
-        raise InputError(f"--input is missing for {', '.join(missing)}: give name=value.")
+        raise InputError(f"`input` is missing for {', '.join(missing)}: give name=value.")
     return {name: _array(name, text, definition.inputs[name]) for name, text in texts.items()}
 
 
@@ -86,7 +86,7 @@ def _array(name, text, info):
     if not right or array.ndim != len(shape) or not _fits(array.shape, shape):
         sizes = ", ".join("any" if size is None else str(size) for size in shape)
         raise InputError(
-            f"--input={name}={_short(text)} does not suit {name}: give {dtype.name} [{sizes}]."
+            f"`input`={name}={_short(text)} does not suit {name}: give {dtype.name} [{sizes}]."
         )
     return array if dtype == tf.string else array.astype(dtype.as_numpy_dtype)
 
@@ -104,7 +104,7 @@ def _value(name, text, dtype):
             return data
         except (OSError, ValueError, tf.errors.InvalidArgumentError) as error:
             reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-            raise InputError(f"--input={name}={text} cannot be read ({reason}).") from None
+            raise InputError(f"`input`={name}={text} cannot be read ({reason}).") from None
     try:
         value = json.loads(text)
     except ValueError:
@@ -219,5 +219,5 @@ def _write(path, data):
         temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"--out={path} cannot be written ({error.strerror}).") from None
+        raise InputError(f"`out`={path} cannot be written ({error.strerror}).") from None
     return f"Wrote {path}"

@@ -3,7 +3,7 @@
 from tfgen.architectures.deepsim import autoencoder_spec
 from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.export.photo_signatures import autoencoder_signatures
 from tfgen.models.catalog import make_autoencoder
 from tfgen.models.encoder_start import start_encoder
@@ -49,13 +49,14 @@ class AutoencoderTask(Task):
         model, size = self.settings.model, self.settings.data.image_size
         if not model.encoder_weights:
             return
-        comparator = comparator_from("caffenet:fc6", model.encoder_weights, size, flag="encoder")
+        with renamed(comparator=None, weights="encoder_weights"):
+            comparator = comparator_from("caffenet:fc6", model.encoder_weights, size)
         try:
             start_encoder(autoencoder.encoder, comparator)
         except ValueError:
             raise InputError(
-                f"--encoder_weights={model.encoder_weights} does not suit --architecture="
-                f"{model.architecture} at --width={model.width:g}: its encoder is another."
+                f"`encoder_weights`={model.encoder_weights} does not suit `architecture`="
+                f"{model.architecture} at `width`={model.width:g}: its encoder is another."
             ) from None
 
     def networks(self, facts, dtype="float32"):

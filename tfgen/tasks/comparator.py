@@ -27,7 +27,7 @@ class ComparatorTask(Task):
         self._spec = comparator_spec(settings.model.architecture)
 
     def prepare(self, devices, dry=False):
-        """Opens the photographs as what `--learn_by` makes of them; see `runs.task.Task`."""
+        """Opens the photographs as what `learn_by` makes of them; see `runs.task.Task`."""
         del dry  # TFDS data sets are prepared by TFDS' own command
         data, schedule = self.settings.data, self.settings.schedule
         photographs = divided_photographs(data, schedule)
@@ -65,8 +65,8 @@ class ComparatorTask(Task):
         classes = photographs.training.class_names
         if len(classes) < 2:
             raise InputError(
-                f"--photos={self.settings.data.photos} has one class: give a folder of folders, "
-                "--labels, or --learn_by=exemplars."
+                f"`photos`={self.settings.data.photos} has one class: give a folder of folders, "
+                "`labels`, or `learn_by`=exemplars."
             )
         return {name: Crops(photos, size) for name, photos in splits.items()}, classes
 

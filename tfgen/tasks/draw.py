@@ -51,7 +51,7 @@ def check_flags(values):
     suffix = Path(values.out).suffix.lower()
     if suffix not in (".png", ".gif") or (suffix == ".gif" and values.draw not in _ANIMATED):
         raise InputError(
-            f"--out={values.out} cannot be written: give a .png, or a .gif for a turn, morph or "
+            f"`out`={values.out} cannot be written: give a .png, or a .gif for a turn, morph or "
             "sweep."
         )
 
@@ -94,8 +94,8 @@ def _check_kind(kind, description):
     there, needed = needs.get(kind, (True, ""))
     if not there:
         raise InputError(
-            f"--draw={kind} needs {needed}, and this model's conditions are "
-            f"{', '.join(description.names)}: give --draw=image or --draw=grid."
+            f"`draw`={kind} needs {needed}, and this model's conditions are "
+            f"{', '.join(description.names)}: give `draw`=image or `draw`=grid."
         )
 
 
@@ -123,7 +123,7 @@ class _Request:
         spread = np.linspace(0, count - 1, min(wanted, count)).round().astype(int)
         styles = styles or spread.tolist()
         if kind in ("morph", "triangle") and len(styles) < wanted:
-            raise InputError(f"--draw={kind} needs {wanted} --styles, not {len(styles)}.")
+            raise InputError(f"`draw`={kind} needs {wanted} `styles`, not {len(styles)}.")
         return styles
 
     @property

@@ -1,4 +1,4 @@
-"""Values of a generator's conditions, as flags tell them: --styles, --azimuth, --set and so on."""
+"""Values of a generator's conditions as a user gives them: `styles`, `azimuth`, `set`, …"""
 
 import math
 
@@ -17,12 +17,12 @@ def check_flags(values):
     for name in USUAL_VIEW:
         angle = getattr(values, name)
         if angle is not None and not math.isfinite(angle):
-            raise InputError(f"--{name}={angle} is not finite: give degrees.")
+            raise InputError(f"`{name}`={angle} is not finite: give degrees.")
     for pair in values.transform:
-        _number(pair.partition("=")[2], f"--transform={pair} is not name=number.")
+        _number(pair.partition("=")[2], f"`transform`={pair} is not name=number.")
     for text in values.set:
         if not text.partition("=")[2]:
-            raise InputError(f"--set={text} is not name=value.")
+            raise InputError(f"`set`={text} is not name=value.")
 
 
 def values_of(description, values):
@@ -42,36 +42,36 @@ def values_of(description, values):
     style = description.style
     told = {c.name: c.usual for c in description.conditions if c is not style}
     told |= {name: angle for name, angle in USUAL_VIEW.items() if name in told}
-    styles = [_place(style, text.strip(), "--styles") for text in values.styles] if style else []
+    styles = [_place(style, text.strip(), "`styles`") for text in values.styles] if style else []
     if values.styles and style is None:
-        raise _stranger(description, "--styles=" + ",".join(values.styles))
+        raise _stranger(description, "`styles`=" + ",".join(values.styles))
     for name in USUAL_VIEW:
         angle = getattr(values, name)
         if angle is not None:
             if name not in told or description[name].kind != "angle":
-                raise _stranger(description, f"--{name}={angle:g}")
+                raise _stranger(description, f"`{name}`={angle:g}")
             told[name] = angle
     if values.transform:
-        flag = "--transform=" + ",".join(values.transform)
+        flag = "`transform`=" + ",".join(values.transform)
         if "transform" not in told or description["transform"].kind != "vector":
             raise _stranger(description, flag)
-        told["transform"] = _vector(description["transform"], values.transform, "--transform=")
+        told["transform"] = _vector(description["transform"], values.transform, "`transform`=")
     for text in values.set:
         name, _, value = text.partition("=")
         if name not in description.names:
             raise InputError(
-                f"--set={text} names no condition of this model: give one of "
+                f"`set`={text} names no condition of this model: give one of "
                 f"{', '.join(description.names)}."
             )
-        condition, flag = description[name], f"--set={name}="
+        condition, flag = description[name], f"`set`={name}="
         if condition is style:
-            styles = [_place(style, value, f"--set={name}")]
+            styles = [_place(style, value, f"`set`={name}")]
         elif condition.kind == "one-hot":
-            told[name] = _place(condition, value, f"--set={name}")
+            told[name] = _place(condition, value, f"`set`={name}")
         elif condition.kind == "angle":
-            told[name] = _number(value, f"--set={text} is no number: give degrees.")
+            told[name] = _number(value, f"`set`={text} is no number: give degrees.")
             if not math.isfinite(told[name]):
-                raise InputError(f"--set={text} is not finite: give degrees.")
+                raise InputError(f"`set`={text} is not finite: give degrees.")
         else:
             told[name] = _vector(condition, value.split(","), flag)
     return told, styles
@@ -94,7 +94,7 @@ def told(description, values, without=()):
 def _stranger(description, flag):
     return InputError(
         f"{flag} is not possible: this model's conditions are {', '.join(description.names)}; tell "
-        "them as --set=name=value."
+        "them as `set`=name=value."
     )
 
 

@@ -62,16 +62,16 @@ def fit(run_dir, pictures, angles):
     for name, degrees in angles.items():
         if len(degrees) != len(pictures):
             raise InputError(
-                f"--{name}s has {len(degrees)} angles for {len(pictures)} pictures: give one each."
+                f"`{name}` has {len(degrees)} angles for {len(pictures)} pictures: give one each."
             )
     if not (Path(run_dir) / "flags.txt").is_file():
-        raise InputError(f"--model={run_dir} is no run's folder: give one (runs/chairs).")
+        raise InputError(f"`run_dir`={run_dir} is no run's folder: give one (runs/chairs).")
     generator = restore(run_dir).networks["generator"]
     known = generator.description.names
     for name in angles:
         if name not in known:
             raise InputError(
-                f"--{name}s is not possible: this model's conditions are {', '.join(known)}."
+                f"`{name}` is not possible: this model's conditions are {', '.join(known)}."
             )
     images, masks = read_pictures(pictures, generator.spec.image_size)
     fitter = StyleFitter(generator)

@@ -13,6 +13,7 @@ from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.labels import Labels
 from tfgen.models.catalog import make_generator, spec_of
 from tfgen.runs import check
+from tfgen.runs.start import by_names
 from tfgen.runs.task import Prepared, Task
 from tfgen.training.evaluation import example_scorer
 from tfgen.training.generator_gallery import GeneratorGallery
@@ -139,14 +140,4 @@ class GeneratorTask(Task):
             Description.from_dict(each["description"]).style.names
             for each in (earlier_facts, facts)
         )
-        if earlier.shape[:-1] != value.shape[:-1]:
-            return None
-        if (earlier.shape[-1], value.shape[-1]) != (len(before), len(now)):
-            return None
-        places = {style: place for place, style in enumerate(before)}
-        known = [place for place, style in enumerate(now) if style in places]
-        if not known:
-            return None
-        value = value.copy()
-        value[..., known] = earlier[..., [places[now[place]] for place in known]]
-        return value
+        return by_names(earlier, value, before, now)

@@ -11,7 +11,7 @@ from tfgen.architectures import deepsim, inversion
 from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
 from tfgen.data.source import Columns, Joined
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.export.photo_signatures import inverter_signatures
 from tfgen.features.catalog import FEATURES, find_feature
 from tfgen.features.stored import stored_features
@@ -28,7 +28,7 @@ from tfgen.tasks.photos import comparator_from, describe_photographs
 from tfgen.training.evaluation import example_scorer
 from tfgen.training.photo_evaluation import ReconstructionGallery
 
-# --architecture -> function of the feature's name or layer, its shape and the image size to a
+# `architecture` -> function of the feature's name or layer, its shape and the image size to a
 # NetworkSpec.
 ARCHITECTURES = {
     "inversion": inversion.inverter_spec,
@@ -45,13 +45,13 @@ class InversionTask(Task):
         super().__init__(settings)
         if settings.model.architecture not in ARCHITECTURES:
             raise InputError(
-                f"--architecture={settings.model.architecture} is no generator from features: give "
+                f"`architecture`={settings.model.architecture} is no generator from features: give "
                 f"one of {', '.join(ARCHITECTURES)}."
             )
         feature = settings.features.feature
         if self._stored and settings.data.photos_test:
             raise InputError(
-                f"--photos_test does not suit --feature={feature}, whose rows belong to --photos: "
+                f"`photos_test` does not suit `feature`={feature}, whose rows belong to `photos`: "
                 "leave it out."
             )
         self._spec(self._extractor())
@@ -67,17 +67,16 @@ class InversionTask(Task):
         features, size = self.settings.features, self.settings.data.image_size
         if not features.feature:
             raise InputError(
-                f"--feature is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a "
+                f"`feature` is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a "
                 "network, FILE.py:FUNCTION or FILE.npy."
             )
         extract = find_feature(features.feature, size)
         if extract is None:
-            return comparator_from(
-                features.feature, features.feature_weights, size, dtype, flag="feature"
-            )
+            with renamed(comparator="feature", weights="feature_weights"):
+                return comparator_from(features.feature, features.feature_weights, size, dtype)
         if features.finetune:
             raise InputError(
-                f"--finetune does not suit --feature={features.feature}, which is no network."
+                f"`finetune` does not suit `feature`={features.feature}, which is no network."
             )
         return extract
 
@@ -85,9 +84,10 @@ class InversionTask(Task):
         """The NetworkSpec of what inverts features."""
         settings, name = self.settings, self.settings.features.feature
         if isinstance(extract, (Comparator, KerasComparator)):
-            _, name = parse(name, "feature")
+            _, name = parse(name)
         architecture = ARCHITECTURES[settings.model.architecture]
-        spec = architecture(name, extract.feature_shape, settings.data.image_size)
+        with renamed(layer="feature"):
+            spec = architecture(name, extract.feature_shape, settings.data.image_size)
         return spec.narrowed(settings.model.width)
 
     def prepare(self, devices, dry=False):
@@ -99,7 +99,8 @@ class InversionTask(Task):
         source = Crops(photographs.training, data.image_size, data.mirror and not self._stored)
         if self._stored:
             count = len(photographs.training) + len(photographs.held_out)
-            rows = stored_features(self.settings.features.feature, count)
+            with renamed(path="feature"):
+                rows = stored_features(self.settings.features.feature, count)
             source = Joined(source, {"features": rows})
             scored = {split: _with_rows(examples, rows) for split, examples in scored.items()}
         feed = make_feed(source, schedule, scored, self._steps())

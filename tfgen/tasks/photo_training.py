@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfgen.architectures.deepsim import discriminator_spec
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.models.autoencoder import Discriminator
 from tfgen.tasks.photos import comparator_from
 from tfgen.training.deepsim_trainer import DeepSimTrainer
@@ -14,9 +14,9 @@ _SCALED_BY = 64  # photographs, to find the length of features
 def check_losses(weights):
     """Raises InputError unless the weights of the losses make one; `PerceptualConfig`."""
     if weights.lambda_feat and not weights.comparator:
-        raise InputError("--lambda_feat needs --comparator: give NAME:LAYER.")
+        raise InputError("`lambda_feat` needs `comparator`: give NAME:LAYER.")
     if not (weights.lambda_img or weights.lambda_feat):
-        raise InputError("--lambda_img and --lambda_feat are both 0: give one of them.")
+        raise InputError("`lambda_img` and `lambda_feat` are both 0: give one of them.")
 
 
 def some_images(examples):
@@ -37,7 +37,10 @@ def deepsim_trainer(task, model, examples, lambda_kl=0.0):
     size, precision = settings.data.image_size, model.precision
     compare = discriminator = None
     if weights.comparator:
-        compare = comparator_from(weights.comparator, weights.comparator_weights, size, precision)
+        with renamed(weights="comparator_weights"):
+            compare = comparator_from(
+                weights.comparator, weights.comparator_weights, size, precision
+            )
         if weights.relative_features:
             compare = relative(compare, some_images(examples))
     if weights.lambda_adv:

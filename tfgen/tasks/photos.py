@@ -1,7 +1,7 @@
 """What the tasks on photographs share."""
 
 from tfgen.architectures.comparators import COMPARATORS
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.models.comparator import make_comparator, parse
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
@@ -22,28 +22,27 @@ def describe_photographs(data, photographs):
     )
 
 
-def comparator_from(text, weights, image_size, dtype="float32", flag="comparator"):
-    """The comparator that flags name.
+def comparator_from(comparator, weights, image_size, dtype="float32"):
+    """The comparator of a name, with its weights.
 
     Args:
-      text: "caffenet:conv5".
-      weights: a run of --task=comparator, a file, or "random".
+      comparator: "caffenet:conv5".
+      weights: a run that trained a comparator, a file, or "random".
       image_size: of the images.
       dtype: precision.
-      flag: name of the flag that holds `text`; the one for weights has "_weights" after it.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
     """
-    name, _ = parse(text, flag)
+    name, _ = parse(comparator)
     width, classes = 1.0, None
     run = RunDirectory(weights)
     if weights and run.flags.is_file():
         settings = run.read_settings()
         if settings.task != "comparator" or settings.model.architecture != name:
             raise InputError(
-                f"--{flag}_weights={weights} is a run of {settings.model.architecture}, and "
-                f"--{flag}={text} wants one of {name}."
+                f"`weights`={weights} is a run of {settings.model.architecture}, and "
+                f"`comparator`={comparator} wants one of {name}."
             )
         width, classes = settings.model.width, len(classes_of(run)) or None
 
@@ -51,9 +50,10 @@ def comparator_from(text, weights, image_size, dtype="float32", flag="comparator
         if run.flags.is_file():
             restore_networks(run.checkpoints, {"network": network})
         else:
-            load_network(path, spec, network)
+            with renamed(path="weights"):
+                load_network(path, spec, network)
 
-    return make_comparator(text, image_size, weights, load, width, dtype, flag, classes)
+    return make_comparator(comparator, image_size, weights, load, width, dtype, classes)
 
 
 def classes_of(directory):
@@ -65,10 +65,11 @@ def classes_of(directory):
     return earlier.read_text(encoding="utf-8").splitlines() if earlier.is_file() else []
 
 
-def comparator_spec(name):
+def comparator_spec(architecture):
     """A row of COMPARATORS; InputError if there is none."""
-    if name not in COMPARATORS:
+    if architecture not in COMPARATORS:
         raise InputError(
-            f"--architecture={name} is no comparator: choose one of {', '.join(COMPARATORS)}."
+            f"`architecture`={architecture} is no comparator: choose one of "
+            f"{', '.join(COMPARATORS)}."
         )
-    return COMPARATORS[name]
+    return COMPARATORS[architecture]

@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 
 @contextlib.contextmanager
@@ -15,10 +15,10 @@ def _told_as_misfit(path):
     try:
         yield
     except (AssertionError, ValueError, tf.errors.OpError) as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = one_line(error)
         raise InputError(
-            f"checkpoint {path} does not fit this network ({reason}): give the flags it was "
-            "trained with, or another --run_dir."
+            f"checkpoint {path} does not fit this network ({reason}): give the settings it "
+            "was trained with, or another `run_dir`."
         ) from None
 
 

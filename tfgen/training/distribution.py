@@ -72,7 +72,7 @@ def make_strategy(replicas=0):
     if gpus:
         if replicas > len(gpus):
             raise InputError(
-                f"--replicas={replicas} is more than the {len(gpus)} GPUs here: give at most that."
+                f"`replicas`={replicas} is more than the {len(gpus)} GPUs here: give at most that."
             )
         names = [gpu.name for gpu in gpus[: replicas or len(gpus)]]
         return tf.distribute.MirroredStrategy(names)

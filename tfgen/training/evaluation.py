@@ -23,6 +23,21 @@ class DatasetScorer:
         return {name: float(logs[name]) for name in self.trainer.score_names}
 
 
+class JointScorer:
+    """Several scorers as one: of single images and of sets of images.
+
+    Args:
+      *scorers: objects with `scores()`, name -> float; no name twice.
+    """
+
+    def __init__(self, *scorers):
+        self._scorers = scorers
+
+    def scores(self):
+        """All scores: name -> float."""
+        return {name: value for each in self._scorers for name, value in each.scores().items()}
+
+
 def example_scorer(trainer, examples, batch_size, steps=()):
     """A DatasetScorer of fixed examples.
 

@@ -11,12 +11,13 @@ from tfgen.models.conditioning import stream_codes
 from tfgen.models.drawing import generator_drawing
 from tfgen.training import projector
 from tfgen.training.evaluation import errors_by_view
+from tfgen.training.gallery import Gallery
 from tfgen.turntable_conditions import USUAL_VIEW
 
 _SPLITS = {"held_out": "held-out views", "training": "training views"}
 
 
-class GeneratorGallery:
+class GeneratorGallery(Gallery):
     """Draws what a generator has learned so far.
 
     Args:

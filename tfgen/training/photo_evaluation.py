@@ -4,9 +4,10 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.analysis.image_grid import image_grid
+from tfgen.training.gallery import Gallery
 
 
-class ReconstructionGallery:
+class ReconstructionGallery(Gallery):
     """Photographs beside what a model draws of them; of a variational one, samples too.
 
     Args:
@@ -41,11 +42,8 @@ class ReconstructionGallery:
             )
         return found
 
-    def finish(self, directory):
-        """Nothing is left to do."""
 
-
-class FilterGallery:
+class FilterGallery(Gallery):
     """The filters of a network's first convolution.
 
     Args:
@@ -65,9 +63,6 @@ class FilterGallery:
         return {
             "filters": image_grid([list(kernels[i : i + 12]) for i in range(0, len(kernels), 12)])
         }
-
-    def finish(self, directory):
-        """Nothing is left to do."""
 
 
 def as_uint8(images):

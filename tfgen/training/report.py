@@ -23,8 +23,7 @@ class Report(keras.callbacks.Callback):
     Args:
       directory: RunDirectory.
       scorers: name ("training", "held_out") -> object with `scores()`, name -> float.
-      gallery: object with `pictures(step)`, name -> [h, w, 3] uint8, and `finish(directory)`,
-        called at the end of a run.
+      gallery: `training.gallery.Gallery`.
       step: function that returns the number of steps trained.
       settings: flat dict of settings for TensorBoard's hparams.
       chief: whether this process writes; the others only take part in the scoring.

@@ -42,7 +42,7 @@ class RunDirectory:
             write_text(self.flags, flags.to_text(settings))
         except OSError as error:
             raise InputError(
-                f"--run_dir={self.path} cannot be written ({error.strerror}): choose another."
+                f"`run_dir`={self.path} cannot be written ({error.strerror}): choose another."
             ) from None
 
     def read_settings(self):
@@ -67,6 +67,6 @@ class RunDirectory:
             # The task comes first: of another one, nothing else is compared.
             if before[name] != value and name not in settings.changeable():
                 raise InputError(
-                    f"--run_dir={self.path} holds a run with --{name}={before[name]}, not {value}: "
-                    "give the same flags to resume it, or another --run_dir."
+                    f"`run_dir`={self.path} holds a run with `{name}`={before[name]}, not {value}: "
+                    "give the same to resume it, or another `run_dir`."
                 )
