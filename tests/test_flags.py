@@ -135,7 +135,7 @@ def test_runs_begun_when_all_settings_were_in_one_list_are_read_and_go_on(file, 
         else:
             assert f"--{name}={written[name]}\n" in flags.to_text(settings)
     (tmp_path / "flags.txt").write_text(text)
-    RunDirectory(tmp_path).create(dataclasses.replace(settings))
+    RunDirectory(tmp_path).open(dataclasses.replace(settings))
     assert (tmp_path / "flags.txt").read_text() == flags.to_text(settings)
 
 
@@ -151,15 +151,17 @@ def test_text_with_an_unknown_flag_is_refused():
 
 def test_only_some_settings_may_change_when_a_run_goes_on(tmp_path):
     run = RunDirectory(tmp_path / "run")
-    run.create(parse("--models=3"))
-    run.create(parse("--models=3", "--steps=20", "--learning_rate=1e-4", "--data_dir=other"))
+    for extra in ((), ("--steps=20", "--learning_rate=1e-4", "--data_dir=other")):
+        settings = parse("--models=3", *extra)
+        run.open(settings)
+        run.begin(settings, {})
     for argument, message in {
         "--models=4": "holds a run with models=3, not 4",
         "--models=3 --average=0.9": "holds a run with average=0.0, not 0.9",
         "--task=comparator": "holds a run with task=generator, not comparator",
     }.items():
         with pytest.raises(InputError, match=message):
-            run.create(parse(*argument.split()))
+            run.open(parse(*argument.split()))
     assert run.read_settings().schedule.steps == 20
 
 

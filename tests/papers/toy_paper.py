@@ -52,7 +52,7 @@ class ColouringConfig(Part):
         super().__post_init__()
         for word in self.words.split(","):
             if word not in COLOURS:
-                raise InputError(f"--words={self.words}: {word} is none of {', '.join(COLOURS)}.")
+                raise InputError(f"`words`={self.words}: {word} is none of {', '.join(COLOURS)}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ColouringSettings(Settings):
     def __post_init__(self):
         super().__post_init__()
         if self.data.image_size % 8:
-            raise InputError(f"--image_size={self.data.image_size}: give a multiple of 8.")
+            raise InputError(f"`image_size`={self.data.image_size}: give a multiple of 8.")
 
 
 class Outlines(Source):

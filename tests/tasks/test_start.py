@@ -29,3 +29,5 @@ def test_new_styles_come_into_a_trained_generator(settings, tmp_path, capfd):
 def test_a_run_that_cannot_be_started_from_is_refused(settings, tmp_path):
     with pytest.raises(InputError, match="holds no run"):
         train(settings(f"--init_from={tmp_path}/none", "--export_dir="))
+    outcome = train(settings("--steps=6", "--export_dir="))  # the mistake can be mended in place
+    assert outcome.step == 6

@@ -105,7 +105,7 @@ def test_a_step_equals_the_phases_written_by_hand():
             (plain.generator_losses, "loss", "generator"),
         ]
     ):
-        plain._turn = (turn, 0) if turn else ()
+        plain._turn = (1_000_003, turn, 0) if turn else ()
         variables = plain.players[name].network.trainable_variables
         with tf.GradientTape() as tape:
             mean = tf.reduce_mean(losses(batch)[loss])

@@ -18,6 +18,8 @@ from tfgen.rendering.turntable import Failure
 
 # An unfinished data set that has not grown for so long belongs to a preparation that was killed.
 _ABANDONED_SECONDS = 600
+# Columns of examples beside their conditions.
+RESERVED = {"image", "mask", "category", "held_out", "number", "random"}
 
 
 class RenderingError(Exception):
@@ -92,6 +94,11 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return (style, *self.further_conditions())
 
     def _info(self):
+        taken = {self.style} & RESERVED | {c.name for c in self.further_conditions()} & RESERVED
+        if taken:
+            raise ValueError(
+                f"a condition cannot be called {taken.pop()}: examples have a column of that name."
+            )
         size = self.image_size
         features = {
             "image": tfds.features.Image(shape=(size, size, 3), encoding_format="png"),

@@ -53,7 +53,11 @@ class Model:
                 f"signature {signature} takes {', '.join(taken)}, not {', '.join(inputs)}: give "
                 "each once."
             )
-        tensors = {name: tf.constant(as_array(taken[name], inputs[name])) for name in taken}
+        arrays = {name: as_array(taken[name], inputs[name]) for name in taken}
+        if len({len(array) for array in arrays.values()}) > 1:
+            told = ", ".join(f"{len(array)} of {name}" for name, array in arrays.items())
+            raise InputError(f"there are {told}: give as many of each.")
+        tensors = {name: tf.constant(array) for name, array in arrays.items()}
         try:
             answer = chosen.concrete(**tensors)
         except tf.errors.InvalidArgumentError as error:

@@ -19,7 +19,7 @@ def describe_data(collection):
     lines = []
     for member in collection.members:
         style, *others = member.builder.conditions
-        views = math.prod(len(_values(c)) for c in others if c.kind != "vector")
+        views, others = len(member.builder.views()), [c for c in others if c.kind != "vector"]
         lines.append(
             f"{member.builder.info.full_name}: {style.size} models x {views} views "
             f"({', '.join(_several(c) for c in others)}), {collection.image_size} px, "
@@ -73,7 +73,9 @@ def describe_unprepared(builder, holdout_config):
         f"{len(builder.views())} views, {builder.image_size} px, {held.describe()}",
         *_describe_skipped(skipped),
     ]
-    return lines, conditions, int((~held.table).sum())
+    # Vectors have no axis of their own: several views may share a place in the table.
+    views_a_place = len(builder.views()) / math.prod(held.table.shape[1:])
+    return lines, conditions, round((~held.table).sum() * views_a_place)
 
 
 def describe_memory(trainer, devices, feed):

@@ -4,6 +4,8 @@ import csv
 import dataclasses
 from pathlib import Path
 
+import tensorflow as tf
+
 from tfgen import catalog
 from tfgen.errors import InputError
 from tfgen.export.manifest import Manifest
@@ -21,7 +23,7 @@ class Restored:
       facts: what networks and exports need to know beside the settings.
       task: `runs.task.Task`.
       networks: name -> network, in float32, trained.
-      checkpoint: path of the checkpoint that was asked for; None for the newest.
+      checkpoint: path of the checkpoint that the networks are of.
     """
 
     path: Path
@@ -65,6 +67,7 @@ def restore(path, checkpoint=None):
     task = catalog.find(settings.task).task_class()(settings)
     facts = read_facts(directory, task)
     networks = task.networks(facts)
+    checkpoint = checkpoint or tf.train.latest_checkpoint(str(directory.checkpoints))
     restore_networks(directory.checkpoints, networks, checkpoint)
     return Restored(Path(path), settings, facts, task, networks, checkpoint)
 
@@ -87,9 +90,8 @@ def _scores(directory, checkpoint):
         return {}
     with directory.metrics.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    if checkpoint:
-        step = str(checkpoint).rsplit("-", 1)[-1]
-        rows = [row for row in rows if row["step"] == step]
+    step = str(checkpoint).rsplit("-", 1)[-1]
+    rows = [row for row in rows if row["step"] == step]
     if not rows:
         return {}
     return {

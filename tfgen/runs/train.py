@@ -50,7 +50,7 @@ def train(settings):
     devices = _devices(schedule)
     directory = RunDirectory(schedule.run_dir)
     if devices.chief:
-        directory.create(settings)
+        directory.open(settings)
     prepared = task.prepare(devices)
     trainer = prepared.trainer
     checkpoints = Checkpoints(
@@ -64,7 +64,8 @@ def train(settings):
     if devices.chief:
         lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
         print("\n".join(lines), flush=True)
-        directory.write_facts(prepared.facts)
+        # Only now: a mistake that is told before leaves a folder in which it can be mended.
+        directory.begin(settings, prepared.facts)
     outcome = _fit(settings, prepared, checkpoints, directory, devices.chief)
     if outcome.interrupted or not devices.chief or not schedule.export_dir:
         return outcome

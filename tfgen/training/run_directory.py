@@ -29,8 +29,8 @@ class RunDirectory:
         self.facts = self.path / "facts.json"
         self.export = self.path / "export.txt"
 
-    def create(self, settings):
-        """Makes the folder and writes the flags, or checks them against those of an earlier start.
+    def open(self, settings):
+        """Makes the folder, or checks the settings against those of an earlier start.
 
         Raises:
           InputError: the folder holds another run, or cannot be written.
@@ -39,11 +39,15 @@ class RunDirectory:
             self.path.mkdir(parents=True, exist_ok=True)
             if self.flags.exists():
                 self._check_same(settings)
-            write_text(self.flags, flags.to_text(settings))
         except OSError as error:
             raise InputError(
                 f"`run_dir`={self.path} cannot be written ({error.strerror}): choose another."
             ) from None
+
+    def begin(self, settings, facts):
+        """Writes the flags, and what networks and exports need to know beside them."""
+        self.write_facts(facts)
+        write_text(self.flags, flags.to_text(settings))
 
     def read_settings(self):
         """The `config.Settings` of the run that the folder holds; InputError if it holds none."""

@@ -10,6 +10,9 @@ from tfgen.training.gate import apply_if, global_mean
 from tfgen.training.moving_average import MovingAverage
 from tfgen.training.players import Phase, check_phases
 
+# Begins what later turns of a step fold into their keys: papers count theirs from 0.
+_LATER = 1_000_003
+
 
 class Trainer(keras.Model):
     """A game of players, each with an optimizer. Subclasses write `losses` and `scores`.
@@ -136,7 +139,8 @@ class Trainer(keras.Model):
         reported = {}
         for number, phase in enumerate(self.phases):
             for time in range(phase.times):
-                self._turn = (number, time) if number or time else ()
+                # The first turn's keys are those of a trainer with one phase.
+                self._turn = (_LATER, number, time) if number or time else ()
                 reported |= self._play(phase, batch)
         self._turn = ()
         for average in self._averages().values():
