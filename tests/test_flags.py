@@ -130,8 +130,8 @@ def test_runs_begun_when_all_settings_were_in_one_list_are_read_and_go_on(file, 
     written = dict(line[2:].split("=", 1) for line in text.splitlines())
     assert len(written) == 72
     for name, value in settings.flat().items():
-        if name in ("average", "init_from"):
-            assert not value
+        if name in ("average", "init_from", "labels"):
+            assert value in (0.0, "", "folders")
         else:
             assert f"--{name}={written[name]}\n" in flags.to_text(settings)
     (tmp_path / "flags.txt").write_text(text)
@@ -160,7 +160,7 @@ def test_only_some_settings_may_change_when_a_run_goes_on(tmp_path):
     }.items():
         with pytest.raises(InputError, match=message):
             run.create(parse(*argument.split()))
-    assert run.read_config().schedule.steps == 20
+    assert run.read_settings().schedule.steps == 20
 
 
 def test_an_experiment_has_the_settings_of_all_tasks_that_it_trains():

@@ -110,8 +110,9 @@ def test_help_of_the_task_shows_its_settings_and_their_defaults():
     ],
 )
 def test_what_it_cannot_use_is_refused_by_name(flag, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError) as caught:
         settings(flag)
+    assert re.match(message, caught.value.for_command_line())
 
 
 def test_scores_of_images_and_of_sets_are_kept_and_shown(finished):

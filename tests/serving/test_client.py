@@ -70,7 +70,7 @@ def test_the_general_client_and_the_drawing_one_are_the_same_at_the_front_door()
 
 
 def test_conditions_may_be_told_by_name(client):
-    weights, azimuth, elevation, transform = views(2)
+    weights, azimuth, elevation, transform = views(2).values()
     named = client(weights, azimuth=azimuth, elevation=elevation, transform=transform)
     by_dict = client({"style": weights, "azimuth": azimuth, "elevation": elevation})
     np.testing.assert_array_equal(named[0], client(weights, azimuth, elevation, transform)[0])
