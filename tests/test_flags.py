@@ -135,7 +135,9 @@ def test_runs_begun_when_all_settings_were_in_one_list_are_read_and_go_on(file, 
         else:
             assert f"--{name}={written[name]}\n" in flags.to_text(settings)
     (tmp_path / "flags.txt").write_text(text)
-    RunDirectory(tmp_path).open(dataclasses.replace(settings))
+    directory = RunDirectory(tmp_path)
+    directory.open(dataclasses.replace(settings))
+    directory.begin(settings, {})
     assert (tmp_path / "flags.txt").read_text() == flags.to_text(settings)
 
 
