@@ -14,11 +14,10 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen import flags as settings
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.experiments.catalog import EXPERIMENTS, Options, find, open_run
 from tfgen.flags import numbers
 
-settings.define()
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
 flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
 flags.DEFINE_list("styles", [], "Numbers of the styles to show; empty: some.")
@@ -49,14 +48,17 @@ def main(argv):
     experiment, run = find(argv[1])
     from tfgen.experiments import result
 
-    if experiment.takes == "settings":
-        config = settings.from_flags()
-        found = run(config, options)
+    of_tasks = settings.of_tasks(experiment.trains)
+    if experiment.trains:
+        found = run(*of_tasks.values(), options)
+        config = of_tasks[experiment.trains[0]]
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
-        trained = open_run(experiment.takes, values.model)
-        found = run(trained, options)
+        with renamed(path="model"):
+            trained = open_run(experiment.takes, values.model)
+        with renamed(others="other_models"):
+            found = run(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
         found = dataclasses.replace(found, scale=result.scale_of(config))
@@ -65,4 +67,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    command_line.run(main, arguments=1)
+    command_line.run(main, arguments=1, settings=True)

@@ -21,7 +21,7 @@ def main(argv):
     values = flags.FLAGS
     if not values.run_dir:
         raise InputError("--run_dir is missing: give the folder of a run.")
-    from tfgen.tasks.export import export  # TensorFlow takes seconds to import
+    from tfgen.runs.export import export  # TensorFlow takes seconds to import
 
     path = export(values.run_dir, values.export_dir, values.export_name, values.checkpoint or None)
     print(f"Exported {path}")

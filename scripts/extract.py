@@ -10,7 +10,7 @@ Rows are in the order of the photographs' sorted paths. Started again, it goes o
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 
 flags.DEFINE_string("photos", "", "Folder of JPEG or PNG files, or tfds:NAME/SPLIT.")
 flags.DEFINE_string("data_dir", "data", "Folder where prepared data sets are kept.")
@@ -38,7 +38,8 @@ def main(argv):
     extraction = Extraction(
         values.photos, values.data_dir, values.photo_size, values.image_size, values.feature
     )
-    beam = Beam(values.beam_runner, values.beam_options) if values.beam_runner else None
+    with renamed(runner="beam_runner", options="beam_options"):
+        beam = Beam(values.beam_runner, values.beam_options) if values.beam_runner else None
     shape = extract(extraction, values.out, values.processes, beam)
     print(f"Wrote {values.out}: {' x '.join(map(str, shape))}")
 

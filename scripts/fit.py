@@ -8,12 +8,12 @@ The object stands before a white or transparent background. Views that are not g
 
 from pathlib import Path
 
-import numpy as np
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.flags import numbers
+from tfgen.turntable_conditions import USUAL_VIEW
 
 _MOST = 20
 _FRAMES = 48
@@ -38,23 +38,26 @@ def main(argv):
     suffix = Path(values.out).suffix.lower()
     if suffix not in (".gif", ".png"):
         raise InputError(f"--out={values.out} cannot be written: give a .gif or a .png.")
-    views = [numbers(name, getattr(values, name)) or None for name in ("azimuths", "elevations")]
+    angles = {name: numbers(f"{name}s", getattr(values, f"{name}s")) for name in USUAL_VIEW}
+    angles = {name: degrees for name, degrees in angles.items() if degrees}
     from tfgen.analysis.animation import write_gif
+    from tfgen.analysis.drawings import around
     from tfgen.analysis.image_grid import image_grid, write_png
     from tfgen.tasks.fit import fit  # TensorFlow takes seconds to import
 
-    fitted, fitter, seen = fit(values.model, pictures, *views)
-    for picture, azimuth, elevation in zip(
-        pictures, fitted.azimuths, fitted.elevations, strict=True
-    ):
-        print(f"{picture}: azimuth {azimuth % 360:.0f}, elevation {elevation:.0f}")
+    with renamed(run_dir="model", **{name: f"{name}s" for name in USUAL_VIEW}):
+        fitted, fitter, seen = fit(values.model, pictures, angles)
+    for i, picture in enumerate(pictures):
+        shown = {name: degrees[i] for name, degrees in fitted.angles.items()}
+        shown["azimuth"] %= 360
+        print(f"{picture}: {', '.join(f'{name} {angle:.0f}' for name, angle in shown.items())}")
     frames = _FRAMES if suffix == ".gif" else 12
-    azimuths = np.arange(frames) * 360.0 / frames
-    turn, _ = fitter.draw(fitted.code, azimuths, np.full(frames, values.elevation))
+    view = {"azimuth": around(frames), "elevation": values.elevation}
+    turn, _ = fitter.draw(fitted.code, view)
     if suffix == ".gif":
         write_gif(values.out, turn)
     else:
-        drawn, _ = fitter.draw(fitted.code, fitted.azimuths, fitted.elevations)
+        drawn, _ = fitter.draw(fitted.code, fitted.angles)
         rows = [list(seen), list(drawn), list(turn)]
         write_png(values.out, image_grid(rows, ["given", "fitted", "turned"]))
     print(f"Wrote {values.out}")

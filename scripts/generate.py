@@ -10,11 +10,12 @@
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.tasks import draw
 
 flags.DEFINE_string("model", "", "A run's folder, or an exported model.")
 draw.define_flags("grid")
+flags.adopt_module_key_flags(draw)
 
 
 def main(argv):
@@ -24,9 +25,11 @@ def main(argv):
     if not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     draw.check_flags(values)
-    from tfgen.export.drawer import load_drawer  # TensorFlow takes seconds to import
+    from tfgen.loading import load_drawer  # TensorFlow takes seconds to import
 
-    print(f"Wrote {draw.draw(load_drawer(values.model), values)}")
+    with renamed(path="model"):
+        drawer = load_drawer(values.model)
+    print(f"Wrote {draw.draw(drawer, values)}")
 
 
 if __name__ == "__main__":

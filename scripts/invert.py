@@ -13,7 +13,7 @@ from pathlib import Path
 from absl import flags
 
 from tfgen import command_line
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 
 _MOST = 50
 
@@ -34,7 +34,9 @@ def main(argv):
     from tfgen.analysis.image_grid import image_grid, write_png
     from tfgen.tasks.invert import invert  # TensorFlow takes seconds to import
 
-    pairs = invert(values.model or f"runs/invert/{values.feature}", argv[1:], values.feature)
+    run_dir = values.model or f"runs/invert/{values.feature}"
+    with renamed(run_dir="model"):
+        pairs = invert(run_dir, argv[1:], values.feature)
     seen = list(itertools.chain(*(a for a, _ in pairs if a is not None)))
     drawn = list(itertools.chain(*(b for _, b in pairs)))
     rows = [seen, drawn] if len(seen) == len(drawn) else [drawn]

@@ -3,8 +3,10 @@
     python scripts/train.py --flagfile=chairs.flags
     python scripts/train.py --flagfile=scripts/recipes/deepsim/vae.flags --photos=DIR
     python scripts/train.py --flagfile=chairs.flags --dry_run
+    python scripts/train.py --task=inversion --help
 
-Give changes to a flagfile after it. The same command resumes a run that was stopped.
+Give changes to a flagfile after it. The same command resumes a run that was stopped. --task may be
+a file of your own, path/to/file.py, that defines TASK as tfgen/catalog.py tells.
 """
 
 import sys
@@ -14,20 +16,19 @@ from absl import flags
 from tfgen import command_line
 from tfgen import flags as settings
 
-settings.define()
 flags.DEFINE_bool("dry_run", False, "Only say what was found and how long the run would take.")
 
 
 def main(argv):
     """Starts the task that the flags describe."""
     del argv
-    run_config = settings.from_flags()
-    from tfgen.tasks.train import dry_run, train  # TensorFlow takes seconds to import
+    chosen = settings.from_flags()
+    from tfgen.runs.train import dry_run, train  # TensorFlow takes seconds to import
 
     if flags.FLAGS.dry_run:
-        print(dry_run(run_config))
+        print(dry_run(chosen))
         return
-    outcome = train(run_config)
+    outcome = train(chosen)
     if outcome.interrupted:
         print(f"Stopped at step {outcome.step}; the same command goes on from there.")
         sys.exit(command_line.EXIT_INTERRUPTED)
@@ -39,4 +40,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, settings=True)

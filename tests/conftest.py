@@ -24,12 +24,14 @@ def examples():
     images = (rng.integers(0, 256, (n, 1, 1, 3)) * (masks > 0)).astype(np.uint8)
     azimuths = np.tile(np.arange(12) * 30.0, 5).astype(np.float32)
     return Examples(
-        images=images,
-        masks=masks,
-        styles=np.repeat(np.arange(5), 12).astype(np.int64),
-        azimuths=azimuths,
-        elevations=np.full(n, 20.0, np.float32),
-        held_out=azimuths == 330.0,
+        {
+            "image": images,
+            "mask": masks,
+            "style": np.repeat(np.arange(5), 12).astype(np.int64),
+            "azimuth": azimuths,
+            "elevation": np.full(n, 20.0, np.float32),
+            "held_out": azimuths == 330.0,
+        }
     )
 
 
@@ -44,7 +46,7 @@ def tiny_generator():
     def make(architecture="1s-S", num_styles=5, image_size=64, **kwargs):
         keras.utils.set_random_seed(0)
         spec = generator_spec(architecture, image_size, width=0.05, fc_width=0.05)
-        return UpConvGenerator(spec, num_styles, **kwargs)
+        return UpConvGenerator(spec, num_styles=num_styles, **kwargs)
 
     return make
 
@@ -72,12 +74,21 @@ def generator():
     from tfgen.models.generator import UpConvGenerator
 
     keras.utils.set_random_seed(0)
-    return UpConvGenerator(generator_spec("1s-S-deep", 64, 0.1, 0.1), 5)
+    return UpConvGenerator(generator_spec("1s-S-deep", 64, 0.1, 0.1), num_styles=5)
 
 
 @pytest.fixture(scope="session")
 def exported(generator, labels, tmp_path_factory):
     """Path of version 1 of the model "tiny"."""
-    from tfgen.export.saved_model import export_generator
-
     return export_generator(generator, labels, tmp_path_factory.mktemp("models"), "tiny")
+
+
+def export_generator(generator, labels, base, name, **facts):
+    """Path of the next version of a model."""
+    from tfgen.export.generator_signatures import generator_signatures
+    from tfgen.export.manifest import Manifest
+    from tfgen.export.saved_model import publish
+
+    signatures = generator_signatures(generator, labels.description)
+    manifest = Manifest.of_labels(labels, **facts)
+    return publish(generator.variables, signatures, manifest, base, name)

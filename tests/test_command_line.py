@@ -11,7 +11,7 @@ from tfgen import command_line, errors
 flags.DEFINE_integer("n", 3, "a number", lower_bound=0)
 def main(argv):
     if flags.FLAGS.n == 7:
-        raise errors.InputError("--n=7 is unlucky: give 8.")
+        raise errors.InputError("`n`=7 is unlucky: give 8.")
     if flags.FLAGS.n == 9:
         raise RuntimeError("a bug")
     print("n is", flags.FLAGS.n)

@@ -12,30 +12,45 @@ ROOT = Path(__file__).parents[1] / "tfgen"
 # imports what stands below it.
 MAY_IMPORT = {
     "errors": set(),
-    "command_line": {"errors"},
     "config": {"errors"},
-    "flags": {"config", "errors"},
+    "catalog": {"errors"},
+    "flags": {"catalog", "errors"},
+    "command_line": {"errors", "flags"},
     "conditions": set(),
+    "turntable_conditions": {"conditions"},
+    "drawing_call": {"errors", "conditions"},
     "stack": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
-    "analysis": {"errors"},
+    "analysis": {"errors", "conditions"},
     "features": {"errors"},
     "baselines": {"errors", "features"},
-    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
-    "layers": set(),
+    "data": {
+        *("errors", "conditions", "turntable_conditions", "stack", "config"),
+        *("shapes", "rendering"),
+    },
+    "layers": {"stack"},
     "losses": set(),
     "metrics": set(),
-    "models": {"errors", "conditions", "stack", "architectures", "data", "layers", "metrics"},
+    "models": {
+        *("errors", "conditions", "turntable_conditions", "stack", "architectures", "data"),
+        *("features", "layers", "metrics"),
+    },
     "weights": {"errors", "architectures"},
     "training": {
-        *("errors", "stack", "config", "flags"),
+        *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
         *("analysis", "data", "losses", "metrics", "models"),
     },
-    "export": {"errors", "conditions", "stack", "architectures", "data", "models", "training"},
+    "export": {
+        *("errors", "conditions", "turntable_conditions", "drawing_call", "stack"),
+        *("architectures", "data", "models", "training"),
+    },
 }
-MAY_IMPORT["serving"] = {"errors"}  # a server knows SavedModels only
+# A server knows SavedModels only, and what they are described by; its client how one is called.
+MAY_IMPORT["serving"] = {"errors", "conditions", "turntable_conditions", "drawing_call"}
+MAY_IMPORT["runs"] = set(MAY_IMPORT)
+MAY_IMPORT["loading"] = {"errors", "export", "runs"}  # the front door
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
 MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
@@ -43,6 +58,9 @@ WITHOUT_TENSORFLOW = (
     "tfgen.flags",
     "tfgen.command_line",
     "tfgen.conditions",
+    "tfgen.turntable_conditions",
+    "tfgen.drawing_call",
+    "tfgen.loading",
     "tfgen.architectures.chairs",
     "tfgen.shapes.catalog",
     "tfgen.rendering.turntable",
@@ -51,6 +69,10 @@ WITHOUT_TENSORFLOW = (
     "tfgen.analysis.drawings",
     "tfgen.analysis.polar_map",
     "tfgen.tasks.draw",
+    "tfgen.tasks.settings.chairs",
+    "tfgen.tasks.settings.comparators",
+    "tfgen.tasks.settings.deepsim",
+    "tfgen.tasks.settings.inverting",
     "tfgen.benchmark.cases",
     "tfgen.benchmark.batches",
 )

@@ -9,15 +9,16 @@ import sys
 
 from absl import app, flags, logging
 
+from tfgen import flags as settings_flags
 from tfgen.errors import InputError
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
 
-def refuse(error):
-    """Prints the one sentence of a user's mistake and leaves with exit code 2."""
-    print(f"error: {error}", file=sys.stderr)
+def refuse(sentence):
+    """Prints what is wrong with a user's input and leaves with exit code 2."""
+    print(f"error: {sentence}", file=sys.stderr)
     sys.exit(EXIT_BAD_INPUT)
 
 
@@ -28,12 +29,27 @@ def _parse_flags(argv):
         return refuse(" ".join(str(error).split()).removeprefix("ERROR:: "))
 
 
-def run(main, arguments=0):
+def _parse_with_settings(argv):
+    try:
+        settings_flags.define(argv)
+    except InputError as error:
+        refuse(error.for_command_line())
+    except flags.Error as error:  # a file's task may have flags of a taken name
+        refuse(" ".join(str(error).split()))
+    if "--help" in argv or "-help" in argv:
+        print(sys.modules["__main__"].__doc__, flags.FLAGS.main_module_help(), sep="\n")
+        print("", settings_flags.help_text(argv), sep="\n")
+        sys.exit(0)
+    return _parse_flags(argv)
+
+
+def run(main, arguments=0, settings=False):
     """Runs `main(argv)` as a script.
 
     Args:
       main: function of the arguments that are not flags (the script's name first).
       arguments: how many of those there may be, beside the script's name.
+      settings: whether it takes the settings of tasks as flags, `tfgen.flags`.
     """
 
     def guarded(argv):
@@ -42,7 +58,7 @@ def run(main, arguments=0):
         try:
             return main(argv)
         except InputError as error:
-            return refuse(error)
+            return refuse(error.for_command_line())
         except KeyboardInterrupt:
             print("interrupted.", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)
@@ -50,4 +66,4 @@ def run(main, arguments=0):
     # What libraries note at start-up hides what the scripts say.
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    app.run(guarded, flags_parser=_parse_flags)
+    app.run(guarded, flags_parser=_parse_with_settings if settings else _parse_flags)

@@ -1,9 +1,64 @@
 """The one exception that means: what the user gave is wrong, and here is how to mend it."""
 
+import contextlib
+import re
+
+_MARKED = re.compile(r"`(\w+)`")
+
 
 class InputError(ValueError):
-    """A mistake in what a user gave: a flag, a file, a field of a request.
+    """A mistake in what a user gave: an argument, a setting, a file, a field of a request.
 
-    Its text is one sentence that names the flag, file or field, the value and the remedy.
-    Scripts print it and exit with code 2; see `tfgen.command_line`.
+    Its text is one sentence that names what is wrong, the value and the remedy. Arguments and
+    settings, which may have been given as flags, stand between backquotes:
+
+        InputError("`image_size`=8 is too small: give at least 16.")
+
+    `str` of it is for callers of the library: "image_size=8 is too small: give at least 16."
+    Scripts print `for_command_line` and exit with code 2; see `tfgen.command_line`.
+
+    Args:
+      text: the sentence, with its marks; an error that tells of another one takes its `text`.
     """
+
+    def __init__(self, text):
+        super().__init__(text)
+
+    @property
+    def text(self):
+        """The sentence, with its marks."""
+        return self.args[0]
+
+    def __str__(self):
+        return _MARKED.sub(r"\1", self.text)
+
+    def for_command_line(self):
+        """The sentence with flags in it: "--image_size=8 is too small: give at least 16."."""
+        return _MARKED.sub(r"--\1", self.text)
+
+
+@contextlib.contextmanager
+def renamed(**names):
+    """Calls arguments of the InputErrors that pass by the names of what they came from.
+
+        with renamed(weights="feature_weights"):
+            read(weights=settings.feature_weights)
+
+    Args:
+      names: argument -> name to put in its place; None of what nobody gave: it loses its mark.
+    """
+    try:
+        yield
+    except InputError as error:
+        error.args = (_MARKED.sub(lambda mark: _renamed(mark[1], names), error.text),)
+        raise
+
+
+def _renamed(name, names):
+    new = names.get(name, name)
+    return name if new is None else f"`{new}`"
+
+
+def one_line(error, most=200):
+    """What another library's exception says, at most so many characters, nothing of it marked."""
+    return " ".join(str(error).replace("`", "'").split())[:most]

@@ -1,36 +1,123 @@
-"""Command-line flags, one for each field of `tfgen.config`; and back to a RunConfig."""
+"""Command-line flags, one for each setting of any task; and back to a task's settings.
+
+All tasks' flags are defined together, with no default, so that what the user gave is known: it is
+put in the place of the task's own defaults, and refused where the task has no use for it.
+"""
 
 import dataclasses
 
 from absl import flags
 
-from tfgen import config
+from tfgen import catalog
 from tfgen.errors import InputError
 
 
-def _define(field, values):
-    default, text = field.default, field.metadata["help"]
-    if field.metadata["choices"]:
-        text += " One of " + ", ".join(str(choice) for choice in field.metadata["choices"]) + "."
-    if isinstance(default, tuple):
-        default = [str(number) for number in default]
-        flags.DEFINE_list(field.name, default, text, flag_values=values)
-    elif isinstance(default, bool):
-        flags.DEFINE_bool(field.name, default, text, flag_values=values)
-    elif isinstance(default, int):
-        flags.DEFINE_integer(field.name, default, text, flag_values=values)
-    elif isinstance(default, float):
-        flags.DEFINE_float(field.name, default, text, flag_values=values)
-    else:
-        flags.DEFINE_string(field.name, default, text, flag_values=values)
+@dataclasses.dataclass(frozen=True)
+class _Use:
+    """A setting of a task: the part it is in, its default there, the rules of its `setting`."""
+
+    part: str
+    default: object
+    rules: dict
+
+    @property
+    def help(self):
+        choices = ", ".join(str(choice) for choice in self.rules["choices"] or ())
+        default = _text(self.default)
+        return (
+            self.rules["help"]
+            + (f" One of {choices}." if choices else "")
+            + (f" (default: {default})" if default else "")
+        )
 
 
-def define(*parts, values=flags.FLAGS):
-    """Defines the flags of some of RunConfig's parts, of all if none is named."""
-    for part in parts or config.PARTS:
-        for field in dataclasses.fields(config.PARTS[part]):
-            _define(field, values)
-            flags.declare_key_flag(field.name, flag_values=values)
+def _known(task=""):
+    """Flag -> task -> _Use, of all registered tasks and `task`, which decides on types."""
+    known = {}
+    for name in dict.fromkeys([*([task] if task else []), *catalog.TASKS]):
+        for part, default in catalog.find(name).settings_class().parts().items():
+            for field in dataclasses.fields(default):
+                uses = known.setdefault(field.name, {})
+                if name in uses:
+                    raise InputError(
+                        f"--task={name} has two settings of the name {field.name}, in the parts "
+                        f"{uses[name].part} and {part}: rename one."
+                    )
+                use = _Use(part, getattr(default, field.name), field.metadata)
+                if all(type(use.default) is type(other.default) for other in uses.values()):
+                    uses[name] = use
+    return known
+
+
+def task_in(argv):
+    """The last --task of a command line and its flagfiles, as a run's flags name it; or ""."""
+    look = flags.FlagValues()
+    flags.DEFINE_string("task", "", "", flag_values=look)
+    try:
+        look(argv, known_only=True)
+    except (flags.Error, UnicodeDecodeError):  # told when all flags are parsed
+        return ""
+    return catalog.canonical(look.task)
+
+
+def define(argv=("",), values=flags.FLAGS):
+    """Defines the flags of all tasks.
+
+    Args:
+      argv: the command line, the program first: its --task may be a file, which is then run.
+      values: where to define them.
+
+    Raises:
+      InputError: there is no such task.
+    """
+    flags.DEFINE_string(
+        "task",
+        None,
+        f"What to train: {', '.join(catalog.TASKS)}, or a FILE.py that defines TASK, as "
+        f"tfgen.catalog tells. (default: {catalog.DEFAULT})",
+        flag_values=values,
+        module_name=_heading(catalog.TASKS),
+    )
+    task = task_in(argv)
+    for name, uses in _known(task).items():
+        _define(name, uses, task, values)
+
+
+def _define(name, uses, task, values):
+    texts = {}
+    for of in (task,) if task in uses else uses:
+        texts.setdefault(uses[of].help, []).append(of)
+    if len(texts) > 1:
+        texts = {f"{', '.join(tasks)}: {text}": tasks for text, tasks in texts.items()}
+    default = next(iter(uses.values())).default
+    kinds = {
+        tuple: flags.DEFINE_list,
+        bool: flags.DEFINE_bool,
+        int: flags.DEFINE_integer,
+        float: flags.DEFINE_float,
+        str: flags.DEFINE_string,
+    }
+    kinds[type(default)](
+        name, None, "\n".join(texts), flag_values=values, module_name=_heading(uses)
+    )
+
+
+def _heading(tasks):
+    """Of a group of flags in the help, by the tasks that have them."""
+    if set(tasks) >= set(catalog.TASKS):
+        return "settings of every task"
+    ordered = [task for task in catalog.TASKS if task in tasks]
+    return f"settings of --task={', '.join(ordered or tasks)}"
+
+
+def help_text(argv=("",), values=flags.FLAGS):
+    """The flags that `define` defined, by the tasks that have them; of one task, if it is named."""
+    task = task_in(argv)
+    groups = {_heading(catalog.TASKS): None}
+    for uses in _known(task).values():
+        if not task or task in uses:
+            groups[_heading(uses)] = None
+    return "\n".join(values.module_help(group) for group in groups)
 
 
 def numbers(name, texts):
@@ -43,38 +130,111 @@ def numbers(name, texts):
         ) from None
 
 
-def _value(field, values):
-    value = getattr(values, field.name)
-    return numbers(field.name, value) if isinstance(field.default, tuple) else value
+def _given(known, values):
+    """Flag -> value, of those that were given."""
+    given = {}
+    for name, uses in known.items():
+        value = values[name].value if name in values else None
+        if value is not None:
+            as_numbers = any(isinstance(use.default, tuple) for use in uses.values())
+            given[name] = numbers(name, value) if as_numbers else value
+    return given
 
 
-def part_from_flags(part, values=flags.FLAGS):
-    """One part of RunConfig ("data", "schedule", …) from parsed flags; raises InputError."""
-    cls = config.PARTS[part]
-    return cls(**{field.name: _value(field, values) for field in dataclasses.fields(cls)})
+def _refuse_strangers(given, known, tasks):
+    """Raises InputError for what none of the tasks has, unless it says the usual."""
+    for name, value in given.items():
+        uses = known[name]
+        usual = any(value == use.default for use in uses.values())
+        if not usual and not any(task in uses for task in tasks):
+            shown = f"{value:g}" if isinstance(value, float) else _text(value)
+            raise InputError(
+                f"--{name}={shown} is of no use "
+                f"{'to --task=' if tasks else 'here'}{', '.join(tasks)}: it belongs to "
+                f"{', '.join(uses)}."
+            )
+
+
+def _settings(task, given, known):
+    """The task's settings, with what was given in the place of its defaults."""
+    cls = catalog.find(task).settings_class()
+    parts = cls.parts()
+    for part, default in parts.items():
+        changes = {
+            name: value
+            for name, value in given.items()
+            if task in known[name] and known[name][task].part == part
+        }
+        parts[part] = dataclasses.replace(default, **changes)
+    return cls(task=task, **parts)
+
+
+def _task(values):
+    return catalog.canonical(values.task or catalog.DEFAULT)
 
 
 def from_flags(values=flags.FLAGS):
-    """The RunConfig that the parsed flags describe; raises InputError."""
-    return config.RunConfig(**{part: part_from_flags(part, values) for part in config.PARTS})
+    """The settings that parsed flags describe.
+
+    Returns:
+      The `config.Settings` of --task.
+
+    Raises:
+      InputError: a setting cannot be so, or is one of other tasks and not at its default.
+    """
+    task = _task(values)
+    known = _known(task)
+    given = _given(known, values)
+    _refuse_strangers(given, known, [task])
+    return _settings(task, given, known)
 
 
-def to_text(run_config):
-    """The RunConfig as a flagfile: one --name=value a line, every setting."""
-    lines = []
-    for part in config.PARTS:
-        for name, value in dataclasses.asdict(getattr(run_config, part)).items():
-            text = ",".join(f"{v:g}" for v in value) if isinstance(value, tuple) else value
-            lines.append(f"--{name}={text}")
-    return "\n".join(lines) + "\n"
+def of_tasks(tasks, values=flags.FLAGS):
+    """The settings that parsed flags describe, of each of several tasks.
+
+    Args:
+      tasks: names, perhaps none; a flag goes to all of them that have it.
+      values: as of `from_flags`.
+
+    Returns:
+      dict: task -> `config.Settings`.
+
+    Raises:
+      InputError: as of `from_flags`; or --task is given and another.
+    """
+    if values.task and _task(values) not in tasks:
+        remedy = f", or give {' or '.join(tasks)}" if tasks else ""
+        raise InputError(f"--task={values.task} is not trained here: leave it out{remedy}.")
+    known = _known()
+    given = _given(known, values)
+    _refuse_strangers(given, known, tasks)
+    return {task: _settings(task, given, known) for task in tasks}
+
+
+def to_text(settings):
+    """Settings as a flagfile: one --name=value a line, the task first, every setting it has."""
+    return "".join(f"--{name}={_text(value)}\n" for name, value in settings.flat().items())
+
+
+def _text(value):
+    return ",".join(f"{number:g}" for number in value) if isinstance(value, tuple) else str(value)
 
 
 def from_text(text):
-    """The RunConfig that `to_text` wrote; raises InputError for anything else."""
-    values = flags.FlagValues()
-    define(values=values)
+    """The settings that `to_text` wrote.
+
+    What is missing is at the task's default. What other tasks have is passed over: the flags of
+    runs were once those of all tasks.
+
+    Raises:
+      InputError: for anything else.
+    """
+    lines, values = ["flags", *text.splitlines()], flags.FlagValues()
+    define(lines, values)
     try:
-        values(["flags", *text.splitlines()])
+        values(lines)
     except flags.Error as error:
         raise InputError(f"the run's flags cannot be read: {error}") from None
-    return from_flags(values)
+    task = _task(values)
+    known = _known(task)
+    return _settings(task, _given(known, values), known)

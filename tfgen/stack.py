@@ -51,10 +51,9 @@ def raw_variable(variable):
     return variable if isinstance(variable, tf.Variable) else variable.value
 
 
-def variable_path(variable):
-    """Name of a network's variable within the network: "stream1/uconv1/kernel"."""
-    path = variable.path if KERAS_3 else variable.name.split(":")[0]
-    return path.split("/", 1)[-1]
+def is_variable(node):
+    """Whether an object that checkpoints track is a variable, Keras' or TensorFlow's."""
+    return isinstance(node, (tf.Variable, keras.Variable) if KERAS_3 else tf.Variable)
 
 
 def optimizer_variables(optimizer):
@@ -70,3 +69,27 @@ def adam_moments(optimizer, variable):
     else:
         index = optimizer._index_dict[optimizer._var_key(variable)]
     return [raw_variable(m[index]) for m in (optimizer._momentums, optimizer._velocities)]
+
+
+def add_weight(layer, name, shape, initializer, trainable=True):
+    """A layer's float32 weight, read as it is also where the layer computes in bfloat16.
+
+    Weights that are not trained may be assigned by each replica, to the same value: statistics.
+
+    Args:
+      layer: the Keras layer that it belongs to.
+      name, shape, initializer: of the weight.
+      trainable: whether it is trained.
+    """
+    options = {"autocast": False} if KERAS_3 else {"experimental_autocast": False}
+    if not trainable:
+        first = tf.VariableAggregation.ONLY_FIRST_REPLICA
+        options["aggregation"] = "only_first_replica" if KERAS_3 else first
+    return layer.add_weight(
+        name=name,
+        shape=shape,
+        initializer=initializer,
+        dtype="float32",
+        trainable=trainable,
+        **options,
+    )

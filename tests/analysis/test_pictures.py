@@ -5,37 +5,39 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.descriptions import LAMPS
 from tfgen.analysis import drawings
 from tfgen.analysis.animation import write_gif
 from tfgen.analysis.curves import line_chart
 from tfgen.analysis.image_grid import image_grid, write_png
 from tfgen.analysis.polar_map import polar_map
-from tfgen.data.transforms import THETA
 from tfgen.errors import InputError
+from tfgen.turntable_conditions import turntable_description
 
-NAMES = ["a", "b", "c"]
+CHAIRS = turntable_description(["a", "b", "c"], azimuths=range(0, 360, 30), elevations=[20])
+VIEW = {"azimuth": 30, "elevation": 20}
 
 
 class FakeDraw:
-    """Paints each view with one colour that tells its arguments, and remembers them."""
+    """Paints each view with one colour that tells its style, and remembers what it was told."""
 
-    def __init__(self):
+    def __init__(self, style="style"):
         self.calls = []
+        self._style = style
 
-    def __call__(self, weights, azimuth, elevation, transform):
-        weights, transform = np.asarray(weights), np.asarray(transform)
-        self.calls.append((weights, np.asarray(azimuth), np.asarray(elevation), transform))
-        assert len(weights) == len(azimuth) == len(elevation) == len(transform)
-        color = np.rint(weights[:, :3] * 250).astype(np.uint8)
+    def __call__(self, values):
+        self.calls.append(values)
+        (n,) = {len(value) for value in values.values()}
+        color = np.rint(values[self._style][:, :3] * 250).astype(np.uint8)
         images = np.tile(color[:, None, None], (1, 8, 8, 1))
-        return images, np.full((len(weights), 8, 8, 1), 255, np.uint8)
+        return images, np.full((n, 8, 8, 1), 255, np.uint8)
 
 
-def test_theta_is_named_as_the_data_names_it():
-    assert list(THETA) == list(drawings.THETA)
-    np.testing.assert_allclose(drawings.theta(rotation=0.2, hue=1.0), [0, 0, 0.2, 0, 0, 0, 0, 1])
+def test_vectors_are_told_by_the_names_of_their_numbers():
+    value = drawings.vector(CHAIRS["transform"], rotation=0.2, hue=1.0)
+    np.testing.assert_allclose(value, [0, 0, 0.2, 0, 0, 0, 0, 1])
     with pytest.raises(KeyError, match="sheer"):
-        drawings.theta(sheer=1.0)
+        drawings.vector(CHAIRS["transform"], sheer=1.0)
 
 
 def test_cells_of_a_grid_stand_in_rows_and_columns():
@@ -68,34 +70,66 @@ def test_labels_are_written_beside_the_cells():
 
 def test_a_turn_goes_once_around():
     draw = FakeDraw()
-    drawings.turn_frames(draw, np.array([0, 1, 0]), 4, 20.0)
-    np.testing.assert_array_equal(draw.calls[0][1], [0, 90, 180, 270])
-    np.testing.assert_array_equal(draw.calls[0][2], [20] * 4)
+    drawings.turn_frames(draw, CHAIRS, {"style": 1, "elevation": 25.0}, 4)
+    np.testing.assert_array_equal(draw.calls[0]["azimuth"], [0, 90, 180, 270])
+    np.testing.assert_array_equal(draw.calls[0]["elevation"], [25] * 4)
+    np.testing.assert_array_equal(draw.calls[0]["style"], [[0, 1, 0]] * 4)
+    np.testing.assert_array_equal(draw.calls[0]["transform"], np.zeros((4, 8)))
 
 
 def test_a_morph_is_a_straight_path_between_its_ends():
     draw = FakeDraw()
-    drawings.morph_frames(draw, np.array([1, 0, 0]), np.array([0, 0, 1]), 5, 30, 20)
-    weights = draw.calls[0][0]
+    drawings.morph_frames(draw, CHAIRS, np.array([1, 0, 0]), np.array([0, 0, 1]), 5, VIEW)
+    weights = draw.calls[0]["style"]
     np.testing.assert_allclose(weights[:, 0], [1, 0.75, 0.5, 0.25, 0])
     np.testing.assert_allclose(weights.sum(axis=1), 1)
 
 
-def test_a_sweep_has_the_identity_in_its_middle():
-    for name in drawings.SWEEPS:
+def test_the_chairs_sweeps_are_the_rows_of_figure_7_with_the_identity_in_the_middle():
+    titles = list(drawings.sweeps(CHAIRS))
+    assert titles == [
+        *("translate x", "translate y", "rotation", "zoom", "stretch x", "stretch y"),
+        *("saturation", "brightness", "hue"),
+    ]
+    for title in titles:
         draw = FakeDraw()
-        drawings.sweep_frames(draw, np.array([1, 0, 0]), name, 5, 30, 20)
-        transforms = draw.calls[0][3]
+        drawings.sweep_frames(draw, CHAIRS, title, 5, VIEW | {"style": 0})
+        transforms = draw.calls[0]["transform"]
         np.testing.assert_array_equal(transforms[2], np.zeros(8))
-        np.testing.assert_allclose(transforms[0], -transforms[4])
+        np.testing.assert_array_equal(transforms[0], -transforms[4])
         assert np.abs(transforms[4]).max() > 0
+    stretch = drawings.sweeps(CHAIRS)["stretch y"][2]
+    np.testing.assert_allclose(stretch, [0, 0, 0, -0.1, 0.1, 0, 0, 0])
+
+
+def test_other_vectors_are_swept_number_by_number_over_their_ranges():
+    sweeps = drawings.sweeps(LAMPS)
+    assert {title: name for title, (name, *_) in sweeps.items()} == {
+        "lean": "pose",
+        "bend": "pose",
+    }  # the third number was not trained on
+    np.testing.assert_allclose(sweeps["bend"][1:], [[0, 0, 0], [0, 2, 0]])
+    draw = FakeDraw("shape")
+    drawings.sweep_frames(draw, LAMPS, "lean", 3, {"shape": 1, "colour": 1})
+    np.testing.assert_allclose(draw.calls[0]["pose"], [[-1, 0, 0], [0, 0, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(draw.calls[0]["colour"], [[0, 1]] * 3)
+    np.testing.assert_array_equal(draw.calls[0]["light"], [30] * 3)  # between -30 and 60: as usual
+
+
+def test_a_grid_has_a_row_a_style_and_a_column_a_change():
+    draw = FakeDraw("shape")
+    columns = [("red", {"colour": 0}), ("blue", {"colour": 1})]
+    drawings.grid_picture(draw, LAMPS, [2, 0], columns, {"light": 45.0})
+    assert len(draw.calls) == 2
+    np.testing.assert_array_equal(draw.calls[0]["shape"], [[0, 0, 1]] * 2)
+    np.testing.assert_array_equal(draw.calls[1]["colour"], np.eye(2))
 
 
 def test_a_triangle_has_pure_corners_and_weights_that_sum_to_one():
     draw = FakeDraw()
-    picture = drawings.triangle_picture(draw, [0, 1, 2], NAMES, 4, 30, 20)
-    weights = np.concatenate([call[0] for call in draw.calls])
-    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    picture = drawings.triangle_picture(draw, CHAIRS, [0, 1, 2], 4, VIEW)
+    weights = np.concatenate([call["style"] for call in draw.calls])
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-6)
     assert len(weights) == 10
     for corner in np.eye(3):
         assert (np.abs(weights - corner).max(axis=1) < 1e-6).any()

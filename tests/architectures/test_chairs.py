@@ -65,10 +65,10 @@ def test_width_scales_all_but_the_inputs_and_outputs():
 
 
 def test_an_unknown_architecture_is_refused_by_name():
-    with pytest.raises(InputError, match=r"--architecture=3s-X is not known.*1s-S-deep"):
+    with pytest.raises(InputError, match=r"architecture=3s-X is not known.*1s-S-deep"):
         chairs.generator_spec("3s-X", 128)
 
 
 def test_an_impossible_image_size_is_refused():
-    with pytest.raises(InputError, match=r"--image_size=100 .*64, 128 or 256"):
+    with pytest.raises(InputError, match=r"image_size=100 .*64, 128 or 256"):
         chairs.generator_spec("1s-S", 100)

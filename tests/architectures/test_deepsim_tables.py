@@ -78,5 +78,5 @@ def test_unknown_names_are_refused():
         deepsim.autoencoder_spec("1s-S")
     with pytest.raises(InputError, match="has no generator: choose among conv5"):
         deepsim.inverter_spec("conv1")
-    with pytest.raises(InputError, match="--image_size=300 is too large"):
+    with pytest.raises(InputError, match="image_size=300 is too large"):
         deepsim.inverter_spec("fc6", 300)

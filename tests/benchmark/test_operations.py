@@ -26,6 +26,16 @@ def test_padding_and_groups_count():
     assert network_products(spec, (8, 8, 2)) == (36 * 9 * 1 * 4, (6, 6, 4))
 
 
+def test_transposed_convolutions_count_their_inputs():
+    table = {
+        "first": rows.TransposedConv(4, 4, 1, "valid"),
+        "up": (rows.UpSample(2), rows.Conv(2, 3, padding=((0, 1), (1, 1)), norm=rows.BatchNorm())),
+    }
+    first, conv = 5 * 16 * 4, 7 * 8 * 9 * 4 * 2
+    spec = rows.NetworkSpec("a test", table)
+    assert network_products(spec, (1, 1, 5)) == (first + conv, (7, 8, 2))
+
+
 def test_rows_without_a_count_are_refused():
     with pytest.raises(ValueError, match="not known"):
         network_products(rows.NetworkSpec("a test", {"norm": rows.LocalResponseNorm()}), (8, 8, 2))

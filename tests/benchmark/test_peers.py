@@ -10,11 +10,12 @@ import pytest
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.architectures import spec as rows
 from tfgen.benchmark import report
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import CASES, Case, find_cases
 from tfgen.benchmark.ours import Ours
-from tfgen.benchmark.plain_keras import PlainKeras
+from tfgen.benchmark.plain_keras import PlainKeras, network
 from tfgen.benchmark.rounds import Measured, measure, measurements
 from tfgen.errors import InputError
 
@@ -97,6 +98,20 @@ def test_plain_keras_trains_deepsim_too():
     assert peer.draw(2).shape == (2, 64, 64, 3)
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (rows.UpSample(2), r"row up, UpSample.*is not known to plain Keras: it knows Dense, Conv"),
+        (rows.Conv(2, 3, norm=rows.BatchNorm()), "norm=BatchNorm.* is not known to plain Keras"),
+        (rows.Conv(2, 3, padding="circular"), "padding=circular is not known to plain Keras"),
+        (rows.Conv(2, 3, activation="tanh"), "activation=tanh is not known to plain Keras"),
+    ],
+)
+def test_rows_that_a_peer_does_not_know_are_named(row, message):
+    with pytest.raises(ValueError, match=message):
+        network(rows.NetworkSpec("a test", {"up": row}), (4, 4, 3))
+
+
 @pytest.mark.slow
 def test_peers_take_turns_in_processes_of_their_own():
     ticks = []
@@ -126,6 +141,6 @@ def test_ratios_are_of_rounds():
 
 
 def test_unknown_cases_are_told():
-    with pytest.raises(InputError, match="--cases=sofas is not known"):
+    with pytest.raises(InputError, match="cases=sofas is not known"):
         find_cases(["sofas"])
     assert find_cases([]) == list(CASES.values())

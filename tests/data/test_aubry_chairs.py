@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tfgen.config import DataConfig
+from tfgen.config import TurntableConfig
 from tfgen.data import aubry_preparation as preparation
 from tfgen.data import datasets
 from tfgen.errors import InputError
@@ -42,7 +42,7 @@ def rendered_chairs(tmp_path):
 
 def config(tmp_path, root, **changes):
     settings = {"dataset": "aubry_chairs", "rendered_chairs": str(root), "processes": 2}
-    return DataConfig(**settings | {"data_dir": str(tmp_path / "data")} | changes)
+    return TurntableConfig(**settings | {"data_dir": str(tmp_path / "data")} | changes)
 
 
 def test_good_models_are_kept_and_the_others_named(tmp_path, rendered_chairs):
@@ -84,7 +84,7 @@ def test_a_list_that_is_of_no_use_is_refused(tmp_path, rendered_chairs, text, me
     path = tmp_path / "keep.txt"
     if text:
         path.write_text(text)
-    with pytest.raises(InputError, match=f"--keep={path} {message}"):
+    with pytest.raises(InputError, match=f"keep={path} {message}"):
         datasets.prepare(config(tmp_path, rendered_chairs, keep=str(path)))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from tfgen.config import DataConfig
+from tfgen.config import TurntableConfig
 from tfgen.data import datasets
 from tfgen.errors import InputError
 
@@ -16,7 +16,7 @@ SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "proce
 
 
 def config(folder, **changes):
-    return DataConfig(**SMALL | {"data_dir": str(folder)} | changes)
+    return TurntableConfig(**SMALL | {"data_dir": str(folder)} | changes)
 
 
 def read(builder):
@@ -56,8 +56,8 @@ def test_broken_meshes_are_left_out_of_beam_too(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"beam_runner": "NoRunner"}, "--beam_runner=NoRunner cannot be used"),
-        ({"beam_runner": "DirectRunner", "beam_options": "fast"}, "--beam_options=fast is no opt"),
+        ({"beam_runner": "NoRunner"}, "beam_runner=NoRunner cannot be used"),
+        ({"beam_runner": "DirectRunner", "beam_options": "fast"}, "beam_options=fast is no opt"),
     ],
 )
 def test_mistakes_are_told(tmp_path, changes, message):

@@ -6,9 +6,11 @@ import pytest
 import tensorflow_datasets as tfds
 
 from tfgen.config import PhotoConfig, ScheduleConfig
-from tfgen.data.crops import crop_batches, fixed_crops, make_photo_feed
+from tfgen.data.crops import Crops, divided_photographs, fixed_crops
 from tfgen.data.exemplars import Exemplars
+from tfgen.data.feed import make_feed
 from tfgen.data.photos import FolderPhotos, TfdsPhotos, open_photos
+from tfgen.data.pipeline import training_batches
 from tfgen.data.videos import FramePairs
 from tfgen.errors import InputError
 
@@ -33,71 +35,104 @@ def folder(tmp_path_factory):
 
 
 def test_a_folders_folders_are_classes(folder):
-    photos = FolderPhotos(folder)
+    photos = FolderPhotos([folder])
     assert len(photos) == 8
     assert photos.class_names == ["birds", "cats"]
     assert photos.labels.tolist() == [0] * 4 + [1] * 4
-    assert photos[2].shape == (80, 90, 3)
-    assert photos[2].dtype == np.uint8
+    assert photos[2]["image"].shape == (80, 90, 3)
+    assert photos[2]["image"].dtype == np.uint8
+    assert (photos[5]["label"], photos[5]["number"]) == (1, 5)
 
 
 def test_pictures_are_rgb_and_shrunk(tmp_path):
     red = np.zeros((40, 80, 3), np.uint8)
     red[..., 0] = 255
     cv2.imwrite(str(tmp_path / "red.png"), red[..., ::-1])
-    np.testing.assert_array_equal(FolderPhotos(tmp_path)[0], red)
-    assert FolderPhotos(tmp_path, shorter_side=20)[0].shape == (20, 40, 3)
-    assert FolderPhotos(tmp_path, shorter_side=50)[0].shape == (40, 80, 3)  # never enlarged
+    np.testing.assert_array_equal(FolderPhotos([tmp_path])[0]["image"], red)
+    assert FolderPhotos([tmp_path], shorter_side=20)[0]["image"].shape == (20, 40, 3)
+    assert FolderPhotos([tmp_path], shorter_side=50)[0]["image"].shape == (40, 80, 3)
 
 
 @pytest.mark.parametrize("mirror", [False, True])
 def test_batches_are_functions_of_seed_and_step(folder, mirror):
-    photos = FolderPhotos(folder)
+    crops = Crops(FolderPhotos([folder]), 32, mirror)
 
     def batch(seed, step):
-        return next(iter(crop_batches(photos, 32, 4, seed, step, mirror))).numpy()
+        return next(iter(training_batches(crops, 4, seed, step)))["image"].numpy()
 
-    whole = crop_batches(photos, 32, 4, 0, 0, mirror).take(5)
-    *_, last = whole.as_numpy_iterator()
-    assert last.shape == (4, 32, 32, 3)
-    assert last.dtype == np.float32
-    assert 0 <= last.min() < last.max() <= 1
-    np.testing.assert_array_equal(batch(0, 4), last)
-    assert (batch(1, 4) != last).any()
+    *_, last = training_batches(crops, 4, 0).take(5).as_numpy_iterator()
+    assert last["image"].shape == (4, 32, 32, 3)
+    assert last["image"].dtype == np.float32
+    assert 0 <= last["image"].min() < last["image"].max() <= 1
+    np.testing.assert_array_equal(batch(0, 4), last["image"])
+    assert (batch(1, 4) != last["image"]).any()
 
 
-def test_crops_are_pieces_of_their_photographs(folder):
-    photos = FolderPhotos(folder)
-    images, labels = next(iter(crop_batches(photos, 48, 8, 0, labelled=True)))
-    assert sorted(labels.numpy().tolist()) == [0] * 4 + [1] * 4  # each once in a pass
-    for image, label in zip((255 * images.numpy()).round().astype(np.uint8), labels, strict=True):
-        of_class = [photos[i] for i in np.flatnonzero(photos.labels == int(label))]
-        scores = [cv2.matchTemplate(p, image, cv2.TM_SQDIFF_NORMED).min() for p in of_class]
-        assert min(scores) < 1e-5
+def test_crops_are_pieces_of_the_photographs_whose_number_they_carry(folder):
+    photos = FolderPhotos([folder])
+    batch = next(iter(training_batches(Crops(photos, 48), 8, 0)))
+    assert sorted(batch["number"].numpy().tolist()) == list(range(8))  # each once in a pass
+    images = (255 * batch["image"].numpy()).round().astype(np.uint8)
+    for image, number, label in zip(images, batch["number"], batch["label"], strict=True):
+        whole = photos[int(number)]["image"]
+        assert cv2.matchTemplate(whole, image, cv2.TM_SQDIFF_NORMED).min() < 1e-5
+        assert label == photos.labels[int(number)]
 
 
 def test_a_tenth_is_held_out_unless_there_is_a_test_set(folder):
     schedule = ScheduleConfig(batch_size=4)
-    feed = make_photo_feed(PhotoConfig(photos=str(folder)), "data", 32, schedule)
-    assert (len(feed.training), len(feed.held_out)) == (7, 1)
-    assert feed.in_memory == sum(FolderPhotos(folder)[i].nbytes for i in range(8))
-    config = PhotoConfig(photos=str(folder / "birds"), photos_test=str(folder / "cats"))
-    feed = make_photo_feed(config, "data", 32, schedule)
-    assert (len(feed.training), len(feed.held_out)) == (4, 4)
-    crops = feed.evaluated(32, 8)
-    assert crops["held_out"].shape == (8, 32, 32, 3)
-    np.testing.assert_array_equal(crops["training"], fixed_crops(feed.training, 32, 8))
+    photographs = divided_photographs(PhotoConfig(photos=str(folder), image_size=32), schedule)
+    assert (len(photographs.training), len(photographs.held_out)) == (7, 1)
+    config = PhotoConfig(
+        photos=str(folder / "birds"), photos_test=str(folder / "cats"), image_size=32
+    )
+    photographs = divided_photographs(config, schedule)
+    assert (len(photographs.training), len(photographs.held_out)) == (4, 4)
+    scored = photographs.scored(32, 8)
+    assert scored["held_out"].columns["image"].shape == (8, 32, 32, 3)
+    np.testing.assert_array_equal(
+        scored["training"].columns["image"],
+        fixed_crops(photographs.training, 32, 8).columns["image"],
+    )
 
 
 def test_what_does_not_fit_into_memory_is_read_again(folder):
-    config = PhotoConfig(photos=str(folder))
-    kept, read = (
-        make_photo_feed(config, "data", 32, ScheduleConfig(batch_size=4, cache_gb=gb))
-        for gb in (1.0, 0.0)
-    )
+    config = PhotoConfig(photos=str(folder), image_size=32)
+    feeds = []
+    for gb in (1.0, 0.0):
+        schedule = ScheduleConfig(batch_size=4, cache_gb=gb)
+        crops = Crops(divided_photographs(config, schedule).training, 32)
+        feeds.append(make_feed(crops, schedule, {}))
+    kept, read = feeds
     assert read.in_memory == 0 < kept.in_memory
-    a, b = (next(iter(feed.batches(3))).numpy() for feed in (kept, read))
+    a, b = (next(iter(feed.batches(3)))["image"].numpy() for feed in feeds)
     np.testing.assert_array_equal(a, b)
+
+
+def test_several_folders_are_one_collection(folder):
+    photos = open_photos(f"{folder / 'cats'},{folder}")
+    assert len(photos) == 12
+    assert photos.class_names == ["cats", f"{folder.name}/birds", f"{folder.name}/cats"]
+    np.testing.assert_array_equal(photos[0]["image"], photos[8]["image"])
+    with pytest.raises(InputError, match="photos=/no/such is no folder"):
+        open_photos(f"{folder},/no/such")
+
+
+def test_labels_come_from_names_or_from_a_table(tmp_path):
+    for name in ("tabby_cat_01.png", "tabby_cat-2.png", "dog.png", "7.png"):
+        cv2.imwrite(str(tmp_path / name), np.zeros((20, 20, 3), np.uint8))
+    photos = open_photos(str(tmp_path), labels="names")
+    assert [photos.class_names[i] for i in photos.labels] == ["7", "dog", "tabby_cat", "tabby_cat"]
+    table = tmp_path / "labels.csv"
+    table.write_text("file,label\n7.png,b\ndog.png,a\ntabby_cat_01.png,b\n")
+    with pytest.raises(InputError, match=r"labels\.csv has no row for tabby_cat-2\.png: add one"):
+        open_photos(str(tmp_path), labels=str(table))
+    table.write_text(table.read_text() + "tabby_cat-2.png,a\n")
+    photos = open_photos(str(tmp_path), labels=str(table))
+    assert [photos.class_names[i] for i in photos.labels] == ["b", "a", "a", "b"]
+    table.write_text("name,label\n")
+    with pytest.raises(InputError, match="give a CSV table with the columns file and label"):
+        open_photos(str(tmp_path), labels=str(table))
 
 
 def test_tfds_data_sets_are_read_at_random(tmp_path):
@@ -105,64 +140,67 @@ def test_tfds_data_sets_are_read_at_random(tmp_path):
         photos = open_photos("tfds:stl10/train", str(tmp_path))
         assert isinstance(photos, TfdsPhotos)
         assert len(photos) == 6
-        assert photos[3].shape == (96, 96, 3)
+        assert photos[3]["image"].shape == (96, 96, 3)
         assert len(photos.class_names) == 10
         assert photos.labels.shape == (6,)
         unlabelled = open_photos("tfds:stl10/unlabelled", str(tmp_path), shorter_side=48)
-        assert unlabelled[0].shape == (48, 48, 3)
+        assert unlabelled[0]["image"].shape == (48, 48, 3)
 
 
 @pytest.mark.parametrize(
     ("config", "size", "message"),
     [
-        ({}, 32, "--photos is missing"),
-        ({"photos": "/no/such"}, 32, "--photos=/no/such is no folder"),
+        ({}, 32, "photos is missing"),
+        ({"photos": "/no/such"}, 32, "photos=/no/such is no folder"),
         ({"photos": "tfds:stl10"}, 32, "has no split: give tfds:NAME/SPLIT"),
-        ({"photos": "tfds:no_such_set/train"}, 32, "is not to be had from --data_dir"),
+        ({"photos": "tfds:no_such_set/train"}, 32, "is not to be had from data_dir"),
         ({"photos": "{folder}"}, 64, "has a picture of 60 pixels, and crops have 64"),
     ],
 )
 def test_mistakes_are_told(folder, tmp_path, config, size, message):
     config = {name: value.format(folder=folder) for name, value in config.items()}
     with pytest.raises(InputError, match=message):
-        make_photo_feed(PhotoConfig(**config), str(tmp_path), size, ScheduleConfig(batch_size=4))
+        divided_photographs(
+            PhotoConfig(**config, data_dir=str(tmp_path), image_size=size),
+            ScheduleConfig(batch_size=4),
+        )
 
 
 def test_broken_and_missing_pictures_are_named(tmp_path):
     with pytest.raises(InputError, match="holds no picture"):
-        FolderPhotos(tmp_path)
+        FolderPhotos([tmp_path])
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"a\.jpg is no picture that can be read"):
-        FolderPhotos(tmp_path)[0]
+        FolderPhotos([tmp_path])[0]
 
 
 def test_exemplars_stay_alike_and_are_functions_of_the_step(folder):
-    exemplars = Exemplars(FolderPhotos(folder), 24, 6)
+    exemplars = Exemplars(FolderPhotos([folder]), 24, 6)
     identity = np.full(11, 0.5)
     patches = [exemplars.patch(i, identity).astype(float) for i in range(6)]
     moved = [exemplars.patch(i, identity + 0.05).astype(float) for i in range(6)]
     for i in range(6):
         distances = [np.abs(moved[i] - patch).mean() for patch in patches]
         assert np.argmin(distances) == i
-    images, classes = next(iter(exemplars.batches(6, seed=0, start_step=2)))
-    *_, again = exemplars.batches(6, seed=0).take(3)
-    np.testing.assert_array_equal(images, again[0])
-    np.testing.assert_array_equal(classes, again[1])
-    assert images.shape == (6, 24, 24, 3)
+    batch = next(iter(training_batches(exemplars, 6, seed=0, start_step=2)))
+    *_, again = training_batches(exemplars, 6, seed=0).take(3)
+    for name in ("image", "label"):
+        np.testing.assert_array_equal(batch[name], again[name])
+    assert batch["image"].shape == (6, 24, 24, 3)
 
 
 def test_an_exemplar_untransformed_is_the_patch_itself(folder):
-    photos = FolderPhotos(folder)
+    photos = FolderPhotos([folder])
     patch = Exemplars(photos, 24, 1).patch(0, np.full(11, 0.5))
-    found = min(cv2.matchTemplate(photos[i], patch, cv2.TM_SQDIFF).min() for i in range(8))
+    found = min(cv2.matchTemplate(photos[i]["image"], patch, cv2.TM_SQDIFF).min() for i in range(8))
     assert found / patch.size < 2  # levels squared, of converting colours there and back
 
 
 def test_neighbouring_frames_come_from_one_video(folder):
-    pairs = FramePairs(FolderPhotos(folder), 32)
+    pairs = FramePairs(FolderPhotos([folder]), 32)
     assert len(pairs) == 6  # three a video
-    frames, neighbours, videos = next(iter(pairs.batches(6, seed=0)))
-    assert frames.shape == neighbours.shape == (6, 32, 32, 3)
-    assert sorted(videos.numpy().tolist()) == [0] * 3 + [1] * 3
+    batch = next(iter(training_batches(pairs, 6, seed=0)))
+    assert batch["image"].shape == batch["neighbour"].shape == (6, 32, 32, 3)
+    assert sorted(batch["video"].numpy().tolist()) == [0] * 3 + [1] * 3
     with pytest.raises(InputError, match="needs at least two folders"):
-        FramePairs(FolderPhotos(folder / "cats"), 32)
+        FramePairs(FolderPhotos([folder / "cats"]), 32)

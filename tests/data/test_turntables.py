@@ -14,12 +14,12 @@ import trimesh
 from absl import flags as absl_flags
 
 from tfgen import flags
-from tfgen.config import DataConfig, HoldoutConfig
+from tfgen.config import HoldoutConfig, TurntableConfig
 from tfgen.data import datasets
 from tfgen.data.collection import collect
+from tfgen.data.drawing_builder import prepare
 from tfgen.data.examples import load_examples
 from tfgen.data.parametric_turntables import ParametricTurntables
-from tfgen.data.turntable_builder import prepare
 from tfgen.errors import InputError
 from tfgen.rendering.renderer import Renderer
 from tfgen.shapes.catalog import SHAPES
@@ -31,7 +31,7 @@ SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "proce
 
 
 def config(tmp_path, **changes):
-    return DataConfig(**SMALL | {"data_dir": str(tmp_path / "data")} | changes)
+    return TurntableConfig(**SMALL | {"data_dir": str(tmp_path / "data")} | changes)
 
 
 def read(builder):
@@ -55,7 +55,7 @@ def test_parametric_turntables_hold_what_the_renderer_renders(tmp_path):
 
 def test_a_prepared_data_set_is_not_prepared_again(tmp_path, monkeypatch):
     datasets.prepare(config(tmp_path))
-    monkeypatch.setattr("tfgen.data.turntable_builder.in_processes", None)
+    monkeypatch.setattr("tfgen.data.drawing_builder.in_processes", None)
     (builder,) = datasets.prepare(config(tmp_path))
     assert builder.info.features["style"].names == ["chairs_0000", "chairs_0001"]
     assert dict(builder.info.metadata["categories"]) == {
@@ -169,15 +169,15 @@ def test_a_model_that_fails_in_rendering_is_left_out_too(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"dataset": "sofas"}, "--dataset=sofas is not known"),
-        ({"dataset": "meshes"}, "--dataset=meshes needs --meshes"),
-        ({"dataset": "meshes", "meshes": "/no/such"}, "--meshes=/no/such is no folder"),
-        ({"dataset": "aubry_chairs"}, "needs --rendered_chairs"),
+        ({"dataset": "sofas"}, "dataset=sofas is not known"),
+        ({"dataset": "meshes"}, "dataset=meshes needs meshes"),
+        ({"dataset": "meshes", "meshes": "/no/such"}, "meshes=/no/such is no folder"),
+        ({"dataset": "aubry_chairs"}, "needs rendered_chairs"),
         ({"dataset": "aubry_chairs", "rendered_chairs": "/no/such"}, "is no folder"),
-        ({"data_dir": "/proc/none"}, "--data_dir=/proc/none cannot be written"),
+        ({"data_dir": "/proc/none"}, "data_dir=/proc/none cannot be written"),
     ],
 )
-def test_what_is_missing_is_told_by_its_flag(tmp_path, changes, message):
+def test_what_is_missing_is_told_by_its_name(tmp_path, changes, message):
     with pytest.raises(InputError, match=message):
         datasets.prepare(config(tmp_path, **changes))
 
@@ -187,8 +187,14 @@ def test_several_data_sets_are_numbered_through(tmp_path):
         datasets.prepare(config(tmp_path, dataset="chairs,tables")), HoldoutConfig()
     )
     examples = load_examples(collection)
-    assert collection.style_names == ["chairs_0000", "chairs_0001", "tables_0000", "tables_0001"]
-    assert collection.categories == ["chairs", "chairs", "tables", "tables"]
+    style, azimuth, _ = collection.conditions
+    assert style.names == ("chairs_0000", "chairs_0001", "tables_0000", "tables_0001")
+    assert style.categories == ("chairs", "chairs", "tables", "tables")
+    assert azimuth.values == (0.0, 120.0, 240.0)
+    assert collection.description().streams == {
+        "style": ("style",),
+        "viewpoint": ("azimuth", "elevation"),
+    }
     assert examples.styles.tolist() == [0] * 3 + [1] * 3 + [2] * 3 + [3] * 3
     assert examples.azimuths[:3].tolist() == [0, 120, 240]
 
@@ -200,10 +206,10 @@ def test_one_style_is_too_few(tmp_path):
 
 PREPARE = """
 import sys
-from tfgen.config import DataConfig
+from tfgen.config import TurntableConfig
 from tfgen.data import datasets
 if __name__ == "__main__":
-    datasets.prepare(DataConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,
+    datasets.prepare(TurntableConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,
                                 data_dir=sys.argv[1], processes=1))
 """
 
@@ -221,7 +227,7 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     assert list(data.rglob("incomplete*"))
     subprocess.run(arguments, check=True, capture_output=True)
     (builder,) = datasets.builders(
-        DataConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
+        TurntableConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
     )
     assert builder.info.splits["train"].num_examples == 24 * 24
 

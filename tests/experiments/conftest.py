@@ -25,7 +25,7 @@ FLAGS = """
 
 @pytest.fixture(scope="session")
 def make_run(tmp_path_factory):
-    """A function of further flags to a RunConfig in a folder of its own, on the same data."""
+    """A function of further flags to settings in a folder of its own, on the same data."""
     from tfgen import flags
 
     data = tmp_path_factory.mktemp("data")
@@ -46,8 +46,8 @@ def make_run(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(make_run):
-    """(RunConfig, exported version) of a run with T_theta."""
-    from tfgen.tasks.train import train
+    """(settings, exported version) of a run with T_theta."""
+    from tfgen.runs.train import train
 
     settings = make_run()
     return settings, train(settings).export

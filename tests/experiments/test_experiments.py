@@ -21,7 +21,7 @@ from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
 from tfgen.experiments.view_transfer import _around, hog
 from tfgen.metrics import photographs
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
 ON_A_MODEL = [
@@ -74,7 +74,7 @@ def test_what_is_trained_is_not_trained_again(finished):
 
 
 def test_training_set_sizes_need_models(make_run):
-    with pytest.raises(InputError, match="--models=8 is too few: give at least 64"):
+    with pytest.raises(InputError, match="models=8 is too few: give at least 64"):
         find("training_set")[1](make_run(), Options())
 
 
@@ -89,7 +89,7 @@ def test_training_set_sizes(make_run, monkeypatch):
 
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
     run = find("view_transfer")[1]
-    with pytest.raises(InputError, match="--models=2 is too few: give at least 10"):
+    with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
         run(make_run("--models=2"), Options())
     monkeypatch.setattr("tfgen.experiments.view_transfer.VIEWS", (4, 1))
     monkeypatch.setattr("tfgen.experiments.view_transfer._TARGETS", 0.25)
@@ -119,7 +119,7 @@ def test_neighbours_are_blended_by_angle():
 
 def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     run = find("elevation_transfer")[1]
-    with pytest.raises(InputError, match="--dataset=chairs is not two classes"):
+    with pytest.raises(InputError, match="dataset=chairs is not two classes"):
         run(make_run(), Options())
     classes = ("--dataset=chairs,tables", "--models=3", "--azimuths=2", "--elevations=0,20,40")
     with pytest.raises(InputError, match="has the same elevations in both classes"):
@@ -163,9 +163,9 @@ def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):
 def test_mistakes(trained):
     with pytest.raises(InputError, match="experiment nope does not exist"):
         find("nope")
-    with pytest.raises(InputError, match="--styles=8 does not exist: give numbers from 0 to 7"):
+    with pytest.raises(InputError, match="styles=8 does not exist: give numbers from 0 to 7"):
         find("arithmetic")[1](trained, Options(styles=(1, 2, 8)))
-    with pytest.raises(InputError, match="--styles has 2, this experiment needs 3"):
+    with pytest.raises(InputError, match="styles has 2, this experiment needs 3"):
         find("arithmetic")[1](trained, Options(styles=(1, 2)))
     with pytest.raises(InputError, match="is no folder"):
         Trained("/no/such")
@@ -181,18 +181,17 @@ def test_a_run_without_transformations_has_none_to_show(make_run):
 
 
 def test_edits_change_what_is_drawn(trained):
-    view = np.array([30.0]), np.array([20.0]), np.zeros((1, 8))
-    style = np.eye(8)[[3]]
-    same, _ = trained.draw_edited(style, *view, lambda name, x: x)
-    assert abs(same.astype(int) - trained.draw(style, *view)[0]).max() <= 1
+    values = {"style": 3, "azimuth": 30.0, "elevation": 20.0}
+    same, _ = trained.draw_edited(values, lambda name, x: x)
+    assert abs(same.astype(int) - trained.draw(values)[0]).max() <= 1
 
     def as_another(name, x):
         return other if name == "style_fc2" else x
 
     inputs = {k: tf.zeros((1, n)) for k, n in trained.generator.input_sizes.items()}
     other = trained.generator.activations(inputs | {"style": tf.one_hot([5], 8)})[1]["style_fc2"]
-    edited, _ = trained.draw_edited(style, *view, as_another)
-    expected, _ = trained.draw(np.eye(8)[[5]], *view)
+    edited, _ = trained.draw_edited(values, as_another)
+    expected, _ = trained.draw(values | {"style": 5})
     assert abs(edited.astype(int) - expected).max() <= 1
 
 

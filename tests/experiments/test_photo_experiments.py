@@ -1,7 +1,5 @@
 """Experiments on photographs, on tiny runs and on arrays whose answers are known."""
 
-import dataclasses
-
 import cv2
 import numpy as np
 import pytest
@@ -18,7 +16,7 @@ from tfgen.experiments import (
 )
 from tfgen.experiments.catalog import Options, find, open_run
 from tfgen.experiments.photo_runs import PhotoRun
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 
 FLAGS = """
 --task=autoencoder
@@ -119,7 +117,7 @@ def test_samples_of_variational_autoencoders_are_compared(make_settings, inversi
 def test_scenes_that_differ_in_colour_are_told_apart(photos):
     from tfgen.data.photos import FolderPhotos
 
-    scenes = code_classification.crops_of_scenes(FolderPhotos(photos), 32, seed=0)
+    scenes = code_classification.crops_of_scenes(FolderPhotos([photos]), 32, seed=0)
     assert scenes[0].shape == (8 * 16, 32, 32, 3)
     assert sorted(set(scenes[1])) == list(range(8))
     mean, deviation = code_classification.svm_accuracy(
@@ -139,22 +137,23 @@ def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
         for i in range(4):
             cv2.imwrite(str(tmp_path / name / f"{i}.png"), np.zeros((40, 40, 3), np.uint8))
     training, labels, test, wanted = code_classification.crops_of_scenes(
-        FolderPhotos(tmp_path), 32, seed=0
+        FolderPhotos([tmp_path]), 32, seed=0
     )
     assert len(training) == len(test) == 4
     assert set(labels) | set(wanted) == {0, 1}
 
 
 def test_a_generators_run_is_refused(finished):
-    with pytest.raises(InputError, match="is a run of --task=generator"):
+    with pytest.raises(InputError, match="is a run of task=generator"):
         open_run("photos", finished[0].schedule.run_dir)
 
 
 def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
-        find("inversion_losses")[1](make_settings(), Options())
-    with pytest.raises(InputError, match="must be those of an inversion: give"):
-        find("inversion_layers")[1](make_settings(), Options())
+        find("inversion_losses")[1](make_settings("--task=inversion"), Options())
+    for name in ("inversion_layers", "layer_errors"):
+        with pytest.raises(InputError, match="feature=hog is no layer of a network: give the"):
+            find(name)[1](make_settings("--task=inversion", "--feature=hog"), Options())
 
 
 @pytest.mark.slow
@@ -179,11 +178,12 @@ def test_autoencoders_by_four_losses(make_settings, monkeypatch):
         for name, changes in autoencoders.COMPARATORS.items()
     }
     monkeypatch.setattr(autoencoders, "COMPARATORS", narrow)
-    settings = make_settings("--lambda_feat=1", "--lambda_adv=1", "--relative_features")
-    settings = dataclasses.replace(
-        settings, features=dataclasses.replace(settings.features, exemplars=10)
+    given = ("--lambda_feat=1", "--lambda_adv=1", "--relative_features")
+    settings = make_settings(*given)
+    of_comparators = make_settings(
+        "--task=comparator", "--exemplars=10", f"--run_dir={settings.schedule.run_dir}"
     )
-    found = find("autoencoders")[1](settings, Options())
+    found = find("autoencoders")[1](settings, of_comparators, Options())
     assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
     assert all(row["error %"] > 0 for row in found.rows)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
+from tfgen.loading import load_drawer
 from tfgen.models.drawing import generator_drawing
 
 
@@ -12,7 +12,9 @@ def test_a_saved_model_draws_like_its_generator(exported, generator, labels):
     drawer = load_drawer(exported.parent)  # the newest version of the model
     views = (np.eye(5)[[1, 2]], [10.0, 50.0], [20.0, 20.0], np.zeros((2, 8)))
     images, masks = drawer(*views)
-    expected, expected_masks = generator_drawing(generator)(*views)
+    expected, expected_masks = generator_drawing(generator)(
+        dict(zip(labels.description.names, views, strict=True))
+    )
     assert np.abs(images.astype(int) - expected).max() <= 1
     assert np.abs(masks.astype(int) - expected_masks).max() <= 1
     assert drawer.style_names == labels.style_names

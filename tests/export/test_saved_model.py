@@ -1,8 +1,6 @@
 """Exports, loaded as TensorFlow Serving and as strangers load them."""
 
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
@@ -10,8 +8,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
+from tests.conftest import export_generator
 from tfgen.errors import InputError
-from tfgen.export import saved_model
 from tfgen.models.drawing import draw_over_black, generator_drawing
 
 VIEWS = {
@@ -25,7 +23,7 @@ STYLES = np.array([0, 4, 2], np.int64)
 @pytest.fixture
 def expected(generator):
     draw = generator_drawing(generator)
-    return draw(np.eye(5)[STYLES], VIEWS["azimuth"], VIEWS["elevation"], THETA)
+    return draw({"style": STYLES, "transform": THETA, **VIEWS})
 
 
 def call(model, signature, **inputs):
@@ -60,7 +58,7 @@ def test_morph_weighs_any_number_of_styles(exported, generator):
         [[0.2, 0.2, 0.2, 0.2, 0.2], [0, 1, 0, 0, 0], [0.5, 0, 0, 0.5, 0]], np.float32
     )
     drawn = call(model, "morph", weights=weights, transform=THETA, **VIEWS)
-    images, _ = generator_drawing(generator)(weights, *VIEWS.values(), THETA)
+    images, _ = generator_drawing(generator)({"style": weights, "transform": THETA, **VIEWS})
     assert_close(drawn["image"], images)
 
 
@@ -68,8 +66,8 @@ def test_png_holds_the_objects_own_colours_with_the_mask_as_alpha(exported, gene
     model = tf.saved_model.load(str(exported))
     inputs = dict(style=STYLES, transform=THETA, **VIEWS)
     encoded = call(model, "png", **inputs)["png_bytes"]
-    views = [tf.constant(VIEWS[name]) for name in ("azimuth", "elevation")]
-    image, mask = draw_over_black(generator, tf.one_hot(STYLES, 5), *views, tf.constant(THETA))
+    values = {name: tf.constant(value) for name, value in inputs.items()}
+    image, mask = draw_over_black(generator, values)
     colors = np.clip(image / mask, 0, 1) * 255
     for data, color, alpha in zip(encoded, colors, mask.numpy() * 255, strict=True):
         bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -106,46 +104,6 @@ def test_a_number_that_is_not_finite_is_refused_by_name(exported, name):
         call(model, "morph", **inputs)
 
 
-# The path that TensorFlow Serving takes: a graph, a session, tensors by their names.
-SESSION = """
-import sys
-import numpy as np
-import tensorflow as tf
-path, inputs = sys.argv[1], np.load(sys.argv[2])
-with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-    graph = tf.compat.v1.saved_model.load(session, ["serve"], path)
-    results = {}
-    for name, signature in graph.signature_def.items():
-        if name.startswith("__"):
-            continue
-        feed = {spec.name: inputs[key] for key, spec in signature.inputs.items()}
-        fetch = {key: spec.name for key, spec in signature.outputs.items()}
-        for key, value in session.run(fetch, feed).items():
-            first = np.frombuffer(value[0], np.uint8) if value.dtype == object else None
-            results[name + "/" + key] = value if first is None else first
-assert not any(module.split(".")[0] == "tfgen" for module in sys.modules)
-np.savez(sys.argv[3], **results)
-"""
-
-
-def test_loads_through_the_session_loader_in_a_process_without_tfgen(exported, expected, tmp_path):
-    np.savez(
-        tmp_path / "in.npz",
-        style=STYLES,
-        weights=np.eye(5, dtype=np.float32)[STYLES],
-        transform=THETA,
-        **VIEWS,
-    )
-    script = tmp_path / "session.py"
-    script.write_text(SESSION)
-    arguments = [exported, tmp_path / "in.npz", tmp_path / "out.npz"]
-    subprocess.run([sys.executable, script, *arguments], check=True, cwd=tmp_path)
-    results = np.load(tmp_path / "out.npz")
-    assert_close(results["serving_default/image"], expected[0])
-    assert_close(results["morph/mask"], expected[1])
-    assert results["png/png_bytes"].tobytes().startswith(b"\x89PNG")
-
-
 def test_the_graph_needs_nothing_that_tensorflow_serving_lacks(exported):
     saved = saved_model_pb2.SavedModel.FromString((exported / "saved_model.pb").read_bytes())
     definition = saved.meta_graphs[0].graph_def
@@ -178,7 +136,7 @@ def test_labels_and_ranges_are_assets(exported, labels):
 
 
 def test_versions_count_up_and_nothing_else_is_left(generator, labels, tmp_path):
-    paths = [saved_model.export_generator(generator, labels, tmp_path, "m") for _ in range(2)]
+    paths = [export_generator(generator, labels, tmp_path, "m") for _ in range(2)]
     assert [path.name for path in paths] == ["1", "2"]
     assert sorted(path.name for path in (tmp_path / "m").iterdir()) == ["1", "2"]
 
@@ -188,12 +146,12 @@ def test_a_failed_export_leaves_nothing(generator, labels, tmp_path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tf.saved_model, "save", full)
-    with pytest.raises(InputError, match=r"--export_dir=.*No space left"):
-        saved_model.export_generator(generator, labels, tmp_path, "m")
+    with pytest.raises(InputError, match=r"export_dir=.*No space left"):
+        export_generator(generator, labels, tmp_path, "m")
     assert list((tmp_path / "m").iterdir()) == []
 
 
 def test_an_export_where_a_file_is_in_the_way_is_refused(generator, labels, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="--export_dir"):
-        saved_model.export_generator(generator, labels, tmp_path / "file", "m")
+    with pytest.raises(InputError, match="export_dir"):
+        export_generator(generator, labels, tmp_path / "file", "m")

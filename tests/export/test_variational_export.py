@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.conftest import export_generator
 from tfgen.architectures.chairs import generator_spec
-from tfgen.export.saved_model import export_generator
 from tfgen.models.drawing import generator_drawing
 from tfgen.models.variational import VariationalGenerator
 from tfgen.serving.servable import Servable
@@ -23,7 +23,9 @@ VIEW = {
 @pytest.fixture(scope="module")
 def variational():
     keras.utils.set_random_seed(0)
-    return VariationalGenerator(generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid"), 5)
+    return VariationalGenerator(
+        generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid"), num_styles=5
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def servable(variational, labels, tmp_path_factory):
 def test_samples_are_drawn_from_the_code(servable, variational):
     latent = np.random.default_rng(0).normal(size=(2, variational.latent_size)).astype(np.float32)
     served = servable.signature("sample")({"latent": latent, **VIEW})
-    images, masks = generator_drawing(variational, of="latent")(latent, *VIEW.values())
+    images, masks = generator_drawing(variational)({"latent": latent, **VIEW})
     assert abs(served["image"].astype(int) - images).max() <= 1
     assert abs(served["mask"].astype(int) - masks).max() <= 1
     (png, _) = servable.signature("sample_png")({"latent": latent, **VIEW})["png_bytes"]

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfgen.errors import InputError
 from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.stored import stored_features
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
 
@@ -32,7 +33,7 @@ def test_a_function_of_a_file_is_a_feature(tmp_path):
     np.testing.assert_allclose(extract(images), IMAGES.mean(axis=(1, 2)) / 255, rtol=1e-4)
     for name, message in {
         "one": "for 2 images: give a finite row an image",
-        "broken": "fails at --image_size=32: KeyError: 'so'",
+        "broken": "fails at image_size=32: KeyError: 'so'",
         "none": "has no function none",
     }.items():
         with pytest.raises(InputError, match=message):
@@ -41,16 +42,15 @@ def test_a_function_of_a_file_is_a_feature(tmp_path):
         find_feature("nowhere.py:f", 32)
 
 
-def test_rows_of_an_array_belong_to_photographs(tmp_path):
+def test_rows_of_an_array_are_checked(tmp_path):
     path = str(tmp_path / "rows.npy")
     np.save(path, np.arange(6.0).reshape(3, 2))
-    extract = find_feature(path, 32, lambda: IMAGES)
-    images = tf.constant(IMAGES[[2, 0]], tf.float32) / 255.0
-    np.testing.assert_array_equal(extract(images), [[4, 5], [0, 1]])
-    with pytest.raises(InputError, match="none of --photos"):
-        extract(images * 0.5)
+    np.testing.assert_array_equal(stored_features(path, 3)[1], [2, 3])
+    assert find_feature(path, 32).feature_shape == (2,)
+    with pytest.raises(InputError, match="features of the photographs it was made of alone"):
+        find_feature(path, 32)(IMAGES)
     with pytest.raises(InputError, match="3 rows, and there are 2 photographs"):
-        find_feature(path, 32, lambda: IMAGES[:2])(images)
+        stored_features(path, 2)
     np.save(path, np.array(["a"]))
     with pytest.raises(InputError, match="give numbers, a row a photograph"):
         find_feature(path, 32)

@@ -60,12 +60,6 @@ def test_gradients_reach_kernel_bias_and_input():
         assert float(tf.norm(gradient)) > 0
 
 
-def test_runs_in_bfloat16_with_float32_weights():
-    layer = UpConv2D(3, 4, "random_normal", dtype="mixed_bfloat16")
-    assert layer(tf.ones((1, 4, 4, 2))).dtype == tf.bfloat16
-    assert all(tf.as_dtype(w.dtype) == tf.float32 for w in layer.weights)
-
-
 def test_traces_with_an_unknown_batch():
     layer = UpConv2D(3, 5, "random_normal")
     function = tf.function(layer, input_signature=[tf.TensorSpec((None, 8, 8, 2))])

@@ -11,7 +11,7 @@ from tfgen.models.encoder_start import start_encoder
 from tfgen.models.layered import LayeredNetwork
 
 ROWS = {"conv1": Conv(4, 5, stride=2, padding="valid"), "conv2": Conv(6, 3), "fc6": Dense(7)}
-CODE = {"code": Dense(4, linear=True)}
+CODE = {"code": Dense(4, activation="none")}
 LEVELS = ComparatorSpec(NetworkSpec("a test", ROWS), 16, mean=(123.0, 117.0, 104.0))
 DEVIATIONS = ComparatorSpec(
     NetworkSpec("a test", ROWS), 16, (0.5, 0.4, 0.3), 1.0, (0.2, 0.3, 0.4), bgr=False

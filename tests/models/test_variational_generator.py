@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.descriptions import LAMPS
 from tfgen.architectures.chairs import generator_spec
+from tfgen.models.conditioning import stream_codes
+from tfgen.models.drawing import draw_over_black
 from tfgen.models.variational import VariationalGenerator
 
 RNG = np.random.default_rng(0)
@@ -15,7 +18,7 @@ RNG = np.random.default_rng(0)
 def generator():
     keras.utils.set_random_seed(0)
     spec = generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid")
-    generator = VariationalGenerator(spec, 5)
+    generator = VariationalGenerator(spec, num_styles=5)
     for head in generator.latent_heads:  # away from where they start, which is nearly zero
         head.kernel.assign(tf.random.normal(head.kernel.shape, seed=1))
     return generator
@@ -55,3 +58,14 @@ def test_masks_are_probabilities(generator):
     expected = 1 / (1 + np.exp(-drawn["mask_logits"].numpy()))
     np.testing.assert_allclose(drawn["mask"], expected, rtol=1e-5)
     assert drawn["mask"].shape == (2, 64, 64, 1)
+
+
+def test_the_code_stands_for_all_that_the_styles_stream_hears():
+    spec = generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid", streams=tuple(LAMPS.streams))
+    lamps = VariationalGenerator(spec, LAMPS)
+    view = {"light": tf.constant([10.0]), "pose": tf.zeros((1, 3))}
+    style = {"shape": tf.constant([1]), "colour": tf.constant([0])}
+    mean, _ = lamps.infer(stream_codes(LAMPS, style | view)["look"])
+    assert mean.shape == (1, lamps.latent_size)
+    by_style, by_code = (draw_over_black(lamps, view | x) for x in (style, {"latent": mean}))
+    np.testing.assert_allclose(by_style[0], by_code[0], atol=1e-6)

@@ -1,6 +1,9 @@
 """Scripts and recipes as a user starts them."""
 
+import dataclasses
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +13,44 @@ import pytest
 import trimesh
 from absl import flags as absl_flags
 
-from tfgen import flags
+from tfgen import catalog, flags
 from tfgen.data.datasets import DATASETS
-from tfgen.tasks.catalog import task_class
+from tfgen.experiments.catalog import EXPERIMENTS
 
 ROOT = Path(__file__).parents[2]
 RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").rglob("*.flags"))]
+SPECIAL = ("flagfile", "help")  # of absl itself
+_COMMAND = re.compile(r"python (?:-m )?(?:scripts/)(\w+\.py)(.*)")
+
+
+def commands(text):
+    """(script, arguments) of every command in a text; comments may wrap them."""
+    text = re.sub(r"\\\n#?\s*", "", text)
+    return [
+        (script, shlex.split(line.partition(" #")[0])) for script, line in _COMMAND.findall(text)
+    ]
+
+
+COMMANDS = [
+    (script, arguments, path)
+    for path in (ROOT / "README.md", ROOT / "BUILD.md", *RECIPES, *ROOT.glob("scripts/*.py"))
+    for script, arguments in commands(path.read_text())
+]
+
+
+def settings_of(script, arguments):
+    """The settings that a command of train.py or experiment.py describes, by task."""
+    values, argv = absl_flags.FlagValues(), [script, *arguments]
+    flags.define(argv, values)
+    absl_flags.DEFINE_bool("dry_run", False, "", flag_values=values)
+    for name in ("model", "other_models", "out"):
+        absl_flags.DEFINE_string(name, "", "", flag_values=values)
+    _, *positional = values(argv)
+    if script == "train.py":
+        settings = flags.from_flags(values)
+        return {settings.task: settings}
+    trained = EXPERIMENTS[positional[0]].trains if positional[0] != "report" else ()
+    return flags.of_tasks(trained, values)
 
 
 def run(name, *arguments, cwd=None):
@@ -31,14 +66,30 @@ def run(name, *arguments, cwd=None):
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
     monkeypatch.chdir(ROOT)  # recipes name others from there
-    values = absl_flags.FlagValues()
-    flags.define(values=values)
-    values(["train.py", f"--flagfile={recipe}"])
-    if values.feature and not Path(values.feature_weights).is_file():
-        values.feature_weights = "random"  # the user's file, or a run that comes before
-    settings = flags.from_flags(values)
-    task_class(settings.model.task)(settings)  # refuses what no run could be
-    assert set(settings.data.dataset.split(",")) <= set(DATASETS)
+    named = commands(recipe.read_text()) or [("train.py", [f"--flagfile={recipe}"])]
+    of_tasks = settings_of(*named[0])
+    assert named[0][0] == "train.py" or of_tasks
+    settings = next(iter(of_tasks.values()))
+    if settings.task == "inversion":  # weights are the user's file, or a run that comes before
+        features = dataclasses.replace(settings.features, feature_weights="random")
+        settings = dataclasses.replace(settings, features=features)
+    catalog.find(settings.task).task_class()(settings)  # refuses what no run could be
+    if settings.task == "generator":
+        assert set(settings.data.dataset.split(",")) <= set(DATASETS)
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "path"),
+    [each for each in COMMANDS if each[0] in ("train.py", "experiment.py")],
+    ids=lambda value: value.name if isinstance(value, Path) else None,
+)
+def test_commands_that_are_written_down_name_only_flags_of_their_task(
+    script, arguments, path, monkeypatch
+):
+    monkeypatch.chdir(ROOT)
+    if not arguments or arguments[-1] == "--help":
+        return
+    assert settings_of(script, arguments) is not None, path
 
 
 @pytest.mark.parametrize(
@@ -51,14 +102,20 @@ def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
 )
 def test_help_tells_the_flags_without_starting_tensorflow(name):
     done = run(name, "--help")
-    assert "--" in done.stdout
     assert "Traceback" not in done.stderr
+    for script, arguments, path in COMMANDS:
+        for text in arguments if script == name else ():
+            flag = re.match(r"--(?:no)?(\w+)", text)
+            assert not flag or f"{flag[1]}:" in done.stdout or flag[1] in SPECIAL, (path, text)
 
 
 @pytest.mark.parametrize(
     ("name", "arguments", "says"),
     [
         ("train.py", ["--image_size=100"], "--image_size=100"),
+        ("train.py", ["--mirror"], "--mirror=True is of no use to --task=generator: it belongs"),
+        ("train.py", ["--task=sofas"], "--task=sofas is not known"),
+        ("experiment.py", ["architectures", "--feature=hog"], "--feature=hog is of no use to"),
         ("train.py", ["--architecture=3s"], "--architecture=3s"),
         ("train.py", ["--dataset=sofas"], "--dataset=sofas"),
         ("train.py", ["--dataset=meshes", "--meshes=/no/such"], "--meshes=/no/such"),

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import io
+import re
 import socket
 import threading
 import time
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.serving.conftest import free_ports
-from tfgen.serving import Client
+import tfgen
+from tests.serving.conftest import SCRIPTS, free_ports
+from tfgen.errors import InputError
+from tfgen.serving import Client, PredictionClient
 from tfgen.serving.status import RequestError
 
 RNG = np.random.default_rng(0)
@@ -25,17 +28,20 @@ def client(server):
 
 
 def views(n):
-    weights = RNG.dirichlet(np.ones(5), n).astype(np.float32)
-    azimuth, elevation = RNG.uniform(0, 360, n), RNG.uniform(0, 40, n)
-    return weights, azimuth, elevation, RNG.uniform(-0.1, 0.1, (n, 8))
+    return {
+        "style": RNG.dirichlet(np.ones(5), n).astype(np.float32),
+        "azimuth": RNG.uniform(0, 360, n),
+        "elevation": RNG.uniform(0, 40, n),
+        "transform": RNG.uniform(-0.1, 0.1, (n, 8)),
+    }
 
 
 def test_drawings_are_those_of_the_model_on_disk(client, exported):
-    from tfgen.export.drawer import load_drawer
+    from tfgen.loading import load_drawer
 
     asked = views(150)  # more than are under way at the same time
-    images, masks = client(*asked)
-    expected_images, expected_masks = load_drawer(exported)(*asked)
+    images, masks = client(asked)
+    expected_images, expected_masks = load_drawer(exported)(asked)
     assert images.shape == (150, 64, 64, 3)
     assert masks.shape == (150, 64, 64, 1)
     assert images.dtype == masks.dtype == np.uint8
@@ -45,8 +51,8 @@ def test_drawings_are_those_of_the_model_on_disk(client, exported):
 
 def test_pngs_have_the_mask_as_alpha(client):
     asked = views(3)
-    _, masks = client(*asked)
-    pictures = [np.array(Image.open(io.BytesIO(png))) for png in client.pngs(*asked)]
+    _, masks = client(asked)
+    pictures = [np.array(Image.open(io.BytesIO(png))) for png in client.pngs(asked)]
     assert [picture.shape for picture in pictures] == [(64, 64, 4)] * 3
     assert abs(np.stack(pictures)[..., 3:].astype(int) - masks).max() <= 1
 
@@ -55,6 +61,25 @@ def test_facts_come_from_the_signatures(client):
     assert (client.num_styles, client.image_size) == (5, 64)
     assert client.style_names == ["0", "1", "2", "3", "4"]
     assert client.status() == {1: ("AVAILABLE", "")}
+
+
+def test_the_general_client_and_the_drawing_one_are_the_same_at_the_front_door():
+    assert tfgen.Client is Client
+    assert issubclass(Client, PredictionClient)
+    assert not hasattr(PredictionClient, "num_styles")
+
+
+def test_conditions_may_be_told_by_name(client):
+    weights, azimuth, elevation, transform = views(2).values()
+    named = client(weights, azimuth=azimuth, elevation=elevation, transform=transform)
+    by_dict = client({"style": weights, "azimuth": azimuth, "elevation": elevation})
+    np.testing.assert_array_equal(named[0], client(weights, azimuth, elevation, transform)[0])
+    np.testing.assert_array_equal(
+        by_dict[0], client(weights, azimuth, elevation, np.zeros((2, 8)))[0]
+    )
+    assert client.description.names == ("style", "azimuth", "elevation", "transform")
+    with pytest.raises(InputError, match="hue is no condition of this model"):
+        client(weights, hue=1)
 
 
 def test_any_signature_can_be_asked(client, server):
@@ -155,3 +180,23 @@ def test_a_server_that_never_speaks_is_given_up():
         with Client(address, timeout=1) as client, pytest.raises(RequestError):
             client.status()
         assert time.monotonic() - before < 5
+
+
+def test_the_snippets_of_the_readme_run(server, exported):
+    """On a model of five styles."""
+    text = (SCRIPTS.parent / "README.md").read_text(encoding="utf-8")
+    asked = 0
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        if "localhost" not in snippet and "saved_models" not in snippet:
+            continue
+        changes = {
+            '"localhost:8500", model="chairs"': f'"{server.address}", model="tiny"',
+            "saved_models/chairs/1": str(exported),
+            "saved_models/chairs": str(exported.parent),
+            "[3, 17]": "[3, 4]",
+        }
+        for old, new in changes.items():
+            asked += old in snippet
+            snippet = snippet.replace(old, new)
+        exec(snippet, {})
+    assert asked >= 3

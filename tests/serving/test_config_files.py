@@ -43,7 +43,7 @@ def test_bad_batching_parameters(tmp_path, text, expected):
     file = tmp_path / "batching.config"
     if text is not None:
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(InputError, match=f"--batching_parameters_file=.*{expected}"):
+    with pytest.raises(InputError, match=f"batching_parameters_file=.*{expected}"):
         config_files.read_batching_parameters(file, DEFAULTS)
 
 

@@ -6,6 +6,10 @@ import urllib.request
 import numpy as np
 import pytest
 
+from tfgen.conditions import Condition, Description, value_arrays
+from tfgen.serving.viewer import description_in, page_facts
+from tfgen.turntable_conditions import turntable_description
+
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -122,7 +126,7 @@ def test_the_picture_is_the_models(open_viewer, server):
     transform = np.zeros((1, 8), np.float32)
     transform[0, 7], transform[0, 2] = 0.5, 0.1
     with Client(server.address, "tiny") as client:
-        _, mask = client(np.eye(5)[[3]], [75], [10], transform)
+        _, mask = client(np.eye(5)[[3]], azimuth=[75], elevation=[10], transform=transform)
     assert abs(viewer.pixels[..., 3:].astype(int) - mask[0]).max() <= 1
     assert "chairs_0003 · azimuth 75° · elevation 10°" in viewer.page.inner_text("#caption")
 
@@ -230,6 +234,84 @@ def test_what_goes_wrong_is_told(open_viewer):
     viewer.page.wait_for_selector("#message:not([hidden])")
     assert "No picture" in viewer.page.inner_text("#message")
     viewer.problems.clear()  # the browser reports the failed request too
+
+
+@pytest.fixture(scope="module")
+def lamps(tmp_path_factory):
+    """(a server of a model of other conditions, its generator)."""
+    from tests.serving.conftest import ServerProcess
+    from tests.serving.lamps import save_lamps
+
+    base = tmp_path_factory.mktemp("lamps")
+    generator = save_lamps(base / "lamps" / "1")
+    log = tmp_path_factory.mktemp("log") / "lamps.log"
+    server = ServerProcess(f"--model_base_path={base}", "--viewer", log=log)
+    server.wait_for("viewer: open")
+    yield server, generator
+    assert server.stop() == 0
+
+
+@needs_browser
+def test_other_conditions_have_their_panels(browser, lamps):
+    from tests.descriptions import LAMPS
+    from tfgen.models.drawing import draw_with_alpha
+
+    server, generator = lamps
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    viewer = Viewer(context, server)
+    page = viewer.page
+    assert page.locator("#panels legend").all_inner_texts() == ["Choices", "Angles", "Pose"]
+    sliders = page.locator("#panels input").evaluate_all("all => all.map(e => e.name)")
+    assert sliders == ["light", "lean", "bend"]  # twist was not trained on
+    assert not page.locator("#spin").is_visible()  # the light does not go round
+    viewer.wait_until("[...document.querySelectorAll('#gallery img')].every(i => i.src)")
+    red = page.locator("#gallery img").first.get_attribute("src")
+    page.get_by_label("colour").select_option("blue")
+    page.wait_for_timeout(500)
+    assert page.locator("#gallery img").first.get_attribute("src") != red
+    page.get_by_role("button", name="mix in wall").click()
+    viewer.slide("lean", 0.5)
+    viewer.drag(-50, 0)
+    shown = viewer.shown
+    assert shown == {
+        **{"model": "lamps", "styles": "0:0.5,2:0.5", "colour": "1"},
+        **{"light": "60", "lean": "0.5"},
+    }
+    values = {"shape": [[0.5, 0, 0.5]], "colour": [1], "light": [60.0], "pose": [[0.5, 0, 0]]}
+    arrays = value_arrays(LAMPS, values)
+    expected = draw_with_alpha(generator, arrays).numpy()[0, ..., 3:].astype(int)
+    assert abs(viewer.pixels[..., 3:] - expected).max() <= 1
+    assert "desk + wall · blue · light 60°" in page.inner_text("#caption")
+    again = Viewer(context, server, page.url.split("/")[-1].replace("colour=1", "colour=blue"))
+    np.testing.assert_array_equal(again.pixels, viewer.pixels)
+    page.focus("#stage")
+    page.keyboard.press("r")
+    assert viewer.shown["light"] == "30"
+    assert viewer.shown["colour"] == "1"
+    assert not viewer.problems + again.problems
+    context.close()
+
+
+def test_dragging_turns_azimuth_and_elevation_or_the_first_two_angles():
+    chairs = page_facts(turntable_description(["a", "b"], (), range(0, 360, 30), [20, 30]))
+    assert (chairs["style"], chairs["drag"]) == ("style", ["azimuth", "elevation"])
+    azimuth, elevation = chairs["conditions"][1:3]
+    assert (azimuth["round"], azimuth["low"], azimuth["high"]) == (True, 0, 360)
+    assert [elevation[k] for k in ("usual", "low", "high", "least", "most")] == [30, 0, 50, -90, 90]
+    angles = [Condition(name, "angle", ranges=[(-10, 10)]) for name in ("tilt", "sun", "elevation")]
+    facts = page_facts(Description(angles, {"all": [a.name for a in angles]}))
+    assert (facts["style"], facts["drag"]) == (None, ["tilt", "elevation"])
+    assert facts["conditions"][1]["low"] == -30
+
+
+def test_what_describes_no_generator_is_left_out(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        description_in(tmp_path)
+    (tmp_path / "labels.json").write_text('{"style_names": ["a"]}')
+    with pytest.raises(ValueError, match="describes no generator"):
+        description_in(tmp_path)
+    (tmp_path / "model.json").write_text('{"kind": "autoencoder"}')
+    assert description_in(tmp_path) is None
 
 
 def test_the_page_comes_without_the_rest(server):

@@ -31,7 +31,7 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture
 def settings(data_dir, tmp_path):
-    """A function of further flags to a RunConfig whose results go to tmp_path."""
+    """A function of further flags to settings whose results go to tmp_path."""
     from tfgen import flags
 
     def make(*extra):

@@ -35,7 +35,7 @@ def test_rows_are_the_features_of_the_photographs_in_order(photos, tmp_path, mon
     monkeypatch.setattr(extraction, "_AT_A_TIME", 3)
     job = Extraction(str(photos), "data", 0, 32, "hog")
     assert extract(job, tmp_path / "hog.npy", processes=2) == (7, 4, 4, 31)
-    crops = np.stack([job.crops()[i] for i in range(7)]).astype(np.float32) / 255
+    crops = np.stack([job.crops()[i]["image"] for i in range(7)]).astype(np.float32) / 255
     expected = find_feature("hog", 32)(crops)
     np.testing.assert_allclose(np.load(tmp_path / "hog.npy"), expected, atol=1e-6)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hog.npy", "photos"]
@@ -64,9 +64,9 @@ def test_beam_extracts_the_same(photos, mine, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"feature": "gist"}, "--feature=gist is not known"),
-        ({"feature": "rows.npy"}, "--feature=rows.npy has been extracted"),
-        ({"photos": "nowhere"}, "--photos=nowhere is no folder"),
+        ({"feature": "gist"}, "feature=gist is not known"),
+        ({"feature": "rows.npy"}, "feature=rows.npy has been extracted"),
+        ({"photos": "nowhere"}, "photos=nowhere is no folder"),
     ],
 )
 def test_mistakes_are_told(photos, tmp_path, changes, message):

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tfgen.errors import InputError
+from tfgen.runs.train import train
 from tfgen.tasks.fit import fit, read_pictures
-from tfgen.tasks.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "fit.py"
 
@@ -48,10 +48,10 @@ def test_pictures_that_cannot_be_used(tmp_path, settings):
     cv2.imwrite(str(tmp_path / "room.png"), np.full((50, 50, 3), 90, np.uint8))
     with pytest.raises(InputError, match=r"room\.png shows no object"):
         read_pictures([tmp_path / "room.png"], 64)
-    with pytest.raises(InputError, match="--azimuths has 1 angles for 2 pictures"):
-        fit("x", ["a.png", "b.png"], [0.0], [0.0, 0.0])
-    with pytest.raises(InputError, match=f"--model={tmp_path} is no run's folder"):
-        fit(tmp_path, ["a.png"])
+    with pytest.raises(InputError, match="azimuth has 1 angles for 2 pictures"):
+        fit("x", ["a.png", "b.png"], {"azimuth": [0.0], "elevation": [0.0, 0.0]})
+    with pytest.raises(InputError, match=f"run_dir={tmp_path} is no run's folder"):
+        fit(tmp_path, ["a.png"], {})
 
 
 def test_the_script_turns_an_object(tmp_path, settings):

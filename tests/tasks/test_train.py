@@ -7,39 +7,22 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import tensorflow as tf
 
+from tests.runs import assert_same, wait_for, weights
 from tfgen import flags
+from tfgen.conditions import Description
 from tfgen.data import datasets
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
-from tfgen.tasks.export import export
-from tfgen.tasks.train import dry_run, train
+from tfgen.loading import load_drawer
+from tfgen.runs.export import export
+from tfgen.runs.train import dry_run, train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
-
-
-def weights(run_dir, step):
-    """Every value in a checkpoint of a run, by name: weights, moments, step count."""
-    reader = tf.train.load_checkpoint(str(Path(run_dir) / "checkpoints" / f"ckpt-{step}"))
-    names = sorted(reader.get_variable_to_shape_map())
-    return {
-        name: reader.get_tensor(name)
-        for name in names
-        if name.endswith("VARIABLE_VALUE") and not name.startswith("save_counter")
-    }
-
-
-def assert_same(a, b):
-    assert a.keys() == b.keys()
-    for name in a:
-        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +50,14 @@ def test_a_run_ends_at_its_step_with_scores_and_an_export(finished):
             assert np.isfinite(outcome.scores[f"{split}/{score}"])
 
 
-def test_a_run_leaves_flags_labels_metrics_and_previews(finished):
+def test_a_run_leaves_flags_facts_metrics_and_previews(finished):
     _, folder = finished
     run = folder / "run"
     assert flags.from_text((run / "flags.txt").read_text()).data.models == 3
-    assert json.loads((run / "labels.json").read_text())["style_names"] == [
+    facts = json.loads((run / "facts.json").read_text())
+    assert Description.from_dict(facts["description"]).style.names == tuple(
         f"chairs_{i:04d}" for i in range(3)
-    ]
+    )
     with (run / "metrics.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [6, 12]
@@ -112,9 +96,9 @@ def test_the_same_command_again_has_nothing_to_do_and_exports_no_second_version(
 
 def test_a_run_and_its_export_draw_the_same(finished):
     outcome, folder = finished
-    views = (np.eye(3), np.full(3, 30.0), np.full(3, 20.0), np.zeros((3, 8)))
-    from_run, _ = load_drawer(folder / "run")(*views)
-    from_export, _ = load_drawer(outcome.export)(*views)
+    values = {"style": np.arange(3), "azimuth": 30.0, "elevation": 20.0}
+    from_run, _ = load_drawer(folder / "run")(values)
+    from_export, _ = load_drawer(outcome.export)(values)
     assert np.abs(from_run.astype(int) - from_export).max() <= 1
 
 
@@ -153,13 +137,6 @@ def start(settings, **kwargs):
     )
 
 
-def wait_for(path, child):
-    deadline = time.time() + 120
-    while not path.exists() and child.poll() is None and time.time() < deadline:
-        time.sleep(0.02)
-    assert path.exists(), child.communicate()[1]
-
-
 def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_path):
     killed = settings("--steps=240", "--keep_checkpoints=50")
     child = start(killed)
@@ -182,7 +159,7 @@ def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_
 
 def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
     child = start(settings("--steps=6000", "--steps_per_epoch=3000"))
-    wait_for(tmp_path / "run" / "labels.json", child)
+    wait_for(tmp_path / "run" / "facts.json", child)
     while True:  # until the bar moves: before, there is nothing to save
         if "loss" in child.stderr.readline(400):
             break
@@ -199,7 +176,7 @@ def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
 def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(settings, tmp_path):
     train(settings("--steps=6", "--export_dir="))
     good = weights(tmp_path / "run", 6)
-    with pytest.raises(InputError, match=r"became (nan|inf).*lower --learning_rate"):
+    with pytest.raises(InputError, match=r"became (nan|inf).*lower learning_rate"):
         train(settings("--steps=120", "--learning_rate=1e30"))
     names = [p.name for p in (tmp_path / "run" / "checkpoints").glob("*.index")]
     assert names == ["ckpt-6.index"]
@@ -208,7 +185,7 @@ def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(settings, 
 
 def test_a_folder_of_another_run_is_refused(settings):
     train(settings("--steps=6", "--export_dir="))
-    with pytest.raises(InputError, match=r"holds a run with --architecture=1s-S, not 2s-E"):
+    with pytest.raises(InputError, match=r"holds a run with architecture=1s-S, not 2s-E"):
         train(settings("--architecture=2s-E"))
 
 

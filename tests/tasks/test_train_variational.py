@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.tasks.test_train import assert_same, weights
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 
 VARIATIONAL = "--style_stream=variational"
 

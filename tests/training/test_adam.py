@@ -1,7 +1,4 @@
-"""The fused Adam against Keras', on one replica and on two."""
-
-import subprocess
-import sys
+"""The fused Adam against Keras'."""
 
 import keras
 import numpy as np
@@ -54,22 +51,6 @@ def assert_is_keras_adam(strategy):
 
 def test_it_is_keras_adam():
     assert_is_keras_adam(tf.distribute.get_strategy())
-
-
-REPLICAS = """
-from tfgen.training.distribution import make_strategy
-two = make_strategy(2)
-from tests.training.test_adam import assert_is_keras_adam
-assert_is_keras_adam(two)
-print("same")
-"""
-
-
-def test_it_is_keras_adam_on_replicas():
-    done = subprocess.run(
-        [sys.executable, "-c", REPLICAS], capture_output=True, text=True, check=False
-    )
-    assert done.stdout.strip().endswith("same"), done.stderr[-2000:]
 
 
 def test_its_checkpoints_are_keras_adams(tmp_path):

@@ -12,14 +12,14 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.architectures.deepsim import AutoencoderSpec, autoencoder_spec, discriminator_spec
 from tfgen.architectures.spec import Conv, NetworkSpec, UpConv
-from tfgen.config import PerceptualConfig
 from tfgen.models.autoencoder import Autoencoder, Discriminator
+from tfgen.tasks.settings.deepsim import PerceptualConfig
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 
 SIZE = 32
 TINY = AutoencoderSpec(
     NetworkSpec("a test", {"conv": Conv(8, 5, stride=2), "code": Conv(4, 3)}, 0.3),
-    NetworkSpec("a test", {"uconv": UpConv(8, 4), "image": Conv(3, 3, linear=True)}, 0.3),
+    NetworkSpec("a test", {"uconv": UpConv(8, 4), "image": Conv(3, 3, activation="none")}, 0.3),
 )
 
 
@@ -32,7 +32,7 @@ def make_trainer(gate=0.1, adversarial=True, variational=False, rate=1e-3, **wei
     keras.utils.set_random_seed(0)
     spec = TINY
     if variational:
-        rows = TINY.encoder.rows | {"code": Conv(8, 3, linear=True)}
+        rows = TINY.encoder.rows | {"code": Conv(8, 3, activation="none")}
         encoder = dataclasses.replace(TINY.encoder, rows=rows)
         spec = dataclasses.replace(TINY, encoder=encoder, variational=True)
     model = Autoencoder(spec.encoder, spec.decoder, SIZE, spec.variational)
@@ -53,15 +53,13 @@ def make_trainer(gate=0.1, adversarial=True, variational=False, rate=1e-3, **wei
         discriminator = Discriminator(narrow, SIZE)
     config = PerceptualConfig(gate=gate, lambda_feat=1e-2, lambda_adv=1.0, **weights)
     trainer = DeepSimTrainer(model, config, compare, discriminator, lambda_kl=0.1, seed=3)
-    trainer.compile(
-        keras.optimizers.Adam(rate), 1, discriminator_optimizer=keras.optimizers.Adam(rate)
-    )
+    trainer.compile({name: keras.optimizers.Adam(rate) for name in trainer.players})
     return trainer
 
 
 def batches(size=8, seed=0):
     images = np.random.default_rng(seed).random((size, SIZE, SIZE, 3)).astype(np.float32)
-    return tf.data.Dataset.from_tensors(images).repeat()
+    return tf.data.Dataset.from_tensors({"image": images}).repeat()
 
 
 def fit(trainer, steps):
@@ -71,7 +69,7 @@ def fit(trainer, steps):
 def state(trainer):
     """Values of the discriminator and of its optimizer."""
     of_network = [w.numpy().copy() for w in map(stack.raw_variable, trainer.discriminator.weights)]
-    theirs = stack.optimizer_variables(trainer.discriminator_optimizer)
+    theirs = stack.optimizer_variables(trainer.optimizer_of("discriminator"))
     return of_network + [np.array(v) for v in theirs]
 
 
@@ -138,7 +136,7 @@ def test_learns_a_few_images_by_heart(variational):
     x = np.linspace(0, 1, 64, dtype=np.float32)
     images = np.stack([np.outer(x, x), np.outer(1 - x, x), np.tile(x > 0.5, (64, 1))])
     images = np.repeat(images[..., None], 3, axis=-1).astype(np.float32)
-    data = tf.data.Dataset.from_tensors(images)
+    data = tf.data.Dataset.from_tensors({"image": images})
     trainer.fit(data.repeat(), epochs=1, steps_per_epoch=120, verbose=0, shuffle=False)
     scores = trainer.evaluate(data, return_dict=True, verbose=0)
     assert scores["psnr"] > 18

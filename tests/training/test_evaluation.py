@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from tfgen.training.evaluation import errors_by_view
+from tfgen.training.evaluation import JointScorer, errors_by_view
+from tfgen.turntable_conditions import numbered_turntable
 
 
 def test_errors_are_averaged_over_styles_by_view(examples):
     few = examples[examples.azimuths != 90]
     errors, azimuths, elevations = errors_by_view(
-        lambda w, a, e, t: (draw_of(few, a), few.masks), few, 5
+        lambda values: (draw_of(few, values["azimuth"]), few.masks), few, numbered_turntable(5)
     )
     assert azimuths.tolist() == [a for a in range(0, 360, 30) if a != 90]
     assert elevations.tolist() == [20]
@@ -21,3 +22,11 @@ def draw_of(examples, azimuths):
     images = examples.over_white().astype(int)
     off = np.where(azimuths == 60, 51, 0)[:, None, None, None]
     return np.where(images < 128, images + off, images - off).astype(np.uint8)
+
+
+def test_scores_of_images_and_of_sets_stand_side_by_side():
+    class Scorer:
+        def __init__(self, **scores):
+            self.scores = lambda: scores
+
+    assert JointScorer(Scorer(psnr=20.0), Scorer(fid=3.0)).scores() == {"psnr": 20.0, "fid": 3.0}

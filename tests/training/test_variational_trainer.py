@@ -14,13 +14,13 @@ from tfgen.training.variational_trainer import VariationalTrainer
 def make_trainer(lambda_kl=1.0, rate=1e-3, seed=0, width=0.1):
     keras.utils.set_random_seed(0)
     spec = generator_spec("1s-S", 64, width, width, mask="sigmoid")
-    trainer = VariationalTrainer(VariationalGenerator(spec, 5), 0.1, lambda_kl, seed)
+    trainer = VariationalTrainer(VariationalGenerator(spec, num_styles=5), 0.1, lambda_kl, seed)
     trainer.compile(keras.optimizers.Adam(rate, epsilon=1e-6), 1)
     return trainer
 
 
 def fit(trainer, examples, steps):
-    batches = pipeline.training_batches(examples, 5, 8, None, seed=0)
+    batches = pipeline.training_batches(examples, 8, seed=0)
     return trainer.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, shuffle=False).history
 
 

@@ -24,7 +24,7 @@ SPEC = ComparatorSpec(
             "conv2": Conv(6, 3, groups=2),
             "fc6": Dense(10),
             "fc7": Dense(10),
-            "fc8": Dense(5, linear=True),
+            "fc8": Dense(5, activation="none"),
         },
     ),
     image_size=9,

@@ -1,46 +1,25 @@
 """What a generator draws, arranged to be looked at: turns, morphs, sweeps, comparisons.
 
-`draw` is any function like `models.drawing.BatchedDrawing`: style weights [n, styles], azimuths and
-elevations [n] in degrees and thetas [n, 8] to (images [n, h, w, 3] over white, masks), uint8. All
-functions here return arrays: frames, or a labelled picture.
+`draw` is any function like `models.drawing.BatchedDrawing`: a dict, condition's name -> values
+[n, …], to (images [n, h, w, 3] over white, masks), uint8. `description` is its
+`conditions.Description`. `values` are those that a picture keeps, one for all or one each; what is
+not given is as usual (`conditions.value_arrays`). All functions here return arrays: frames, or a
+labelled picture.
 """
 
 import numpy as np
 
 from tfgen.analysis.image_grid import image_grid
-
-# Order of theta, as in `data.transforms.THETA`; this package needs no TensorFlow.
-THETA = (
-    "translate_x",
-    "translate_y",
-    "rotation",
-    "log_zoom_x",
-    "log_zoom_y",
-    "log_saturation",
-    "log_brightness",
-    "hue",
-)
-# Figure 7 of the chairs paper: each row one transformation, its extremes at both ends.
-SWEEPS = {
-    "translate x": {"translate_x": 0.1},
-    "translate y": {"translate_y": 0.1},
-    "rotation": {"rotation": 0.2},
-    "zoom": {"log_zoom_x": 0.3, "log_zoom_y": 0.3},
-    "stretch x": {"log_zoom_x": 0.1, "log_zoom_y": -0.1},
-    "stretch y": {"log_zoom_x": -0.1, "log_zoom_y": 0.1},
-    "saturation": {"log_saturation": 0.7},
-    "brightness": {"log_brightness": 0.7},
-    "hue": {"hue": 1.5},
-}
+from tfgen.conditions import value_arrays
 
 
-def theta(**values):
-    """A theta [8] float32 by names; all others zero. KeyError for an unknown name."""
-    vector = np.zeros(len(THETA), np.float32)
-    places = {name: i for i, name in enumerate(THETA)}
-    for name, value in values.items():
-        vector[places[name]] = value
-    return vector
+def vector(condition, /, **numbers):
+    """A vector condition's value [size] float32 by names; others zero. KeyError: no such name."""
+    value = np.zeros(condition.size, np.float32)
+    places = {name: i for i, name in enumerate(condition.value_names)}
+    for name, number in numbers.items():
+        value[places[name]] = number
+    return value
 
 
 def one_hot(styles, count):
@@ -58,78 +37,115 @@ def random_weights(count, num_styles, sigma, rng):
     return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def _views(n, azimuth, elevation):
-    return np.broadcast_to(azimuth, n), np.broadcast_to(elevation, n)
+def around(steps):
+    """Angles of a full turn [steps], degrees, from 0 on."""
+    return np.arange(steps) * 360.0 / steps
 
 
-def view_frames(draw, weights, azimuth, elevation, transform=None):
-    """Frames of style weights [n, styles], each from its view or all from one: images, masks."""
-    n = len(weights)
-    transforms = np.zeros((n, len(THETA))) if transform is None else transform
-    return draw(weights, *_views(n, azimuth, elevation), np.broadcast_to(transforms, (n, 8)))
+def sweeps(description):
+    """Title -> (condition's name, its first value, its last), [size] float32 each.
+
+    The effects of all vectors: what the description declares, or each number over its range;
+    numbers that were not trained on are left out.
+    """
+    ends = {}
+    for condition in description.of_kind("vector"):
+        declared = condition.sweeps or {
+            name: {name: pair}
+            for name, pair in zip(
+                condition.value_names, condition.ranges or ((-1, 1),) * condition.size, strict=True
+            )
+            if pair[0] < pair[1]
+        }
+        for title, numbers in declared.items():
+            ends[title] = (
+                condition.name,
+                *(
+                    vector(condition, **{n: pair[end] for n, pair in numbers.items()})
+                    for end in (0, 1)
+                ),
+            )
+    return ends
 
 
-def turn_frames(draw, weights, frames, elevation, transform=None):
-    """A full turn of one weighting [styles], from azimuth 0 on."""
-    azimuths = np.arange(frames) * 360.0 / frames
-    return view_frames(draw, np.tile(weights, (frames, 1)), azimuths, elevation, transform)
+def view_frames(draw, description, values):
+    """Frames of values, each [n, …] or one for all: (images, masks)."""
+    return draw(value_arrays(description, values))
 
 
-def morph_frames(draw, start, end, frames, azimuth, elevation, transform=None):
+def turn_frames(draw, description, values, frames):
+    """A full turn of one object, from 0 degrees on; the description has a `turning` angle."""
+    return view_frames(draw, description, values | {description.turning.name: around(frames)})
+
+
+def morph_frames(draw, description, start, end, frames, values):
     """A straight path between two weightings [styles], ends included (Figures 12 and 13)."""
     t = np.linspace(0, 1, frames, dtype=np.float32)[:, None]
-    return view_frames(draw, (1 - t) * start + t * end, azimuth, elevation, transform)
+    weights = (1 - t) * np.asarray(start, np.float32) + t * np.asarray(end, np.float32)
+    return view_frames(draw, description, values | {description.style.name: weights})
 
 
-def sweep_frames(draw, weights, name, frames, azimuth, elevation):
-    """One transformation of SWEEPS from end to end, the identity in the middle (Figure 7)."""
-    extreme = theta(**SWEEPS[name])
-    transforms = np.linspace(-1, 1, frames)[:, None] * extreme
-    return view_frames(draw, np.tile(weights, (frames, 1)), azimuth, elevation, transforms)
+def sweep_frames(draw, description, title, frames, values):
+    """One of `sweeps` from end to end (Figure 7)."""
+    name, first, last = sweeps(description)[title]
+    t = np.linspace(-1, 1, frames)[:, None]  # exact in the middle, where theta is the identity
+    path = (first + last) / 2 + t * ((last - first) / 2)
+    return view_frames(draw, description, values | {name: path})
 
 
-def turn_picture(draw, styles, names, azimuths, elevation, title="a full turn", transform=None):
-    """One row a style, one column an azimuth."""
+def grid_picture(draw, description, styles, columns, values, title=""):
+    """One row a style, one column a view or another change.
+
+    Args:
+      draw, description, values: see above.
+      styles: numbers; [None] for a description without.
+      columns: pairs of a label and the values that this column changes, one of each.
+      title: of the picture.
+    """
+    style, changes = description.style, [each for _, each in columns]
+    changed = values | {name: np.stack([each[name] for each in changes]) for name in changes[0]}
     rows = []
-    for style in styles:
-        weights = np.tile(one_hot(style, len(names)), (len(azimuths), 1))
-        rows.append(list(view_frames(draw, weights, azimuths, elevation, transform)[0]))
-    return image_grid(
-        rows, [names[style] for style in styles], [f"{a:.0f}" for a in azimuths], title
-    )
+    for number in styles:
+        chosen = {} if number is None else {style.name: one_hot([number], style.size)}
+        rows.append(list(view_frames(draw, description, changed | chosen)[0]))
+    names = [] if style is None else [style.value_names[number] for number in styles]
+    return image_grid(rows, names, [label for label, _ in columns], title)
 
 
-def morph_picture(draw, pairs, names, frames, azimuth, elevation, title="morphs"):
+def turn_columns(description, azimuths):
+    """Columns of `grid_picture`: the turning angle, in degrees."""
+    return [(f"{angle:.0f}", {description.turning.name: angle}) for angle in azimuths]
+
+
+def morph_picture(draw, description, pairs, frames, values, title="morphs"):
     """One row a pair of styles."""
-    count = len(names)
+    names = description.style.value_names
     rows = [
-        list(
-            morph_frames(draw, one_hot(a, count), one_hot(b, count), frames, azimuth, elevation)[0]
-        )
-        for a, b in pairs
+        list(morph_frames(draw, description, *one_hot(pair, len(names)), frames, values)[0])
+        for pair in pairs
     ]
     weights = [f"{t:.2f}" for t in np.linspace(0, 1, frames)]
     return image_grid(rows, [f"{names[a]} to {names[b]}" for a, b in pairs], weights, title)
 
 
-def triangle_picture(draw, styles, names, side, azimuth, elevation, title="morphs of three"):
+def triangle_picture(draw, description, styles, side, values, title="morphs of three"):
     """Mixtures of three styles: the corners are pure (Figure 14)."""
-    corners = one_hot(styles, len(names))
+    style = description.style
+    corners = one_hot(styles, style.size)
     rows = []
     for i in range(side):
         shares = [np.array([side - 1 - i, i - j, j]) / (side - 1) for j in range(i + 1)]
-        images = view_frames(draw, np.stack(shares) @ corners, azimuth, elevation)[0]
+        mixed = values | {style.name: np.stack(shares) @ corners}
+        images = view_frames(draw, description, mixed)[0]
         rows.append(list(images) + [None] * (side - 1 - i))
-    return image_grid(rows, title=f"{title}: {', '.join(names[s] for s in styles)}")
+    return image_grid(rows, title=f"{title}: {', '.join(style.value_names[s] for s in styles)}")
 
 
-def sweep_picture(draw, style, names, frames, azimuth, elevation, title="transformations"):
-    """One row a transformation."""
-    weights = one_hot(style, len(names))
-    rows = [
-        list(sweep_frames(draw, weights, name, frames, azimuth, elevation)[0]) for name in SWEEPS
-    ]
-    return image_grid(rows, list(SWEEPS), title=f"{title} of {names[style]}")
+def sweep_picture(draw, description, frames, values, title="transformations"):
+    """One row a sweep of what `values` describe."""
+    titles = list(sweeps(description))
+    rows = [list(sweep_frames(draw, description, each, frames, values)[0]) for each in titles]
+    return image_grid(rows, titles, title=title)
 
 
 def comparison_picture(images, masks, drawn_images, drawn_masks, labels, title):

@@ -56,7 +56,14 @@ LAMBDA_MASK = {"linear": 0.1, "softmax": 100.0, "sigmoid": 100.0}
 MASK_CHANNELS = {"linear": 1, "softmax": 2, "sigmoid": 1}
 
 
-def generator_spec(architecture, image_size, width=1.0, fc_width=1.0, mask=None):
+def generator_spec(
+    architecture,
+    image_size,
+    width=1.0,
+    fc_width=1.0,
+    mask=None,
+    streams=("style", "viewpoint", "transform"),
+):
     """The GeneratorSpec of a named architecture.
 
     Args:
@@ -65,16 +72,18 @@ def generator_spec(architecture, image_size, width=1.0, fc_width=1.0, mask=None)
       width: factor on the channels of FC-5 and of all (up-)convolutions but the outputs.
       fc_width: factor on the widths of FC-1 to FC-4.
       mask: "linear", "softmax" or "sigmoid" instead of the row's.
+      streams: names of the inputs, each of which gets its own FC-1 and FC-2; the chairs' unless
+        given.
 
     Raises:
       InputError: no such architecture or image size.
     """
     if architecture not in GENERATORS:
         raise InputError(
-            f"--architecture={architecture} is not known: choose one of {', '.join(GENERATORS)}."
+            f"`architecture`={architecture} is not known: choose one of {', '.join(GENERATORS)}."
         )
     if image_size not in IMAGE_SIZES:
-        raise InputError(f"--image_size={image_size} is not possible: choose 64, 128 or 256.")
+        raise InputError(f"`image_size`={image_size} is not possible: choose 64, 128 or 256.")
     row = GENERATORS[architecture]
     row = dataclasses.replace(row, mask=mask or row.mask)
 
@@ -98,18 +107,18 @@ def generator_spec(architecture, image_size, width=1.0, fc_width=1.0, mask=None)
 
     outputs = {"image": 3, "mask": MASK_CHANNELS[row.mask]}
     if row.streams == 1:
-        streams = (stream(row.image_channels, outputs),)
+        expanding = (stream(row.image_channels, outputs),)
     else:
-        streams = (
+        expanding = (
             stream(row.image_channels, {"image": outputs["image"]}),
             stream(row.mask_channels, {"mask": outputs["mask"]}),
         )
     fc = (scaled(512, fc_width),) * 2
     return GeneratorSpec(
         source=f"Dosovitskiy et al., Table 1, {architecture}",
-        inputs={"style": fc, "viewpoint": fc, "transform": fc},
+        inputs=dict.fromkeys(streams, fc),
         trunk=(scaled(1024, fc_width),) * 2,
-        streams=streams,
+        streams=expanding,
         mask=row.mask,
         lambda_mask=LAMBDA_MASK[row.mask],
     )

@@ -55,7 +55,7 @@ class ComparatorSpec:
         """The same with so many times as many channels and units, and as many classes."""
         network = self.network.narrowed(width)
         if classes:
-            rows = network.rows | {self.logits: Dense(classes, linear=True)}
+            rows = network.rows | {self.logits: Dense(classes, activation="none")}
             network = dataclasses.replace(network, rows=rows)
         return dataclasses.replace(self, network=network)
 
@@ -64,7 +64,7 @@ def _fully_connected(classes=1000):
     return {
         "fc6": (Dense(4096), Dropout(0.5)),
         "fc7": (Dense(4096), Dropout(0.5)),
-        "fc8": Dense(classes, linear=True),
+        "fc8": Dense(classes, activation="none"),
         "softmax": Softmax(),
     }
 
@@ -115,7 +115,7 @@ COMPARATORS = {
                 "conv2": (Conv(128, 5), MaxPool(2, 2)),
                 "conv3": Conv(256, 5),
                 "fc4": (Dense(512), Dropout(0.5)),
-                "fc5": Dense(1000, linear=True),
+                "fc5": Dense(1000, activation="none"),
                 "softmax": Softmax(),
             },
         ),

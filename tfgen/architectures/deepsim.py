@@ -44,7 +44,7 @@ DECODER = NetworkSpec(
         "uconv2": UpConv(32, 4),
         "conv4": Conv(32, 3),
         "uconv3": UpConv(16, 4),
-        "image": Conv(3, 3, linear=True),
+        "image": Conv(3, 3, activation="none"),
     },
     SLOPE,
 )
@@ -110,7 +110,7 @@ def discriminator_spec(image_size, told_features=False):
         "drop1": Dropout(0.5),
         "fc1": Dense(512),
         "drop2": Dropout(0.5),
-        "fc2": Dense(2, linear=True),
+        "fc2": Dense(2, activation="none"),
     }
     return DiscriminatorSpec(
         NetworkSpec(source, rows, SLOPE),
@@ -129,7 +129,7 @@ _FROM_MAP = {
     "conv3": Conv(128, 3),
     "uconv2": UpConv(64, 4),
     "uconv1": UpConv(32, 4),
-    "image": UpConv(3, 4, linear=True),
+    "image": UpConv(3, 4, activation="none"),
 }
 _FROM_UNITS = {
     "fc7": Dense(4096),
@@ -161,7 +161,7 @@ def _of_size(rows, image_size):
             break
         side //= 2 if isinstance(rows.pop(name), UpConv) else 1
     if side < image_size:
-        raise InputError(f"--image_size={image_size} is too large: give at most {_LARGEST}.")
+        raise InputError(f"`image_size`={image_size} is too large: give at most {_LARGEST}.")
     return rows
 
 
@@ -179,9 +179,7 @@ def inverter_spec(layer, image_size=227):
       InputError: the paper has none for the layer, or the images are too large.
     """
     if layer not in INVERTERS:
-        raise InputError(
-            f"--feature layer {layer} has no generator: choose among {', '.join(INVERTERS)}."
-        )
+        raise InputError(f"`layer`={layer} has no generator: choose among {', '.join(INVERTERS)}.")
     rows = INVERTERS[layer]
     if layer == "conv5" and image_size != 227:
         rows = {"fc5": _FROM_UNITS["fc5"]} | _FROM_MAP
@@ -199,7 +197,7 @@ AUTOENCODERS = {
         NetworkSpec(
             "DeePSiM, Table 2, with a Gaussian code",
             {name: row for name, row in ENCODER.rows.items() if name != "code"}
-            | {"code": Dense(2 * _SMALL_CODE, linear=True)},
+            | {"code": Dense(2 * _SMALL_CODE, activation="none")},
             SLOPE,
         ),
         NetworkSpec(
@@ -211,7 +209,7 @@ AUTOENCODERS = {
     ),
     "alexnet-vae": AutoencoderSpec(
         NetworkSpec(
-            "DeePSiM, section 4.2", _ALEXNET | {"code": Dense(2 * 4096, linear=True)}, SLOPE
+            "DeePSiM, section 4.2", _ALEXNET | {"code": Dense(2 * 4096, activation="none")}, SLOPE
         ),
         NetworkSpec("DeePSiM, Table 5", _FROM_UNITS, SLOPE),
         variational=True,
@@ -223,7 +221,7 @@ def autoencoder_spec(architecture):
     """The AutoencoderSpec of a name; InputError if there is none."""
     if architecture not in AUTOENCODERS:
         raise InputError(
-            f"--architecture={architecture} is no autoencoder: choose one of "
+            f"`architecture`={architecture} is no autoencoder: choose one of "
             f"{', '.join(AUTOENCODERS)}."
         )
     return AUTOENCODERS[architecture]

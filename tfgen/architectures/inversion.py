@@ -32,7 +32,7 @@ SHALLOW = {
             "convJ2": Conv(128, 3),
             "upconvJ4": UpConv(64, 4),
             "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, linear=True),
+            "upconvJ6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -50,7 +50,7 @@ SHALLOW = {
             "upconv3": UpConv(128, 4),
             "upconv4": UpConv(64, 4),
             "upconv5": UpConv(32, 4),
-            "upconv6": UpConv(3, 4, linear=True),
+            "upconv6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -72,7 +72,7 @@ SHALLOW = {
             "upconvJ3": UpConv(128, 4),
             "upconvJ4": UpConv(64, 4),
             "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, linear=True),
+            "upconvJ6": UpConv(3, 4, activation="none"),
         },
         SLOPE,
     ),
@@ -105,7 +105,7 @@ def inverter_spec(feature, feature_shape, image_size):
     if feature in SHALLOW:
         if image_size % _NARROWEST:
             raise InputError(
-                f"--image_size={image_size} does not suit --feature={feature}, whose network goes "
+                f"`image_size`={image_size} does not suit `feature`={feature}, whose network goes "
                 f"down to a {_NARROWEST}th: give a multiple of {_NARROWEST}."
             )
         return SHALLOW[feature]
@@ -113,18 +113,18 @@ def inverter_spec(feature, feature_shape, image_size):
     side = min(feature_shape[:2]) if is_map else 4
     if is_map and feature_shape[0] != feature_shape[1]:
         raise InputError(
-            f"--feature={feature} has maps of {feature_shape[0]} x {feature_shape[1]}: give "
+            f"`feature`={feature} has maps of {feature_shape[0]} x {feature_shape[1]}: give "
             "square ones."
         )
     doublings = (image_size // side).bit_length() - 1
     if doublings < 1:
         raise InputError(
-            f"--image_size={image_size} is less than twice the {side} x {side} map of "
-            f"--feature={feature}: give a larger one."
+            f"`image_size`={image_size} is less than twice the {side} x {side} map of "
+            f"`feature`={feature}: give a larger one."
         )
     rows = dict(_OF_MAPS if is_map else _OF_VECTORS)
     for number in range(1, doublings):
         width = _WIDTHS[min(doublings - number, len(_WIDTHS)) - 1]
         rows[f"upconv{number}"] = UpConv(width, 5)
-    rows[f"upconv{doublings}"] = UpConv(3, 5, linear=True)
+    rows[f"upconv{doublings}"] = UpConv(3, 5, activation="none")
     return NetworkSpec(f"{_SOURCE}, Table {5 if is_map else 6}", rows, SLOPE)

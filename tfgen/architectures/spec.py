@@ -3,93 +3,80 @@
 import dataclasses
 import math
 
+from tfgen.architectures.branches import Condition, Residual, Skip, Streams, conditions_of
+from tfgen.architectures.choices import (
+    FULL_PRE_ACTIVATION,
+    NORM_LAST,
+    POST_ACTIVATION,
+    PRE_ACTIVATION,
+    BatchNorm,
+    He,
+    InstanceNorm,
+    LReLU,
+    Normal,
+    Xavier,
+)
+from tfgen.architectures.rows import (
+    Activation,
+    AveragePool,
+    Conv,
+    Dense,
+    Dropout,
+    LocalResponseNorm,
+    MaxPool,
+    Norm,
+    Reshape,
+    Softmax,
+    TransposedConv,
+    UpConv,
+    UpSample,
+    Weighted,
+    as_tuple,
+    narrowed_rows,
+)
 
-@dataclasses.dataclass(frozen=True)
-class UpConv:
-    """2x2 bed-of-nails unpooling followed by a convolution, as one operation."""
+# The words of all tables, from one door.
+__all__ = [
+    "CENTRED",
+    "FULL_PRE_ACTIVATION",
+    "NORM_LAST",
+    "POST_ACTIVATION",
+    "PRE_ACTIVATION",
+    "SYMMETRIC",
+    "UNIT",
+    "Activation",
+    "AveragePool",
+    "BatchNorm",
+    "Condition",
+    "Conv",
+    "Dense",
+    "Dropout",
+    "GeneratorSpec",
+    "He",
+    "InstanceNorm",
+    "LReLU",
+    "LocalResponseNorm",
+    "MaxPool",
+    "NetworkSpec",
+    "Norm",
+    "Normal",
+    "Reshape",
+    "Residual",
+    "Skip",
+    "Softmax",
+    "Stream",
+    "Streams",
+    "TransposedConv",
+    "UpConv",
+    "UpSample",
+    "Weighted",
+    "Xavier",
+    "as_tuple",
+]
 
-    channels: int
-    kernel: int
-    linear: bool = False
-
-
-@dataclasses.dataclass(frozen=True)
-class Conv:
-    """A convolution.
-
-    Padding "same" keeps height and width (over the stride), "valid" adds nothing, a number adds as
-    many zeros on each side.
-
-    With `groups` of two the first half of the outputs sees the first half of the inputs, and the
-    second the second. `linear` ones have no nonlinearity.
-    """
-
-    channels: int
-    kernel: int
-    stride: int = 1
-    groups: int = 1
-    padding: str | int = "same"
-    linear: bool = False
-
-
-@dataclasses.dataclass(frozen=True)
-class Dense:
-    """A fully connected layer; maps are flattened, rows first, channels last."""
-
-    units: int
-    linear: bool = False
-
-
-@dataclasses.dataclass(frozen=True)
-class Reshape:
-    """Units to a map of (height, width, channels)."""
-
-    shape: tuple
-
-
-@dataclasses.dataclass(frozen=True)
-class MaxPool:
-    """Maxima of windows, nothing padded; windows overlap where they are larger than the stride."""
-
-    window: int
-    stride: int
-
-
-@dataclasses.dataclass(frozen=True)
-class LocalResponseNorm:
-    """Normalisation over neighbouring channels, with AlexNet's constants (`layers`)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class AveragePool:
-    """The mean over a whole map, channel by channel."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Dropout:
-    """Units dropped in training."""
-
-    rate: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Softmax:
-    """Probabilities of classes."""
-
-
-class Streams:
-    """Several networks on the same map, whose outputs, of one size, are concatenated.
-
-    Args:
-      *streams: dicts of rows, as NetworkSpec has them; the names differ.
-    """
-
-    def __init__(self, *streams):
-        self.streams = streams
-
-
-def _times(count, factor):
-    return max(8, 8 * round(count * factor / 8))
+CENTRED = (-0.5, 0.5)  # around middle gray
+SYMMETRIC = (-1.0, 1.0)  # what tanh gives
+UNIT = (0.0, 1.0)  # what sigmoid gives, and the library's own
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,40 +85,64 @@ class NetworkSpec:
 
     Attributes:
       source: where it stands.
-      rows: name -> one of the rows above, or a tuple of several, the last of which gives the output
-        that goes by the name: ("conv1": (Conv, MaxPool)) is the pooled one.
-      slope: of LReLU for negative inputs; 0 is ReLU.
+      rows: name -> one row, or a tuple of several, the last of which gives the output that goes by
+        the name: ("conv1": (Conv, MaxPool)) is the pooled one.
+      slope: of LReLU for negative inputs, the activation of rows that say nothing else; 0 is ReLU.
+      norm, order, start: of rows with weights that say nothing else. A start of None is He's with
+        gain 2, and a small gain for rows that draw (`models.row_layers`).
+      image_range: lowest and highest value of the images it takes or gives, where it does; to be
+        converted by `models.value_range`.
     """
 
     source: str
     rows: dict
     slope: float = 0.0
+    norm: BatchNorm | InstanceNorm | str = "none"
+    order: tuple = POST_ACTIVATION
+    start: Normal | He | Xavier | None = None
+    image_range: tuple = CENTRED
+
+    def __post_init__(self):
+        names = []
+        for name, several in self.rows.items():
+            for row in as_tuple(several):
+                if isinstance(row, Skip) and row.name not in names:
+                    raise ValueError(
+                        f"row {name} takes the output of {row.name}, which is none of the rows "
+                        f"before it: {', '.join(names) or 'there are none'}."
+                    )
+            names.append(name)
+
+    @property
+    def activation(self):
+        """Of rows that say nothing else."""
+        return LReLU(self.slope) if self.slope else "relu"
+
+    @property
+    def conditions(self):
+        """Names of the inputs that it takes beside the first."""
+        return conditions_of(self.rows)
+
+    def filled(self, row):
+        """A row with the network's word for whatever it leaves open."""
+        ours = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(row)
+            if field.name in ("activation", "norm", "order", "start")
+        }
+        return dataclasses.replace(
+            row, **{name: word for name, word in ours.items() if getattr(row, name) is None}
+        )
 
     def narrowed(self, width, keep=()):
         """The same with so many times as many channels and units, in multiples of eight.
 
-        Linear rows, whose number of outputs means something, stay, and so do those of `keep`.
+        Rows whose number of outputs means something stay (`rows.Weighted.fixed`), and so do those
+        of `keep`.
         """
-
-        def scaled(row):
-            if isinstance(row, Streams):
-                return Streams(*({n: scaled(r) for n, r in s.items()} for s in row.streams))
-            if isinstance(row, tuple) and isinstance(row[-1], Reshape):
-                *space, channels = row[-1].shape
-                shape = (*space, _times(channels, width))
-                return Dense(math.prod(shape)), Reshape(shape)
-            if isinstance(row, tuple):
-                return tuple(scaled(each) for each in row)
-            if isinstance(row, (Conv, UpConv)) and not row.linear:
-                return dataclasses.replace(row, channels=_times(row.channels, width))
-            if isinstance(row, Dense) and not row.linear:
-                return dataclasses.replace(row, units=_times(row.units, width))
-            return row
-
         if width == 1:
             return self
-        rows = {n: row if n in keep else scaled(row) for n, row in self.rows.items()}
-        return dataclasses.replace(self, rows=rows)
+        return dataclasses.replace(self, rows=narrowed_rows(self.rows, width, self, keep))
 
     def until(self, name):
         """The same network, ending with the named rows; KeyError if there are none."""
@@ -169,7 +180,7 @@ class GeneratorSpec:
 
     Attributes:
       source: where in the paper it stands.
-      inputs: input name -> widths of its own FC-1 and FC-2.
+      inputs: stream of conditions, by name -> widths of its own FC-1 and FC-2.
       trunk: widths of FC-3 and FC-4, on the concatenated inputs.
       streams: of Stream.
       mask: "linear" (one channel, squared error), "softmax" (two, negative log-likelihood) or

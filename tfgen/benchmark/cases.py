@@ -3,6 +3,7 @@
 import dataclasses
 
 from tfgen.errors import InputError
+from tfgen.turntable_conditions import numbered_turntable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Case:
     replicas: int = 1
 
 
-INPUT_SIZES = {"viewpoint": 4, "transform": 8}  # as tfgen.data.viewpoint and .transforms have them
+INPUT_SIZES = {n: size for n, size in numbered_turntable(1).code_sizes.items() if n != "style"}
 COMPARATOR = "exemplar_cnn:conv3"  # of the DeePSiM case
 _BESIDE_OTHERS = (
     Case("generator-64", "generator", "1s-S", 64, 32),
@@ -58,5 +59,5 @@ def find_cases(names):
     """The cases of some names, all of them for none; InputError if one is not known."""
     unknown = [name for name in names if name not in CASES]
     if unknown:
-        raise InputError(f"--cases={unknown[0]} is not known: choose among {', '.join(CASES)}.")
+        raise InputError(f"`cases`={unknown[0]} is not known: choose among {', '.join(CASES)}.")
     return [CASES[name] for name in names or CASES]

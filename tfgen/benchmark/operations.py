@@ -6,6 +6,7 @@ import time
 import tensorflow as tf
 
 from tfgen.architectures import spec as rows
+from tfgen.benchmark.peer_rows import known_rows
 
 _SIDE = 2048  # of the matrices that are multiplied to find the peak
 
@@ -42,37 +43,53 @@ def network_products(spec, shape):
     """Multiplications of one pass through an `architectures.spec.NetworkSpec`.
 
     Args:
-      spec: of convolutions, up-convolutions and fully connected layers.
+      spec: of (up-, transposed) convolutions and fully connected layers.
       shape: of one input, (height, width, channels) or (units,).
 
     Returns:
       (number, shape of the output).
+
+    Raises:
+      ValueError: the multiplications of a row are not known.
     """
     total = 0
-    for several in spec.rows.values():
-        for row in several if isinstance(several, tuple) else (several,):
-            if isinstance(row, rows.Dense):
-                total += math.prod(shape) * row.units
-                shape = (row.units,)
-            elif isinstance(row, rows.Reshape):
-                shape = row.shape
-            elif isinstance(row, rows.UpConv):
-                total += math.prod(shape) * row.kernel**2 * row.channels
-                shape = (2 * shape[0], 2 * shape[1], row.channels)
-            elif isinstance(row, rows.Conv):
-                side = tuple(_convolved(row, length) for length in shape[:2])
-                total += math.prod(side) * row.kernel**2 * shape[2] // row.groups * row.channels
-                shape = (*side, row.channels)
-            else:
-                raise ValueError(f"the multiplications of {row} are not known")
+    for row, count in known_rows(spec, _PRODUCTS, "the count of multiplications"):
+        products, shape = count(row, shape)
+        total += products
     return total, shape
 
 
-def _convolved(row, length):
-    if row.padding == "same":
-        return -(-length // row.stride)
-    added = 0 if row.padding == "valid" else row.padding
-    return (length + 2 * added - row.kernel) // row.stride + 1
+def _convolution(row, shape):
+    sides = row.side(shape[0]), row.side(shape[1], horizontal=True)
+    products = math.prod(sides) * row.kernel**2 * shape[2] // row.groups * row.channels
+    return products, (*sides, row.channels)
+
+
+def _up_convolution(row, shape):
+    sides = 2 * shape[0], 2 * shape[1]
+    return math.prod(shape) * row.kernel**2 * row.channels, (*sides, row.channels)
+
+
+def _transposed_convolution(row, shape):
+    sides = row.side(shape[0]), row.side(shape[1])
+    return math.prod(shape) * row.kernel**2 * row.channels, (*sides, row.channels)
+
+
+def _up_sampling(row, shape):
+    return 0, (row.factor * shape[0], row.factor * shape[1], shape[2])
+
+
+# Row type -> function of a row and the shape of its input to the number and the output's shape.
+_PRODUCTS = {
+    rows.Dense: lambda row, shape: (math.prod(shape) * row.units, (row.units,)),
+    rows.Reshape: lambda row, shape: (0, row.shape),
+    rows.UpConv: _up_convolution,
+    rows.TransposedConv: _transposed_convolution,
+    rows.Conv: _convolution,
+    rows.UpSample: _up_sampling,
+    rows.Activation: lambda row, shape: (0, shape),
+    rows.Dropout: lambda row, shape: (0, shape),
+}
 
 
 def _chain(length, widths):

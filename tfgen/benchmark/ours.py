@@ -7,17 +7,19 @@ from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
 from tfgen.benchmark import operations
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
-from tfgen.config import ModelConfig, PerceptualConfig
 from tfgen.data import pipeline
-from tfgen.data.transforms import TransformRanges
+from tfgen.data.transforms import TransformRanges, transforming
 from tfgen.models.autoencoder import Discriminator
 from tfgen.models.catalog import make_autoencoder, make_generator, spec_of
-from tfgen.tasks.check import random_examples
+from tfgen.runs.check import random_examples
 from tfgen.tasks.photos import comparator_from
+from tfgen.tasks.settings.chairs import GeneratorConfig
+from tfgen.tasks.settings.deepsim import AutoencoderConfig, PerceptualConfig
 from tfgen.training import distribution
 from tfgen.training.adam import FusedAdam
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.turntable_conditions import numbered_turntable
 
 
 class Ours:
@@ -35,7 +37,7 @@ class Ours:
         self.precision = distribution.choose_precision("auto")
         strategy = distribution.make_strategy(case.replicas)
         stack.avoid_remapper()
-        self._batch = random_batch(case)
+        self._batch = _as_examples(random_batch(case))
         with strategy.scope():
             self.trainer = _trainer(case, self.precision)
         batches = tf.data.Dataset.from_tensors(self._batch).repeat()
@@ -46,8 +48,8 @@ class Ours:
 
     def _network(self):
         if self.case.task == "generator":
-            return lambda batch: self.trainer.generator(batch[0])["image"]
-        return lambda batch: self.trainer.model(batch)["image"]
+            return lambda batch: self.trainer.generator(self.trainer.codes(batch))["image"]
+        return lambda batch: self.trainer.model(batch["image"])["image"]
 
     def train(self):
         """Trains a step; returns the number of steps."""
@@ -57,7 +59,8 @@ class Ours:
     def draw(self, count):
         """Draws so many images."""
         if count not in self._drawn:
-            self._drawn[count] = tf.nest.map_structure(tf.constant, random_batch(self.case, count))
+            batch = _as_examples(random_batch(self.case, count))
+            self._drawn[count] = tf.nest.map_structure(tf.constant, batch)
         return self._draw(self._drawn[count]).numpy()
 
     def parts(self):
@@ -100,19 +103,20 @@ class Ours:
         case = self.case
         if case.task != "generator":
             return {}
-        examples = random_examples(512, case.image_size, case.styles)
-        found = {}
-        for name, ranges in (("plain", None), ("transformed", TransformRanges.of_strength(1.0))):
-            found[name] = iter(
-                pipeline.training_batches(examples, case.styles, case.batch_size, ranges, seed=0)
-            )
-        return found
+        conditions = numbered_turntable(case.styles).conditions
+        examples = random_examples(512, case.image_size, conditions)
+        ranges = TransformRanges.of_strength(1.0)
+        plain = pipeline.training_batches(examples, case.batch_size, seed=0)
+        transformed = pipeline.training_batches(
+            *(examples, case.batch_size), 0, steps=(transforming(ranges),), randoms=ranges.randoms
+        )
+        return {"plain": iter(plain), "transformed": iter(transformed)}
 
     def products(self):
         """Multiplications of drawing one image."""
         case = self.case
         if case.task == "generator":
-            spec = spec_of(ModelConfig(architecture=case.architecture), case.image_size)
+            spec = spec_of(GeneratorConfig(architecture=case.architecture), case.image_size)
             return operations.generator_products(spec, {"style": case.styles} | INPUT_SIZES)
         spec = autoencoder_spec(case.architecture)
         shape = (case.image_size, case.image_size, 3)
@@ -122,13 +126,25 @@ class Ours:
         return encoding + operations.network_products(spec.decoder, code)[0]
 
 
+def _as_examples(batch):
+    """A peers' batch as tfgen's trainers take it; views in degrees are coded in the step."""
+    if not isinstance(batch, tuple):
+        return {"image": batch}
+    inputs, targets = batch
+    azimuth, elevation = (90.0 * inputs["viewpoint"][:, place] for place in (0, 2))
+    angles = {"azimuth": azimuth, "elevation": elevation}
+    return targets | angles | {name: inputs[name] for name in ("style", "transform")}
+
+
 def _trainer(case, precision):
-    model = ModelConfig(task=case.task, architecture=case.architecture)
     if case.task == "generator":
-        generator = make_generator(model, case.image_size, case.styles, precision)
+        model = GeneratorConfig(architecture=case.architecture)
+        description = numbered_turntable(case.styles)
+        generator = make_generator(model, case.image_size, description, precision)
         trainer = GeneratorTrainer(generator, generator.spec.lambda_mask)
         trainer.compile(FusedAdam(5e-4))
         return trainer
+    model = AutoencoderConfig(architecture=case.architecture)
     autoencoder = make_autoencoder(model, case.image_size, precision)
     if not case.deepsim:
         trainer = DeepSimTrainer(autoencoder, PerceptualConfig(), lambda_kl=1e-3)
@@ -142,5 +158,5 @@ def _trainer(case, precision):
         discriminator_spec(case.image_size), case.image_size, dtype=precision
     )
     trainer = DeepSimTrainer(autoencoder, weights, compare, discriminator)
-    trainer.compile(FusedAdam(5e-4), discriminator_optimizer=FusedAdam(5e-4))
+    trainer.compile({name: FusedAdam(5e-4) for name in trainer.players})
     return trainer

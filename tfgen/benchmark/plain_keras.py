@@ -14,6 +14,7 @@ from tfgen.architectures import spec as rows
 from tfgen.architectures.comparators import COMPARATORS
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
+from tfgen.benchmark.peer_rows import check_plain, known_rows, slope
 
 layers = keras.layers
 
@@ -53,29 +54,33 @@ def generator(spec, styles):
 
 
 def network(spec, shape):
-    """A `keras.Model` of a `architectures.spec.NetworkSpec`."""
+    """A `keras.Model` of a `architectures.spec.NetworkSpec`; ValueError if a row is not known."""
     start = x = keras.Input(shape)
-    for several in spec.rows.values():
-        for row in several if isinstance(several, tuple) else (several,):
-            if isinstance(row, rows.Dense):
-                x = layers.Dense(row.units)(layers.Flatten()(x))
-            elif isinstance(row, rows.Conv):
-                x = layers.Conv2D(
-                    row.channels, row.kernel, row.stride, padding=row.padding, groups=row.groups
-                )(x)
-            elif isinstance(row, rows.UpConv):
-                x = _up_convolution(x, row)
-            elif isinstance(row, rows.Reshape):
-                x = layers.Reshape(row.shape)(x)
-            elif isinstance(row, rows.MaxPool):
-                x = layers.MaxPooling2D(row.window, row.stride)(x)
-            elif isinstance(row, rows.AveragePool):
-                x = layers.GlobalAveragePooling2D()(x)
-            elif isinstance(row, rows.Dropout):
-                x = layers.Dropout(row.rate)(x)
-            if getattr(row, "linear", True) is False:
-                x = _leaky(x, spec.slope)
+    for row, build in known_rows(spec, _ROWS, "plain Keras"):
+        if isinstance(row, rows.Weighted):
+            check_plain(row, "plain Keras")
+        x = build(row, x)
+        if isinstance(row, rows.Weighted) and slope(row) is not None:
+            x = _leaky(x, slope(row))
     return keras.Model(start, x)
+
+
+def _convolution(row, x):
+    if isinstance(row.padding, int):
+        x = layers.ZeroPadding2D(row.padding)(x)
+    padding = row.padding if isinstance(row.padding, str) else "valid"
+    return layers.Conv2D(row.channels, row.kernel, row.stride, padding, groups=row.groups)(x)
+
+
+_ROWS = {
+    rows.Dense: lambda row, x: layers.Dense(row.units)(layers.Flatten()(x)),
+    rows.Conv: _convolution,
+    rows.UpConv: lambda row, x: _up_convolution(x, row),
+    rows.Reshape: lambda row, x: layers.Reshape(row.shape)(x),
+    rows.MaxPool: lambda row, x: layers.MaxPooling2D(row.window, row.stride)(x),
+    rows.AveragePool: lambda row, x: layers.GlobalAveragePooling2D()(x),
+    rows.Dropout: lambda row, x: layers.Dropout(row.rate)(x),
+}
 
 
 class Autoencoder(keras.Model):

@@ -17,6 +17,7 @@ from tfgen.architectures import spec as rows
 from tfgen.architectures.comparators import COMPARATORS
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
+from tfgen.benchmark.peer_rows import check_plain, known_rows, slope
 
 _EPSILON = 1e-7  # Keras' default
 
@@ -69,32 +70,14 @@ class Network(nn.Module):
 
     def __init__(self, spec, shape):
         super().__init__()
-        slope, parts = spec.slope, []
-        for several in spec.rows.values():
-            for row in several if isinstance(several, tuple) else (several,):
-                if isinstance(row, rows.Dense):
-                    parts += [nn.Flatten(), nn.Linear(math.prod(shape), row.units)]
-                    shape = (row.units,)
-                elif isinstance(row, (rows.Conv, rows.UpConv)):
-                    layer = _convolution(row, shape[-1])
-                    parts.append(layer)
-                    with torch.no_grad():
-                        tried = layer(torch.zeros(1, shape[-1], *shape[:2])).shape
-                    shape = (*tried[2:], row.channels)
-                elif isinstance(row, rows.Reshape):
-                    *space, channels = shape = row.shape
-                    parts.append(nn.Unflatten(1, (channels, *space)))
-                    continue
-                elif isinstance(row, rows.MaxPool):
-                    parts.append(nn.MaxPool2d(row.window, row.stride))
-                    shape = (*((n - row.window) // row.stride + 1 for n in shape[:2]), shape[2])
-                elif isinstance(row, rows.AveragePool):
-                    parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
-                    shape = (shape[-1],)
-                elif isinstance(row, rows.Dropout):
-                    parts.append(nn.Dropout(row.rate))
-                if getattr(row, "linear", True) is False:
-                    parts.append(nn.LeakyReLU(slope, inplace=True))
+        parts = []
+        for row, build in known_rows(spec, _ROWS, "the peer in PyTorch"):
+            if isinstance(row, rows.Weighted):
+                check_plain(row, "the peer in PyTorch")
+            modules, shape = build(row, shape)
+            parts += modules
+            if isinstance(row, rows.Weighted) and slope(row) is not None:
+                parts.append(nn.LeakyReLU(slope(row), inplace=True))
         self.body = nn.Sequential(*parts)
         self.shape = shape
 
@@ -238,6 +221,42 @@ def _convolution(row, channels):
     return nn.Conv2d(
         channels, row.channels, row.kernel, row.stride, padding=padding, groups=row.groups
     )
+
+
+def _map(row, shape):
+    layer = _convolution(row, shape[-1])
+    with torch.no_grad():
+        tried = layer(torch.zeros(1, shape[-1], *shape[:2])).shape
+    return [layer], (*tried[2:], row.channels)
+
+
+def _dense(row, shape):
+    return [nn.Flatten(), nn.Linear(math.prod(shape), row.units)], (row.units,)
+
+
+def _reshape(row, shape):
+    *space, channels = row.shape
+    return [nn.Unflatten(1, (channels, *space))], row.shape
+
+
+def _max_pool(row, shape):
+    sides = ((n - row.window) // row.stride + 1 for n in shape[:2])
+    return [nn.MaxPool2d(row.window, row.stride)], (*sides, shape[2])
+
+
+# Row type -> function of a row and a shape (height, width, channels) to modules and their shape.
+_ROWS = {
+    rows.Dense: _dense,
+    rows.Conv: _map,
+    rows.UpConv: _map,
+    rows.Reshape: _reshape,
+    rows.MaxPool: _max_pool,
+    rows.AveragePool: lambda row, shape: (
+        [nn.AdaptiveAvgPool2d(1), nn.Flatten()],
+        (shape[-1],),
+    ),
+    rows.Dropout: lambda row, shape: ([nn.Dropout(row.rate)], shape),
+}
 
 
 def _fully_connected(widths, slope):

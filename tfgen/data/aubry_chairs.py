@@ -29,11 +29,11 @@ class AubryConfig(TurntableConfig):
     near_duplicate: float = NEAR_DUPLICATE
 
 
-def aubry_config(directory, image_size, keep="", processes=0, near_duplicate=NEAR_DUPLICATE):
+def aubry_config(rendered_chairs, image_size, keep="", processes=0, near_duplicate=NEAR_DUPLICATE):
     """The configuration of a folder rendered_chairs/.
 
     Args:
-      directory: the folder.
+      rendered_chairs: the folder.
       image_size: height and width to prepare for.
       keep: path of a text file of model ids to keep, one a line; empty for all.
       processes: that prepare; 0 for one a core.
@@ -42,13 +42,15 @@ def aubry_config(directory, image_size, keep="", processes=0, near_duplicate=NEA
     Raises:
       InputError: the folder or the list is missing, or holds no model.
     """
-    root = Path(directory)
+    root = Path(rendered_chairs)
     if not root.is_dir():
-        raise InputError(f"--rendered_chairs={directory} is no folder: give rendered_chairs/.")
+        raise InputError(
+            f"`rendered_chairs`={rendered_chairs} is no folder: give rendered_chairs/."
+        )
     names = sorted(path.name for path in root.iterdir() if (path / "renders").is_dir())
     if not names:
         raise InputError(
-            f"--rendered_chairs={directory} holds no <model id>/renders/: give rendered_chairs/."
+            f"`rendered_chairs`={root} holds no <model id>/renders/: give rendered_chairs/."
         )
     if keep:
         names = _kept(names, keep)
@@ -68,11 +70,11 @@ def _kept(names, path):
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"--keep={path} cannot be read ({error}): give a list of ids.") from None
+        raise InputError(f"`keep`={path} cannot be read ({error}): give a list of ids.") from None
     wanted = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
     kept = [name for name in names if name in wanted]
     if not kept:
-        raise InputError(f"--keep={path} names none of the models: give one id a line.")
+        raise InputError(f"`keep`={path} names none of the models: give one id a line.")
     return kept
 
 

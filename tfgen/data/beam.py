@@ -2,13 +2,13 @@
 
 import importlib.util
 
-from tfgen.data.turntable_builder import examples_of
-from tfgen.errors import InputError
+from tfgen.data.drawing_builder import examples_of
+from tfgen.errors import InputError, one_line
 from tfgen.rendering.turntable import Failure
 
 
 class Beam:
-    """How and where to run; `data.turntable_builder.prepare` takes it too.
+    """How and where to run; `data.drawing_builder.prepare` takes it too.
 
     Args:
       runner: name of a Beam runner: "DirectRunner", "FlinkRunner".
@@ -21,8 +21,7 @@ class Beam:
     def __init__(self, runner, options=""):
         if not importlib.util.find_spec("apache_beam"):
             raise InputError(
-                f"--beam_runner={runner} needs Apache Beam: pip install -e '.[beam]', or leave the "
-                "flag out."
+                f"`runner`={runner} needs Apache Beam: pip install -e '.[beam]', or leave it out."
             )
         from apache_beam.options.pipeline_options import PipelineOptions
         from apache_beam.runners import create_runner
@@ -31,12 +30,12 @@ class Beam:
         for option in filter(None, options.split(",")):
             name, equals, value = option.partition("=")
             if not equals:
-                raise InputError(f"--beam_options={option} is no option: give name=value.")
+                raise InputError(f"`options`={option} is no option: give name=value.")
             arguments.append(f"--{name.strip()}={value.strip()}")
         try:
             self._runner = create_runner(runner)
         except (ImportError, AttributeError, ValueError) as error:
-            raise InputError(f"--beam_runner={runner} cannot be used: {error}") from None
+            raise InputError(f"`runner`={runner} cannot be used: {one_line(error)}") from None
         self._options = PipelineOptions(arguments)
 
     def download_options(self):
@@ -56,25 +55,25 @@ class Beam:
             )
 
     @staticmethod
-    def examples(models, task, views):
+    def examples(models, task, style, views):
         """The transform that TFDS writes: each model is rendered by some worker.
 
         Args:
           models: picklable, with name and category.
           task: picklable function of a model to its Frames or a Failure.
-          views: (azimuth, elevation) of each.
+          style, views: as `data.drawing_builder.examples_of` takes them.
         """
         import apache_beam
 
         return (
             "models" >> apache_beam.Create(list(models))
             | "spread" >> apache_beam.Reshuffle()
-            | "render" >> apache_beam.FlatMap(_examples, task, views)
+            | "render" >> apache_beam.FlatMap(_examples, task, style, views)
         )
 
 
-def _examples(model, task, views):
+def _examples(model, task, style, views):
     frames = task(model)
     if isinstance(frames, Failure):
         raise RuntimeError(f"{model.name} cannot be rendered ({frames.reason}): leave it out.")
-    return list(examples_of(model, frames, views))
+    return list(examples_of(model, frames, style, views))

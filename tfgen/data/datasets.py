@@ -5,14 +5,14 @@ from pathlib import Path
 
 from tfgen.data.aubry_chairs import AubryChairs, aubry_config
 from tfgen.data.beam import Beam
+from tfgen.data.drawing_builder import prepare as prepare_builder
 from tfgen.data.mesh_turntables import MeshTurntables, mesh_config
 from tfgen.data.parametric_turntables import (
     ParametricTurntables,
     parametric_config,
     usual_turntable,
 )
-from tfgen.data.turntable_builder import prepare as prepare_builder
-from tfgen.errors import InputError
+from tfgen.errors import InputError, renamed
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.catalog import SHAPES
 
@@ -30,7 +30,7 @@ def _parametric(category):
 
 def _meshes(config):
     if not config.meshes:
-        raise InputError("--dataset=meshes needs --meshes: give the folder of the mesh files.")
+        raise InputError("`dataset`=meshes needs `meshes`: give the folder of the mesh files.")
     turntable, suffix = _turntable(config, "meshes")
     builder_config = mesh_config(
         config.meshes,
@@ -47,7 +47,7 @@ def _meshes(config):
 def _aubry_chairs(config):
     if not config.rendered_chairs:
         raise InputError(
-            "--dataset=aubry_chairs needs --rendered_chairs: give the folder of that name."
+            "`dataset`=aubry_chairs needs `rendered_chairs`: give the folder of that name."
         )
     builder_config = aubry_config(
         config.rendered_chairs, config.image_size, config.keep, config.processes
@@ -55,7 +55,7 @@ def _aubry_chairs(config):
     return AubryChairs(config=builder_config, data_dir=config.data_dir)
 
 
-# Name -> function of `config.DataConfig` to an unprepared builder.
+# Name -> function of `config.TurntableConfig` to an unprepared builder.
 DATASETS = {category: _parametric(category) for category in SHAPES} | {
     "meshes": _meshes,
     "aubry_chairs": _aubry_chairs,
@@ -79,10 +79,10 @@ def _turntable(config, category):
 
 
 def builders(config):
-    """The builders of all data sets that `--dataset` names, prepared or not.
+    """The builders of all data sets that `dataset` names, prepared or not.
 
     Args:
-      config: `config.DataConfig`.
+      config: `config.TurntableConfig`.
 
     Raises:
       InputError: a name is not in DATASETS, or what its data set needs is missing.
@@ -91,21 +91,21 @@ def builders(config):
     names = [name.strip() for name in config.dataset.split(",")]
     for name in names:
         if name not in DATASETS:
-            raise InputError(f"--dataset={name} is not known: choose among {', '.join(DATASETS)}.")
+            raise InputError(f"`dataset`={name} is not known: choose among {', '.join(DATASETS)}.")
     try:
         Path(config.data_dir).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"--data_dir={config.data_dir} cannot be written ({error.strerror}): choose another."
+            f"`data_dir`={config.data_dir} cannot be written ({error.strerror}): choose another."
         ) from None
     return [DATASETS[name](config) for name in names]
 
 
 def prepare(config):
-    """The prepared builders of all data sets that `--dataset` names; renders what is missing.
+    """The prepared builders of all data sets that `dataset` names; renders what is missing.
 
     Args:
-      config: `config.DataConfig`.
+      config: `config.TurntableConfig`.
 
     Raises:
       InputError: as `builders`, or none of a data set's models can be used.
@@ -114,4 +114,7 @@ def prepare(config):
 
 
 def _beam(config):
-    return Beam(config.beam_runner, config.beam_options) if config.beam_runner else None
+    if not config.beam_runner:
+        return None
+    with renamed(runner="beam_runner", options="beam_options"):
+        return Beam(config.beam_runner, config.beam_options)

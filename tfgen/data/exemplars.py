@@ -7,9 +7,8 @@ and colour.
 
 import cv2
 import numpy as np
-import tensorflow as tf
 
-from tfgen.data.pipeline import random_batches
+from tfgen.data.source import Source
 
 # Ranges, on both sides of the identity.
 _SHIFT = 0.2  # of the patch
@@ -22,8 +21,8 @@ _HUE = 0.1  # of the circle
 _CANDIDATES = 20  # of which the one with the strongest gradients becomes a class
 
 
-class Exemplars:
-    """Classes of patches.
+class Exemplars(Source):
+    """Classes of patches: image [size, size, 3] uint8, and label, which is the number.
 
     Args:
       photos: indexed from 0 to photos of [h, w, 3] uint8.
@@ -31,11 +30,18 @@ class Exemplars:
       count: number of classes.
     """
 
+    randoms = 11
+
     def __init__(self, photos, size, count):
         self._photos = photos
         self._size = size
         rng = np.random.default_rng(4)
         self._places = [self._place(rng) for _ in range(count)]
+        self.spec = {
+            "image": ((size, size, 3), np.uint8),
+            "label": ((), np.int64),
+            "number": ((), np.int64),
+        }
 
     def __len__(self):
         return len(self._places)
@@ -43,7 +49,7 @@ class Exemplars:
     def _place(self, rng):
         """(photo, y, x) of a patch's middle, drawn in favour of strong gradients."""
         number = int(rng.integers(len(self._photos)))
-        image = cv2.cvtColor(self._photos[number], cv2.COLOR_RGB2GRAY).astype(np.float32)
+        image = cv2.cvtColor(self._photos[number]["image"], cv2.COLOR_RGB2GRAY).astype(np.float32)
         half = self._size // 2
         best = (-1.0, half, half)
         for _ in range(_CANDIDATES):
@@ -66,7 +72,9 @@ class Exemplars:
         matrix = cv2.getRotationMatrix2D((x, y), _TURN * u[0], _SCALE ** u[1])
         matrix[:, 2] += size / 2 - np.array([x, y]) + _SHIFT * size * u[2:4]
         border = cv2.BORDER_REFLECT_101
-        patch = cv2.warpAffine(self._photos[photo], matrix, (size, size), borderMode=border)
+        patch = cv2.warpAffine(
+            self._photos[photo]["image"], matrix, (size, size), borderMode=border
+        )
         hsv = cv2.cvtColor(patch.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
         hsv[..., 0] = (hsv[..., 0] + 360 * _HUE * u[4]) % 360
         for channel, at in ((1, 5), (2, 8)):
@@ -74,15 +82,7 @@ class Exemplars:
             hsv[..., channel] = np.clip(changed + _ADDED * u[at + 2], 0, 1)
         return (255 * cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)).round().astype(np.uint8)
 
-    def batches(self, batch_size, seed, start_step=0):
-        """Endless batches of ([b, size, size, 3] float32 in [0, 1], [b] int64 classes)."""
-
-        def patches(classes, u):
-            images = tf.numpy_function(self._patches, [classes, u], tf.uint8)
-            images.set_shape((batch_size, self._size, self._size, 3))
-            return tf.cast(images, tf.float32) / 255.0, classes
-
-        return random_batches(len(self), 11, batch_size, seed, start_step, patches)
-
-    def _patches(self, classes, u):
-        return np.stack([self.patch(int(c), row) for c, row in zip(classes, u, strict=True)])
+    def batch(self, places, random=None):
+        """Transformed patches of some classes."""
+        patches = [self.patch(int(c), row) for c, row in zip(places, random, strict=True)]
+        return {"image": np.stack(patches), "label": places, "number": places}

@@ -12,58 +12,64 @@ class Feed:
     """The data of a run.
 
     Attributes:
-      batches: function of the first step's number to an endless Dataset of training batches.
-      evaluated: "training" and, if anything is held out, "held_out" -> Examples to score.
+      batches: function of the first step's number to an endless Dataset of training batches, dicts.
+      scored: split, "training" and, if anything is held out, "held_out" -> `data.source.Columns`.
       trained_examples: number of examples in a pass.
       in_memory: bytes of decoded examples, 0 if they stream from disk.
     """
 
     batches: Callable
-    evaluated: dict
+    scored: dict
     trained_examples: int
     in_memory: int
 
 
-def make_feed(collection, schedule, ranges):
-    """Chooses between memory and disk.
+def make_feed(source, schedule, scored, steps=(), randoms=0):
+    """The Feed of a source.
 
     Args:
-      collection: `data.collection.Collection`.
+      source: `data.source.Source`.
       schedule: `config.ScheduleConfig`.
-      ranges: `data.transforms.TransformRanges`, or None.
+      scored: split -> Columns.
+      steps, randoms: as `data.pipeline.training_batches` takes them.
     """
+
+    def batches(start_step):
+        return pipeline.training_batches(
+            source, schedule.batch_size, schedule.seed, start_step, steps, randoms
+        )
+
+    return Feed(batches, scored, len(source), source.in_memory)
+
+
+def drawing_feed(collection, schedule, steps=(), randoms=0):
+    """The Feed of a `data.collection.Collection`, from memory where it fits, else from disk."""
     if collection.decoded_bytes <= schedule.cache_gb * 2**30:
-        return feed_from_examples(load_examples(collection), collection, schedule, ranges)
-    num_styles = len(collection.style_names)
+        examples = load_examples(collection)
+        feed = feed_of_examples(examples, schedule, steps, randoms)
+        return dataclasses.replace(feed, in_memory=examples.in_memory)
 
     def batches(start_step):
         return stream.streamed_batches(
-            collection, num_styles, schedule.batch_size, ranges, schedule.seed, start_step
+            collection, schedule.batch_size, schedule.seed, start_step, steps, randoms
         )
 
-    evaluated = {
+    scored = {
         "training": stream.sample_examples(collection, schedule.evaluation_images, False),
         "held_out": stream.sample_examples(collection, schedule.evaluation_images, True),
     }
     return Feed(
         batches,
-        {name: examples for name, examples in evaluated.items() if examples is not None},
+        {name: examples for name, examples in scored.items() if examples is not None},
         sum(stream.count_trained_on(member) for member in collection.members),
         0,
     )
 
 
-def feed_from_examples(examples, collection, schedule, ranges):
-    """The Feed of examples that are in memory."""
-    num_styles = len(collection.style_names)
+def feed_of_examples(examples, schedule, steps=(), randoms=0):
+    """The Feed of `data.examples.Examples` in memory; those marked so are held out."""
     trained_on, held_out = examples[~examples.held_out], examples[examples.held_out]
-
-    def batches(start_step):
-        return pipeline.training_batches(
-            trained_on, num_styles, schedule.batch_size, ranges, schedule.seed, start_step
-        )
-
-    evaluated = {"training": trained_on.spread(schedule.evaluation_images)}
+    scored = {"training": trained_on.spread(schedule.evaluation_images)}
     if len(held_out):
-        evaluated["held_out"] = held_out.spread(schedule.evaluation_images)
-    return Feed(batches, evaluated, len(trained_on), examples.images.nbytes + examples.masks.nbytes)
+        scored["held_out"] = held_out.spread(schedule.evaluation_images)
+    return make_feed(trained_on, schedule, scored, steps, randoms)

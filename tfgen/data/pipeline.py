@@ -1,14 +1,12 @@
-"""From examples to batches of (inputs, targets), as a pure function of the step.
+"""From a source to batches, dicts of tensors, as a pure function of seed and step.
 
-Which examples a step sees, in which order and under which transformation, depends on the seed and
+Which examples a step sees, in which order and under which random numbers, depends on the seed and
 the step alone. So a run resumes in the middle of a pass at no cost, and replicas, that share one
 global batch, see what a single device would.
 """
 
+import numpy as np
 import tensorflow as tf
-
-from tfgen.data.transforms import TRANSFORM_SIZE, apply_transform, draw_transform
-from tfgen.data.viewpoint import viewpoint_code
 
 
 def shuffled_positions(count, seed, start):
@@ -32,112 +30,78 @@ def shuffled_positions(count, seed, start):
     return tf.data.Dataset.range(start, tf.int64.max).map(position)
 
 
-def random_batches(count, randoms, batch_size, seed, start_step, make):
-    """Endless batches of examples that are changed at random.
+def random_numbers(number, seed, count):
+    """[count] float32 in [0, 1): what is random about the example seen as number so many."""
+    key = tf.stack([tf.constant(seed, tf.int64), number])
+    return tf.random.stateless_uniform((count,), key)
+
+
+def training_batches(source, batch_size, seed, start_step=0, steps=(), randoms=0):
+    """Endless training batches.
 
     Args:
-      count: number of examples.
-      randoms: of random numbers an example needs.
+      source: `data.source.Source`.
       batch_size: of the global batch.
       seed: int.
       start_step: number of the first batch.
-      make: function of places [b] int64 and random numbers [b, randoms] float32 in [0, 1) to the
-        batch.
+      steps: functions of a batch to a batch, in the graph, one after another. They see the batch's
+        random numbers as "random", [b, randoms], which goes no further.
+      randoms: random numbers an example needs; 0: as many as the source takes.
 
     Returns:
-      Dataset; its elements depend on the arguments alone.
+      Dataset of dicts; its elements depend on the arguments alone.
     """
+    randoms = randoms or source.randoms
+    read = _reader(source)
 
     def draw(number, place):
-        key = tf.stack([tf.constant(seed, tf.int64), number])
-        return place, tf.random.stateless_uniform((randoms,), key)
+        return (place, random_numbers(number, seed, randoms)) if randoms else (place,)
 
-    numbers = shuffled_positions(count, seed, start_step * batch_size).map(draw)
+    def batch(places, random=None):
+        return changed(read(places, random), steps, random)
+
+    numbers = shuffled_positions(len(source), seed, start_step * batch_size).map(draw)
     batches = numbers.batch(batch_size, drop_remainder=True)
-    return with_options(batches.map(make, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True))
+    return with_options(batches.map(batch, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True))
 
 
-def make_batch(images, masks, styles, azimuths, elevations, theta, num_styles):
-    """Inputs and targets of a batch, T_theta applied to the targets.
+def scored_batches(source, batch_size, steps=()):
+    """All examples of a source without randomness once, in order; the last batch may be smaller."""
+    read = _reader(source)
+    places = tf.data.Dataset.range(len(source)).batch(batch_size)
+    return with_options(places.map(lambda p: changed(read(p, None), steps, None)))
 
-    Args:
-      images: [b, h, w, 3] uint8 over black; masks: [b, h, w, 1] uint8.
-      styles: [b] int64; azimuths, elevations: [b] float32, degrees.
-      theta: [b, 8] float32, or None for the identity.
 
-    Returns:
-      (inputs, targets) as `models.generator.UpConvGenerator` takes and returns them.
-    """
-    image = tf.cast(images, tf.float32) / 255.0
-    mask = tf.cast(masks, tf.float32) / 255.0
-    if theta is None:
-        theta = tf.zeros((tf.shape(styles)[0], TRANSFORM_SIZE))
-    else:
-        image, mask = apply_transform(image, mask, theta)
-    inputs = {
-        "style": tf.one_hot(styles, num_styles),
-        "viewpoint": viewpoint_code(azimuths, elevations),
-        "transform": theta,
+def changed(batch, steps, random):
+    """A batch, its images as float32 in [0, 1], after the steps."""
+    batch = {
+        name: tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else x
+        for name, x in batch.items()
     }
-    return inputs, {"image": image, "mask": mask}
+    if random is not None:
+        batch["random"] = random
+    for step in steps:
+        batch = step(batch)
+    return {name: x for name, x in batch.items() if name != "random"}
 
 
-def _gather(examples):
-    """A map from indices [b] to that many examples; the arrays stay outside the graph."""
-    kinds = (tf.uint8, tf.uint8, tf.int64, tf.float32, tf.float32)
-    arrays = (
-        examples.images,
-        examples.masks,
-        examples.styles,
-        examples.azimuths,
-        examples.elevations,
-    )
+def _reader(source):
+    """A map from places [b] to that many examples; arrays stay outside the graph."""
+    names = list(source.spec)
+    kinds = [tf.as_dtype(dtype) for _, dtype in source.spec.values()]
 
-    def gather(indices):
-        rows = tf.numpy_function(lambda i: [array[i] for array in arrays], [indices], kinds)
-        for row, array in zip(rows, arrays, strict=True):
-            row.set_shape((indices.shape[0], *array.shape[1:]))
-        return rows
+    def arrays(places, *random):
+        batch = source.batch(places, *random)
+        return [np.ascontiguousarray(batch[name], source.spec[name][1]) for name in names]
 
-    return gather
+    def read(places, random):
+        given = [places] if random is None or not source.randoms else [places, random]
+        columns = tf.numpy_function(arrays, given, kinds)
+        for name, column in zip(names, columns, strict=True):
+            column.set_shape((places.shape[0], *source.spec[name][0]))
+        return dict(zip(names, columns, strict=True))
 
-
-def training_batches(examples, num_styles, batch_size, ranges, seed, start_step=0):
-    """Endless training batches from examples in memory.
-
-    Args:
-      examples: `data.examples.Examples`, all of them to train on.
-      num_styles: length of the style vector.
-      batch_size: of the global batch.
-      ranges: `data.transforms.TransformRanges`, or None for no transformations.
-      seed: int.
-      start_step: number of the first batch.
-
-    Returns:
-      Dataset of (inputs, targets); its elements depend on the arguments alone.
-    """
-    gather = _gather(examples)
-
-    def draw(number, place):
-        return place, draw_transform(ranges, tf.stack([tf.constant(seed, tf.int64), number]))
-
-    def batch(places, theta=None):
-        return make_batch(*gather(places), theta, num_styles)
-
-    numbers = shuffled_positions(len(examples), seed, start_step * batch_size)
-    numbers = numbers.map(draw) if ranges else numbers.map(lambda number, place: place)
-    return with_options(
-        numbers.batch(batch_size, drop_remainder=True).map(
-            batch, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
-        )
-    )
-
-
-def evaluation_batches(examples, num_styles, batch_size):
-    """All examples once, in order, not transformed; the last batch may be smaller."""
-    gather = _gather(examples)
-    places = tf.data.Dataset.range(len(examples)).batch(batch_size)
-    return with_options(places.map(lambda p: make_batch(*gather(p), None, num_styles)))
+    return read
 
 
 def with_options(dataset):

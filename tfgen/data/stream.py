@@ -11,46 +11,44 @@ import tensorflow as tf
 
 from tfgen.data import pipeline
 from tfgen.data.examples import Examples, over_black
-from tfgen.data.transforms import draw_transform
 
 _FILES_AT_A_TIME = 8
 _SHUFFLED_RECORDS = 4096
 
 
 def _is_held_out(member):
-    """A predicate of serialised examples; it parses the angles and the style, not the images."""
+    """A predicate of serialised examples; it parses their conditions, not the images."""
     holdout = member.holdout
     table = tf.constant(holdout.table)
-    azimuths = tf.constant(holdout.azimuths, tf.float32)
-    elevations = tf.constant(holdout.elevations, tf.float32)
     features = {
-        "style": tf.io.FixedLenFeature([], tf.int64),
-        "azimuth": tf.io.FixedLenFeature([], tf.float32),
-        "elevation": tf.io.FixedLenFeature([], tf.float32),
+        name: tf.io.FixedLenFeature([], tf.float32 if name in holdout.angles else tf.int64)
+        for name in holdout.axes
     }
 
     def held_out(record):
         example = tf.io.parse_single_example(record, features)
-        around = tf.abs(tf.math.floormod(example["azimuth"] - azimuths + 180.0, 360.0) - 180.0)
-        above = tf.abs(example["elevation"] - elevations)
-        view = tf.stack([example["style"], tf.argmin(around), tf.argmin(above)])
-        return tf.gather_nd(table, view)
+        places = []
+        for name, values in holdout.axes.items():
+            if name not in holdout.angles:
+                places.append(example[name])
+                continue
+            away = example[name] - tf.constant(values, tf.float32)
+            around = tf.abs(tf.math.floormod(away + 180.0, 360.0) - 180.0)
+            places.append(tf.argmin(around))
+        return tf.gather_nd(table, tf.stack(places))
 
     return held_out
 
 
 def _decode(member):
     features = member.builder.info.features
+    names = [condition.name for condition in member.builder.conditions]
 
     def decode(record):
         example = features.deserialize_example(record)
-        return (
-            over_black(example["image"], example["mask"]),
-            example["mask"],
-            example["style"] + member.first_style,
-            example["azimuth"],
-            example["elevation"],
-        )
+        example[member.style] += member.first_style
+        image = over_black(example["image"], example["mask"])
+        return {"image": image, "mask": example["mask"]} | {name: example[name] for name in names}
 
     return decode
 
@@ -108,7 +106,7 @@ def count_trained_on(member):
     return sum(1 for _ in records)
 
 
-def streamed_batches(collection, num_styles, batch_size, ranges, seed, start_step=0):
+def streamed_batches(collection, batch_size, seed, start_step=0, steps=(), randoms=0):
     """Endless training batches, read from disk; arguments and result as `training_batches`."""
     members = collection.members
     in_a_pass = sum(count_trained_on(member) for member in members)
@@ -118,14 +116,13 @@ def streamed_batches(collection, num_styles, batch_size, ranges, seed, start_ste
     def decode(number, example):
         index, record = example
         branches = [lambda d=d: d(record) for d in decoders]
-        fields = tf.switch_case(index, branches) if len(branches) > 1 else branches[0]()
-        if ranges:
-            key = tf.stack([tf.constant(seed, tf.int64), number])
-            return *fields, draw_transform(ranges, key)
-        return fields
+        decoded = tf.switch_case(index, branches) if len(branches) > 1 else branches[0]()
+        if randoms:
+            return decoded, pipeline.random_numbers(number, seed, randoms)
+        return (decoded,)
 
-    def batch(images, masks, styles, azimuths, elevations, theta=None):
-        return pipeline.make_batch(images, masks, styles, azimuths, elevations, theta, num_styles)
+    def batch(decoded, random=None):
+        return pipeline.changed(decoded, steps, random)
 
     records = (
         tf.data.Dataset.range(first_pass, tf.int64.max)
@@ -143,17 +140,14 @@ def streamed_batches(collection, num_styles, batch_size, ranges, seed, start_ste
 
 def sample_examples(collection, count, held_out):
     """The first `count` examples of each member that are, or are not, held out, in memory."""
-    columns = [[] for _ in range(5)]
+    examples = []
     for member in collection.members:
         files = [str(path) for path in member.builder.info.splits["train"].filepaths]
         is_held_out = _is_held_out(member)
         records = tf.data.TFRecordDataset(files)
         records = records.filter(lambda r, test=is_held_out: test(r) == held_out).take(count)
-        for example in records.map(_decode(member)).as_numpy_iterator():
-            for column, value in zip(columns, example, strict=True):
-                column.append(value)
-    if not columns[0]:
+        examples += records.map(_decode(member)).as_numpy_iterator()
+    if not examples:
         return None
-    images, masks, styles, azimuths, elevations = (np.stack(column) for column in columns)
-    flags = np.full(len(styles), held_out)
-    return Examples(images, masks, styles, azimuths, elevations, flags).spread(count)
+    columns = {name: np.stack([example[name] for example in examples]) for name in examples[0]}
+    return Examples(columns | {"held_out": np.full(len(examples), held_out)}).spread(count)

@@ -12,18 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.turntable_conditions import THETA
 
-# Ranges are those of the authors' code: uniform, in these units, at strength 1.
-THETA = {
-    "translate_x": (-0.1, 0.1),  # to the right, fraction of the width
-    "translate_y": (-0.1, 0.1),  # downwards, fraction of the height
-    "rotation": (-0.2, 0.2),  # counter-clockwise, radians
-    "log_zoom_x": None,  # zoom plus stretch, logarithm
-    "log_zoom_y": None,  # zoom minus stretch, logarithm
-    "log_saturation": (-0.7, 0.7),
-    "log_brightness": (-0.7, 0.7),
-    "hue": (-1.5, 1.5),  # radians
-}
 # What log_zoom_x and log_zoom_y are made of. Zoom never shrinks the object.
 LOG_ZOOM = (0.0, 0.4)
 LOG_STRETCH = (-0.1, 0.1)
@@ -51,6 +41,11 @@ class TransformRanges:
             high={name: strength * bounds[1] for name, bounds in drawn.items()},
         )
 
+    @property
+    def randoms(self):
+        """How many random numbers a theta takes."""
+        return len(self.low)
+
     def of_theta(self):
         """Name in THETA -> (lowest, highest) that can be drawn."""
         zoom = (
@@ -62,23 +57,38 @@ class TransformRanges:
         }
 
 
-def draw_transform(ranges, seed):
-    """Draws one theta from a stateless seed.
+def drawn_transform(ranges, unit):
+    """Thetas of random numbers.
 
     Args:
       ranges: TransformRanges.
-      seed: [2] int64.
+      unit: [b, ranges.randoms] float32 in [0, 1).
 
     Returns:
-      [8] float32.
+      [b, 8] float32.
     """
     low = tf.constant(list(ranges.low.values()), tf.float32)
     high = tf.constant(list(ranges.high.values()), tf.float32)
-    unit = tf.random.stateless_uniform((len(ranges.low),), seed)
-    drawn = dict(zip(ranges.low, tf.unstack(low + (high - low) * unit), strict=True))
+    columns = tf.unstack(low + (high - low) * unit, axis=-1)
+    drawn = dict(zip(ranges.low, columns, strict=True))
     drawn["log_zoom_x"] = drawn["log_zoom"] + drawn["log_stretch"]
     drawn["log_zoom_y"] = drawn["log_zoom"] - drawn["log_stretch"]
-    return tf.stack([drawn[name] for name in THETA])
+    return tf.stack([drawn[name] for name in THETA], axis=-1)
+
+
+def transforming(ranges):
+    """A step of the input pipeline: T_theta of a batch's image and mask, theta as "transform".
+
+    Args:
+      ranges: TransformRanges.
+    """
+
+    def step(batch):
+        theta = drawn_transform(ranges, batch["random"])
+        image, mask = apply_transform(batch["image"], batch["mask"], theta)
+        return batch | {"image": image, "mask": mask, "transform": theta}
+
+    return step
 
 
 def warp_matrices(theta, height, width):

@@ -17,7 +17,8 @@ def run(settings, options):
     """Trains each row of Table 1 with the same settings, and scores them.
 
     Args:
-      settings: `config.RunConfig`; its run_dir becomes the folder of the five runs.
+      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
+        runs.
       options: `catalog.Options`.
     """
     rows, drawn, truth = [], {}, None
@@ -26,7 +27,7 @@ def run(settings, options):
         scores = trained_scores(of_row)
         trained = Trained(of_row.schedule.run_dir)
         truth = _views(trained, options) if truth is None else truth
-        drawn[name] = _draw(trained, truth)
+        drawn[name] = trained.draw_views(truth)
         here = trained.generator.spec.expanding_parameters
         paper = generator_spec(name, 128).expanding_parameters
         rows.append(
@@ -69,9 +70,3 @@ def _views(trained, options):
     return examples[
         np.array([rng.choice(np.flatnonzero(examples.styles == style)) for style in chosen])
     ]
-
-
-def _draw(trained, views):
-    weights = np.eye(trained.num_styles)[views.styles]
-    images, _ = trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))
-    return images

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import THETA, one_hot
+from tfgen.analysis.drawings import one_hot
 from tfgen.analysis.image_grid import image_grid
 from tfgen.experiments.path_quality import connectedness, nearest
 from tfgen.experiments.result import Result
@@ -83,11 +83,8 @@ def _triples(trained, real, options):
 
 
 def _views(trained, weights, options, edit=None):
-    n = len(weights)
-    view = np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
-    if edit is None:
-        return trained.draw(weights, *view)
-    return trained.draw_edited(weights, *view, edit)
+    values = options.view | {"style": weights}
+    return trained.draw(values) if edit is None else trained.draw_edited(values, edit)
 
 
 def _combined(trained, triple, layer, options):

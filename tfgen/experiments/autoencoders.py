@@ -31,16 +31,17 @@ _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
 
 
-def run(settings, options):
+def run(settings, of_comparators, options):
     """Trains the comparators, then an autoencoder by each loss, all alike; scores held-out crops.
 
     Args:
-      settings: `config.RunConfig` of --task=autoencoder; its weights of losses are those of
-        DeePSiM, its run_dir becomes the folder of the six runs. --comparator_weights, if given, is
-        a file or a run that stands in for CaffeNet's training.
+      settings: `settings.deepsim.AutoencoderSettings`; its weights of losses are those of DeePSiM,
+        its run_dir becomes the folder of the six runs. --comparator_weights, if given, is a file or
+        a run that stands in for CaffeNet's training.
+      of_comparators: `settings.comparators.ComparatorSettings` with the same run_dir.
       options: `catalog.Options`.
     """
-    weights = {name: _comparator(settings, name) for name in COMPARATORS}
+    weights = {name: _comparator(of_comparators, name) for name in COMPARATORS}
     if settings.perceptual.comparator_weights:
         weights["caffenet"] = settings.perceptual.comparator_weights
     alone = {"lambda_feat": 0.0, "lambda_adv": 0.0, "comparator": "", "comparator_weights": ""}
@@ -85,12 +86,11 @@ def run(settings, options):
 def _comparator(settings, name):
     """Trains a comparator by exemplars, unless that has been done; the folder of its run."""
     changes = COMPARATORS[name]
-    network = {"task": "comparator", "architecture": name} | changes.get("model", {})
     of_comparator = variant(
         settings,
         name,
-        model=network,
-        features={"learn_by": "exemplars"},
+        model={"architecture": name} | changes.get("model", {}),
+        learning={"learn_by": "exemplars"},
         optimizer={"learning_rate": min(_RATE, settings.optimizer.learning_rate)},
         data=changes["data"],
     )

@@ -35,7 +35,9 @@ def crops_of_scenes(photos, size, seed):
         ]
     found = []
     for part in parts:
-        found.append(np.stack([_crop(photos[int(i)], size, a, b, rng) for i, a, b, _ in part]))
+        found.append(
+            np.stack([_crop(photos[int(i)]["image"], size, a, b, rng) for i, a, b, _ in part])
+        )
         found.append(np.array([label for *_, label in part]))
     return tuple(found)
 

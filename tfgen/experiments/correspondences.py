@@ -104,7 +104,7 @@ class _Pairs:
         count = SIMPLE + DIFFICULT + VALIDATION
         if len(pairs) < count:
             raise InputError(
-                f"--model={trained.path} has {len(pairs)} pairs of styles that share keypoints, "
+                f"`model`={trained.path} has {len(pairs)} pairs of styles that share keypoints, "
                 f"this experiment needs {count}: train on more models."
             )
         # Validation pairs are apart from those that are scored; both have easy ones and hard ones.
@@ -157,7 +157,7 @@ class _Pairs:
         category, _, seed = name.rpartition("_")
         if category not in SHAPES or not seed.isdigit():
             raise InputError(
-                f"--model={self._trained.path} knows {name}, which is no parametric shape: "
+                f"`model`={self._trained.path} knows {name}, which is no parametric shape: "
                 "correspondences need their keypoints."
             )
         mesh = ParametricModel(category, int(seed)).load()
@@ -187,8 +187,9 @@ class _Pairs:
             return matching.optical_flow(first, second, **settings)
         if method == "morph":
             if (a, b) not in self._frames:
-                ends = (one_hot(style, self._trained.num_styles) for style in (a, b))
-                frames, _ = morph_frames(self._trained.draw, *ends, _FRAMES, *self._view)
+                trained, ends = self._trained, one_hot((a, b), self._trained.num_styles)
+                view = dict(zip(("azimuth", "elevation"), self._view, strict=True))
+                frames, _ = morph_frames(trained.draw, trained.description, *ends, _FRAMES, view)
                 self._frames[a, b] = frames
             return matching.flow_through_morph(self._frames[a, b], **settings)
         if (a, b) not in self._costs:

@@ -28,7 +28,7 @@ def run(trained, options):
     del options
     model = trained.model
     if not hasattr(model, "invert") or len(model.feature_shape) != 1:
-        raise InputError(f"--model={trained.path} inverts no class scores: give one of fc8.")
+        raise InputError(f"`model`={trained.path} inverts no class scores: give one of fc8.")
     _, crops = held_out(trained.settings, _SCORED)
     # What is coloured: photographs of grays have no hue to turn.
     colourful = np.argsort([_saturation(crop) for crop in crops])[-_SHOWN:]

@@ -18,19 +18,19 @@ def run(settings, options):
     """Trains on two classes together and on each alone; scores elevations that were not trained on.
 
     Args:
-      settings: `config.RunConfig` with two classes that train on different elevations: because
-        their data sets have different ones, or by --keep_elevations, so that the others can be
-        scored; its run_dir becomes the folder of the three runs.
+      settings: `settings.chairs.GeneratorSettings` with two classes that train on different
+        elevations: because their data sets have different ones, or by --keep_elevations, so that
+        the others can be scored; its run_dir becomes the folder of the three runs.
       options: `catalog.Options`.
     """
     classes = settings.data.dataset.split(",")
     if len(classes) != 2:
-        raise InputError(f"--dataset={settings.data.dataset} is not two classes: give two, as a,b.")
+        raise InputError(f"`dataset`={settings.data.dataset} is not two classes: give two, as a,b.")
     known = [_trained_on(member) for member in _members(settings)]
     if known[0] == known[1]:
         raise InputError(
-            f"--dataset={settings.data.dataset} has the same elevations in both classes: let them "
-            "differ, by --keep_elevations."
+            f"`dataset`={settings.data.dataset} has the same elevations in both classes: let them "
+            "differ, by `keep_elevations`."
         )
     runs = {}
     for name, dataset in (*((each, each) for each in classes), ("both", ",".join(classes))):
@@ -97,7 +97,8 @@ def _members(settings):
 
 def _trained_on(member):
     """Elevations of a `data.collection.Member` that are not held out altogether: a set."""
-    return set(member.holdout.elevations[~member.holdout.table.all(axis=(0, 1))].tolist())
+    elevations = member.holdout.axes["elevation"].tolist()
+    return set(elevations) - set(member.holdout.held_out_values("elevation").tolist())
 
 
 def _rows(category, alone, both):
@@ -119,8 +120,7 @@ def _rows(category, alone, both):
 
 
 def _draw(trained, views, first):
-    weights = np.eye(trained.num_styles)[views.styles + first]
-    return trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))[0]
+    return trained.draw_views(views, first)
 
 
 def _error(trained, views, first):
@@ -142,9 +142,8 @@ def _figure(category, alone, both, known, options):
         nothing = np.full_like(next(iter(images.values())), 255)
         rows.append([images.get(elevation, nothing) for elevation in elevations])
         for trained, number in ((alone, style), (both, style + first)):
-            weights = np.eye(trained.num_styles)[[number] * len(elevations)]
-            angles = np.full(len(elevations), azimuth), elevations
-            rows.append(list(trained.draw(weights, *angles, np.zeros((len(elevations), 8)))[0]))
+            values = {"style": number, "azimuth": azimuth, "elevation": elevations}
+            rows.append(list(trained.draw(values)[0]))
         names += ["truth", f"{category} alone", "both"]
     seen = truth.elevations[~truth.held_out]
     columns = [f"{e:g}{'' if e in seen else ' (unseen)'}" for e in elevations]

@@ -25,10 +25,10 @@ def run(trained, options):
       options: `catalog.Options`; others: inversions of other layers, or with the network trained
         along.
     """
-    runs = [trained, *(PhotoRun(path) for path in options.others)]
+    runs = [trained, *options.further(PhotoRun)]
     for each in runs:
         if not hasattr(each.model, "invert"):
-            raise InputError(f"--model={each.path} inverts no features: give one of an inversion.")
+            raise InputError(f"`model`={each.path} inverts no features: give one of an inversion.")
     _, crops = held_out(trained.settings, _STATISTICS)
     rng = np.random.default_rng(options.seed)
     pair = crops[rng.permutation(len(crops))[:2]]

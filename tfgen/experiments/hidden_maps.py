@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import THETA, one_hot
+from tfgen.analysis.drawings import one_hot
 from tfgen.analysis.image_grid import image_grid
 from tfgen.experiments.result import Result
 from tfgen.metrics.photographs import lattice
@@ -23,11 +23,11 @@ def run(trained, options):
     """
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
-    view = _view(options, count)
-    whole, _ = trained.draw_edited(weights, *view, lambda name, x: x)
+    values = options.view | {"style": weights}
+    whole, _ = trained.draw_edited(values, lambda name, x: x)
     side = trained.generator.spec.streams[0].fc5[0]
     kept = list(range(2, side + 1, 2))
-    masked = {k: trained.draw_edited(weights, *view, _middle_only(k, side))[0] for k in kept}
+    masked = {k: trained.draw_edited(values, _middle_only(k, side))[0] for k in kept}
     rows = [
         {
             "what": f"FC-5, middle {k}x{k} kept",
@@ -36,12 +36,12 @@ def run(trained, options):
         }
         for k, images in masked.items()
     ]
-    last, maps = _last_maps(trained, weights, view)
+    last, maps = _last_maps(trained, values)
     regular = _regularity(maps).argsort()[::-1]
     chosen = regular[: max(1, round(_SHARE * maps.shape[-1]))]
     random = np.random.default_rng(options.seed).permutation(regular[len(chosen) :])[: len(chosen)]
     without = {
-        name: trained.draw_edited(weights, *view, _without(last, channels))[0]
+        name: trained.draw_edited(values, _without(last, channels))[0]
         for name, channels in (("regular", chosen), ("other", random))
     }
     rows.append(
@@ -87,10 +87,6 @@ def run(trained, options):
     )
 
 
-def _view(options, n):
-    return np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
-
-
 def _middle_only(kept, side):
     inside = np.zeros((1, side, side, 1), np.float32)
     start = (side - kept) // 2
@@ -102,7 +98,7 @@ def _middle_only(kept, side):
     return edit
 
 
-def _last_maps(trained, weights, view):
+def _last_maps(trained, values):
     """(name, activations) of the last maps before the first output."""
     stream = trained.generator.streams[0]
     last = f"{stream.name}/{stream.body[-1].name}"
@@ -113,7 +109,7 @@ def _last_maps(trained, weights, view):
             seen["x"] = x.numpy()
         return x
 
-    trained.draw_edited(weights, *view, edit)
+    trained.draw_edited(values, edit)
     return last, seen["x"]
 
 

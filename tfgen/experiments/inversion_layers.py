@@ -21,16 +21,16 @@ def run(settings, options):
     """Trains an inverter for each layer, all alike.
 
     Args:
-      settings: `config.RunConfig` of --task=inversion; the layer of --feature is replaced, its
+      settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs.
       options: `catalog.Options`.
     """
     del options
     name, colon, _ = settings.features.feature.partition(":")
-    if settings.model.task != "inversion" or not colon:
+    if not colon:
         raise InputError(
-            "--task and --feature must be those of an inversion: give "
-            "scripts/recipes/deepsim/inversion.flags."
+            f"`feature`={settings.features.feature} is no layer of a network: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
         )
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}

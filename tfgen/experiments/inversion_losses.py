@@ -21,16 +21,16 @@ def run(settings, options):
     """Trains an inverter by the whole loss and by parts of it, all alike.
 
     Args:
-      settings: `config.RunConfig` of --task=inversion with all three losses; its run_dir becomes
+      settings: `settings.inverting.InversionSettings` with all three losses; its run_dir becomes
         the folder of the runs.
       options: `catalog.Options`.
     """
     del options
     weights = settings.perceptual
-    if settings.model.task != "inversion" or not (weights.lambda_feat and weights.lambda_adv):
+    if not (weights.lambda_feat and weights.lambda_adv):
         raise InputError(
-            "--task, --lambda_feat and --lambda_adv must be those of an inversion with all losses: "
-            "give scripts/recipes/deepsim/inversion.flags."
+            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
         )
     no_features = {"lambda_feat": 0.0, "comparator": "", "comparator_weights": ""}
     no_adversary = {"lambda_adv": 0.0}

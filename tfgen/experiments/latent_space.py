@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import THETA, morph_frames, one_hot
+from tfgen.analysis.drawings import morph_frames, one_hot
 from tfgen.analysis.image_grid import image_grid
 from tfgen.errors import InputError
 from tfgen.experiments import path_quality
@@ -24,7 +24,7 @@ def run(trained, options):
     """
     if not trained.generator.latent_size:
         raise InputError(
-            f"--model={trained.path} has no Gaussian code: train with --style_stream=variational."
+            f"`model`={trained.path} has no Gaussian code: train with `style_stream`=variational."
         )
     mean, log_variance = trained.generator.infer(tf.eye(trained.num_styles))
     mean, variance = mean.numpy(), np.exp(log_variance.numpy())
@@ -42,9 +42,9 @@ def run(trained, options):
         "z": [_draw(trained, (1 - t) * mean[a] + t * mean[b], options) for a, b in pairs],
         "styles": [
             morph_frames(
-                trained.draw,
-                *(one_hot(style, trained.num_styles) for style in (a, b)),
-                *(_FRAMES, options.azimuth, options.elevation),
+                *(trained.draw, trained.description),
+                *one_hot((a, b), trained.num_styles),
+                *(_FRAMES, options.view),
             )
             for a, b in pairs
         ],
@@ -97,9 +97,7 @@ def run(trained, options):
 
 
 def _draw(trained, codes, options):
-    n = len(codes)
-    view = np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
-    return trained.draw_edited(codes, *view, lambda name, x: x, of="latent")
+    return trained.draw_edited(options.view | {"latent": codes}, lambda name, x: x)
 
 
 def _row(name, images, masks, known):

@@ -29,15 +29,15 @@ def run(settings, options):
     """Trains an inverter for each layer, twice, all alike.
 
     Args:
-      settings: `config.RunConfig` of --task=inversion; the layer of --feature is replaced, its
+      settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs, "fixed_conv1" and so on.
       options: `catalog.Options`.
     """
     name, colon, _ = settings.features.feature.partition(":")
-    if settings.model.task != "inversion" or not colon:
+    if not colon:
         raise InputError(
-            "--task and --feature must be those of a network's inversion: give "
-            "scripts/recipes/inversion/layers.flags."
+            f"`feature`={settings.features.feature} is no layer of a network: give "
+            "the settings of scripts/recipes/inversion/layers.flags."
         )
     _, crops = held_out(settings, _SCORED)
     rows, drawn, perturbed = [], {kind: {} for kind in (*KINDS, "descent")}, {}

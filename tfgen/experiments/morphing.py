@@ -21,7 +21,7 @@ def run(trained, options):
       options: `catalog.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
-    for each in (trained, *(Trained(path) for path in options.others)):
+    for each in (trained, *options.further(Trained)):
         real = each.view(options.azimuth, options.elevation)
         of = f"{each.path.name}: " if options.others else ""
         for kind, pairs in _pairs(each, options).items():
@@ -36,9 +36,7 @@ def run(trained, options):
     whole = network["connected, middle"] >= 0.95 * network["connected, ends"]
     sharp = network["sharpness, middle / ends"] >= 0.9
     corners = options.chosen(3, trained.num_styles)[:3]
-    triangle = triangle_picture(
-        trained.draw, corners, trained.labels.style_names, 6, options.azimuth, options.elevation
-    )
+    triangle = triangle_picture(trained.draw, trained.description, corners, 6, options.view)
     columns = [f"{t:.2f}" for t in np.linspace(0, 1, _FRAMES)]
     return Result(
         title="Interpolation between styles",
@@ -74,8 +72,8 @@ def _pairs(trained, options):
 
 
 def _path(trained, pair, options):
-    ends = (one_hot(style, trained.num_styles) for style in pair)
-    return morph_frames(trained.draw, *ends, _FRAMES, options.azimuth, options.elevation)
+    ends = one_hot(pair, trained.num_styles)
+    return morph_frames(trained.draw, trained.description, *ends, _FRAMES, options.view)
 
 
 def _fade(*ends):

@@ -38,7 +38,7 @@ def run(trained, options):
             others = np.setdiff1d(np.arange(len(views)), given)
             fitted = _fit(fitter, views[given])
             truth = views[others].over_white()
-            drawn, _ = fitter.draw(fitted.code, views.azimuths[others], views.elevations[others])
+            drawn, _ = fitter.draw(fitted.code, _angles(views[others]))
             neighbour = _neighbour(trained, views, given)[others]
             errors["fitted"].append(_error(drawn, truth))
             errors["nearest known"].append(_error(neighbour, truth))
@@ -75,9 +75,13 @@ def _new_objects(trained):
     return load_examples(collect(datasets.prepare(other), holdout))
 
 
+def _angles(views):
+    return {"azimuth": views.azimuths, "elevation": views.elevations}
+
+
 def _fit(fitter, views):
     images, masks = (x.astype(np.float32) / 255 for x in (views.images, views.masks))
-    return fitter.fit(images, masks, views.azimuths, views.elevations)
+    return fitter.fit(images, masks, _angles(views))
 
 
 def _neighbour(trained, views, given):
@@ -102,7 +106,7 @@ def _same_view(examples, views, i):
 def _strips(views, given, fitted, fitter, neighbour_of):
     turn = np.flatnonzero(views.elevations == views.elevations[0])
     turn = turn[np.linspace(0, len(turn) - 1, _FRAMES).round().astype(int)]
-    drawn, _ = fitter.draw(fitted.code, views.azimuths[turn], views.elevations[turn])
+    drawn, _ = fitter.draw(fitted.code, _angles(views[turn]))
     neighbour = _neighbour(neighbour_of, views, given)
     return [list(views.over_white()[turn]), list(drawn), list(neighbour[turn])]
 

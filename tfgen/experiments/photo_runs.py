@@ -1,15 +1,13 @@
 """Trained models of photographs, and the crops that experiments score them on."""
 
-import dataclasses
 import functools
 
 import numpy as np
 import tensorflow as tf
 
-from tfgen.data.crops import make_photo_feed
+from tfgen.data.crops import divided_photographs
 from tfgen.errors import InputError
-from tfgen.export.restore import restore_autoencoder
-from tfgen.tasks.inversion import restore_inverter
+from tfgen.runs.restore import restore
 from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
@@ -24,7 +22,7 @@ class PhotoRun:
 
     Attributes:
       path: the same.
-      settings: `config.RunConfig`.
+      settings: `config.Settings`.
 
     Raises:
       InputError: there is no such run, or it has no model that draws.
@@ -34,19 +32,17 @@ class PhotoRun:
 
     def __init__(self, path):
         self.path = path
-        self.settings = RunDirectory(path).read_config()
-        if self.settings.model.task not in ("autoencoder", "inversion"):
+        self.settings = RunDirectory(path).read_settings()
+        if self.settings.task not in ("autoencoder", "inversion"):
             raise InputError(
-                f"--model={path} is a run of --task={self.settings.model.task}: give one of an "
+                f"`path`={path} is a run of `task`={self.settings.task}: give one of an "
                 "autoencoder or of an inversion."
             )
 
     @functools.cached_property
     def model(self):
         """The network, in float32."""
-        if self.settings.model.task == "inversion":
-            return restore_inverter(self.path)
-        return restore_autoencoder(self.path)
+        return restore(self.path).networks["model"]
 
     def draw(self, images):
         """What it makes of images [n, s, s, 3] uint8: the same shape, uint8."""
@@ -55,11 +51,9 @@ class PhotoRun:
 
 def held_out(settings, count):
     """The photographs that settings hold out, and fixed crops of them [n, s, s, 3] uint8."""
-    # Small photographs stay in memory: they are cropped again and again.
-    schedule = dataclasses.replace(settings.schedule, batch_size=1)
-    size = settings.data.image_size
-    feed = make_photo_feed(settings.photos, settings.data.data_dir, size, schedule)
-    return feed.held_out, feed.evaluated(size, count)["held_out"]
+    photographs = divided_photographs(settings.data, settings.schedule)
+    crops = photographs.scored(settings.data.image_size, count)["held_out"]
+    return photographs.held_out, crops.columns["image"]
 
 
 def batched(function, images):

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import THETA, random_weights
+from tfgen.analysis.drawings import random_weights
 from tfgen.analysis.image_grid import image_grid
 from tfgen.experiments import path_quality
 from tfgen.experiments.result import Result
@@ -24,19 +24,18 @@ def run(trained, options):
     real = trained.view(options.azimuth, options.elevation).over_white()
     drawn = {
         f"softmax of noise, sigma {sigma}": trained.draw(
-            random_weights(_COUNT, trained.num_styles, sigma, rng), *_view(options)
+            options.view | {"style": random_weights(_COUNT, trained.num_styles, sigma, rng)}
         )
         for sigma in (2, 4)
     }
     for mixed in (3, 5):
         weights = mixtures(_COUNT, trained.num_styles, mixed, rng)
-        drawn[f"mixture of {mixed} styles"] = trained.draw(weights, *_view(options))
-    for path in options.others:
-        other = Trained(path)
+        drawn[f"mixture of {mixed} styles"] = trained.draw(options.view | {"style": weights})
+    for other in options.further(Trained):
         weight = other.settings.objective.lambda_kl
         latent = rng.normal(size=(_COUNT, other.generator.latent_size))
         drawn[f"variational, KL weight {weight:g}"] = other.draw_edited(
-            latent, *_view(options), lambda name, x: x, of="latent"
+            options.view | {"latent": latent}, lambda name, x: x
         )
     if not trained.generator.latent_size:
         for scale in (1, 3):
@@ -92,14 +91,6 @@ def mixtures(count, num_styles, mixed, rng):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-def _view(options):
-    return (
-        np.full(_COUNT, options.azimuth),
-        np.full(_COUNT, options.elevation),
-        np.zeros((_COUNT, len(THETA))),
-    )
-
-
 def _noise_at_fc2(trained, scale, options, rng):
     """Gaussian noise in place of the style's FC-2, as widely spread as its units over styles."""
     styles = tf.eye(trained.num_styles)
@@ -112,10 +103,8 @@ def _noise_at_fc2(trained, scale, options, rng):
         size=(_COUNT, units.shape[1])
     )
     noise = tf.constant(noise, tf.float32)
-    weights = np.eye(trained.num_styles)[np.zeros(_COUNT, int)]
-    return trained.draw_edited(
-        weights, *_view(options), lambda name, x: noise if name == "style_fc2" else x
-    )
+    values = options.view | {"style": np.zeros(_COUNT, int)}
+    return trained.draw_edited(values, lambda name, x: noise if name == "style_fc2" else x)
 
 
 def _row(name, images, masks, real):

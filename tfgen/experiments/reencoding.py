@@ -26,7 +26,7 @@ def run(trained, options):
     """
     model = trained.model
     if not hasattr(model, "invert"):
-        raise InputError(f"--model={trained.path} inverts no features: give one of an inversion.")
+        raise InputError(f"`model`={trained.path} inverts no features: give one of an inversion.")
     _, crops = held_out(trained.settings, _SCORED)
     first = batched(model.extract, crops)
     rows, strips, images = [], [crops[:_SHOWN]], crops

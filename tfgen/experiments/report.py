@@ -29,7 +29,7 @@ def write_report(folder):
         if (folder / f"{name}.json").is_file()
     }
     if not done:
-        raise InputError(f"--out={folder} has no experiments: run some first.")
+        raise InputError(f"`out`={folder} has no experiments: run some first.")
     claims = [
         {
             "experiment": f"[{facts['title']}](#{_anchor(facts['title'])})",

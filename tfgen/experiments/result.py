@@ -45,26 +45,8 @@ class Result:
 
 
 def scale_of(settings):
-    """One line on a run's data, network and training, of its `config.RunConfig`."""
-    data, model, schedule = settings.data, settings.model, settings.schedule
-    if model.task == "generator":
-        what = [
-            data.dataset.replace(",", " and "),
-            f"{data.models} models each" if "meshes" not in data.dataset else "",
-            "variational" if model.style_stream == "variational" else "",
-            "with T_theta" if settings.objective.transform_strength else "",
-        ]
-    else:
-        shorter = settings.photos.photo_size
-        what = ["photographs", f"shorter side {shorter}" if shorter else ""]
-    parts = [
-        *what,
-        f"{data.image_size} px",
-        model.architecture,
-        f"{model.width:g} times as wide" if model.width != 1 else "",
-        f"{schedule.steps} steps of {schedule.batch_size}",
-    ]
-    return ", ".join(part for part in parts if part) + "."
+    """One line on a run's data, network and training, of its `config.Settings`."""
+    return ", ".join(settings.facts()) + "."
 
 
 def table(rows):
@@ -103,7 +85,7 @@ def write(result, folder, name):
         write_text(folder / f"{name}.csv", csv_text(result.rows))
         write_text(folder / f"{name}.md", page(facts))
     except OSError as error:
-        raise InputError(f"--out={folder} cannot be written ({error.strerror}).") from None
+        raise InputError(f"`out`={folder} cannot be written ({error.strerror}).") from None
     return folder / f"{name}.md"
 
 

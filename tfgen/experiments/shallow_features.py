@@ -9,8 +9,7 @@ import tensorflow as tf
 from tfgen.analysis.image_grid import image_grid
 from tfgen.baselines.paired_dictionary import PairedDictionary
 from tfgen.baselines.preimage import OF_HOG, preimages
-from tfgen.data.crops import fixed_crops, make_photo_feed
-from tfgen.errors import InputError
+from tfgen.data.crops import divided_photographs, fixed_crops
 from tfgen.experiments.photo_runs import PhotoRun, batched, held_out
 from tfgen.experiments.result import Result
 from tfgen.experiments.training_runs import trained_scores, variant
@@ -32,12 +31,10 @@ def run(settings, options):
     """Trains an inverter of each, and inverts HOG by two other methods.
 
     Args:
-      settings: `config.RunConfig` of --task=inversion; --feature is replaced, its run_dir becomes
+      settings: `settings.inverting.InversionSettings`; --feature is replaced, its run_dir becomes
         the folder of the runs.
       options: `catalog.Options`.
     """
-    if settings.model.task != "inversion":
-        raise InputError("--task must be inversion: give scripts/recipes/inversion/shallow.flags.")
     size = settings.data.image_size
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
@@ -150,10 +147,10 @@ def _brightness(name, model, crops):
 def _dictionary(settings, seed):
     """A function of images that inverts their HOG by a dictionary learned on training photos."""
     size = settings.data.image_size
-    feed = make_photo_feed(settings.photos, settings.data.data_dir, size, settings.schedule)
-    some = fixed_crops(feed.training, size, _PHOTOS)
+    photographs = divided_photographs(settings.data, settings.schedule)
+    crops = fixed_crops(photographs.training, size, _PHOTOS).columns["image"]
     learned = PairedDictionary(_ATOMS, patches=_PATCHES, seed=seed).fit(
-        _gray(some), batched(find_feature("hog", size), some)
+        _gray(crops), batched(find_feature("hog", size), crops)
     )
 
     def invert(crops):

@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from tfgen.conditions import value_arrays
 from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.examples import load_examples
 from tfgen.errors import InputError
-from tfgen.export.drawer import load_drawer
-from tfgen.export.restore import restore_generator
+from tfgen.loading import load_drawer
 from tfgen.metrics.images import over_white
 from tfgen.models.drawing import draw_over_black, to_uint8
+from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
 
@@ -27,8 +28,9 @@ class Trained:
     Attributes:
       path: the same.
       labels: `export.labels.Labels`.
+      description: `conditions.Description`.
       num_styles: styles it knows.
-      draw: as `models.drawing.BatchedDrawing`, of style weights.
+      draw: `export.drawer.Drawer`, a function of values by condition.
 
     Raises:
       InputError: there is nothing of the kind.
@@ -38,6 +40,7 @@ class Trained:
         self.path = Path(path)
         self.draw = load_drawer(path)
         self.labels = self.draw.labels
+        self.description = self.draw.description
         self.num_styles = len(self.labels.style_names)
 
     @property
@@ -48,21 +51,21 @@ class Trained:
     def _run(self, what):
         if not self.is_run:
             raise InputError(
-                f"--model={self.path} is an exported model, and this experiment needs {what}: give "
+                f"`model`={self.path} is an exported model, and this experiment needs {what}: give "
                 "the run's folder."
             )
         return RunDirectory(self.path)
 
     @functools.cached_property
     def settings(self):
-        """The run's `config.RunConfig`; InputError for an exported model."""
-        return self._run("the run's settings").read_config()
+        """The run's `config.Settings`; InputError for an exported model."""
+        return self._run("the run's settings").read_settings()
 
     @functools.cached_property
     def generator(self):
         """The network, in float32; InputError for an exported model."""
         self._run("the network itself")
-        return restore_generator(self.path)[0]
+        return restore(self.path).networks["generator"]
 
     @functools.cached_property
     def examples(self):
@@ -82,20 +85,33 @@ class Trained:
         ]
         return examples[np.array(nearest)]
 
-    def draw_edited(self, code, azimuth, elevation, transform, edit, of="style"):
+    def draw_views(self, examples, first_style=0):
+        """Draws what examples show: images [n, s, s, 3] over white, uint8.
+
+        Args:
+          examples: `data.examples.Examples`.
+          first_style: number of their style 0 among those that the generator knows.
+        """
+        values = {
+            "style": examples.styles + first_style,
+            "azimuth": examples.azimuths,
+            "elevation": examples.elevations,
+        }
+        return self.draw(values)[0]
+
+    def draw_edited(self, values, edit):
         """Draws with a change of the activations.
 
         Args:
-          code, azimuth, elevation, transform, of: as `models.drawing.draw_over_black`.
+          values: as `conditions.value_arrays` takes them.
           edit: as `UpConvGenerator.activations` takes it.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
         """
-        arguments = [tf.constant(np.asarray(x, np.float32)) for x in (code, azimuth, elevation)]
-        transform = tf.constant(np.asarray(transform, np.float32))
-        edited = _Edited(self.generator, edit)
-        image, mask = draw_over_black(edited, *arguments, transform, of)
+        arrays = value_arrays(self.description, values)
+        values = {name: tf.constant(array) for name, array in arrays.items()}
+        image, mask = draw_over_black(_Edited(self.generator, edit), values)
         return to_uint8(over_white(image, mask)).numpy(), to_uint8(mask).numpy()
 
 
@@ -104,6 +120,7 @@ class _Edited:
 
     def __init__(self, generator, edit):
         self._generator = generator
+        self.description = generator.description
         self._edit = edit
 
     def __call__(self, inputs, training=False):

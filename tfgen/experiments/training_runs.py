@@ -5,17 +5,17 @@ import dataclasses
 from pathlib import Path
 
 from tfgen.errors import InputError
-from tfgen.tasks.train import train
+from tfgen.runs.train import train
 from tfgen.training.run_directory import RunDirectory
 
 
 def variant(settings, name, **parts):
-    """The RunConfig of one run of several.
+    """The settings of one run of several.
 
     Args:
-      settings: `config.RunConfig` that they share; its run_dir is the folder of them all.
+      settings: `config.Settings` that they share; its run_dir is the folder of them all.
       name: of the run's own folder in it.
-      **parts: part of RunConfig -> dict of changes.
+      **parts: part of the settings -> dict of changes.
     """
     parts.setdefault("schedule", {})
     parts["schedule"] |= {"run_dir": str(Path(settings.schedule.run_dir) / name), "export_dir": ""}
@@ -30,7 +30,7 @@ def trained_scores(settings):
     """Trains a run to its end, unless that has been done.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings`.
 
     Returns:
       The last row of its metrics: "training/mse", "held_out/psnr", … -> float.

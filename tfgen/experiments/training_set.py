@@ -23,14 +23,14 @@ def run(settings, options):
     """Trains on an eighth, a quarter, a half and all models, and on a quarter with T_theta.
 
     Args:
-      settings: `config.RunConfig`; `models` (of meshes `max_meshes`) is the largest number, run_dir
-        the folder of the runs.
+      settings: `settings.chairs.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
+        largest number, run_dir the folder of the runs.
       options: `catalog.Options`.
     """
     number = "max_meshes" if settings.data.dataset == "meshes" else "models"
     most = getattr(settings.data, number)
     if most < 8 * _SHARED:
-        raise InputError(f"--{number}={most} is too few: give at least {8 * _SHARED}.")
+        raise InputError(f"`{number}`={most} is too few: give at least {8 * _SHARED}.")
     sizes = [most // 8, most // 4, most // 2, most]
     runs = [(f"{size}", size, 0.0) for size in sizes] + [(f"{sizes[1]} + T", sizes[1], 1.0)]
     rows, trained = [], {}
@@ -84,11 +84,9 @@ def _morphs(trained, options):
     # The smallest collection has to know the styles: all have the same first ones.
     return [
         morph_frames(
-            trained.draw,
-            *(one_hot(style, trained.num_styles) for style in pair),
-            _FRAMES,
-            options.azimuth,
-            options.elevation,
+            *(trained.draw, trained.description),
+            *one_hot(pair, trained.num_styles),
+            *(_FRAMES, options.view),
         )[0]
         for pair in options.pairs(_MORPHS, _SHARED)
     ]
@@ -104,9 +102,7 @@ def _styles_figure(trained, options):
     truth = first.view(options.azimuth, options.elevation)[: _SHARED // 2]
     columns = [list(truth.over_white())]
     for each in trained.values():
-        weights = np.eye(each.num_styles)[: len(truth)]
-        images, _ = each.draw(weights, truth.azimuths, truth.elevations, np.zeros((len(truth), 8)))
-        columns.append(list(images))
+        columns.append(list(each.draw_views(truth)))
     rows = [list(row) for row in zip(*columns, strict=True)]
     return image_grid(rows, column_labels=["truth", *trained], title="models in the training set")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import SWEEPS, THETA, one_hot, theta
+from tfgen.analysis.drawings import one_hot, sweeps
 from tfgen.analysis.image_grid import image_grid
 from tfgen.errors import InputError
 from tfgen.experiments.result import Result
@@ -29,13 +29,13 @@ def run(trained, options):
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
-            f"--model={trained.path} was trained without transformations: train one with "
-            "--transform_strength=1."
+            f"`model`={trained.path} was trained without transformations: train one with "
+            "`transform_strength`=1."
         )
     wanted = {
-        f"{name} {sign}": direction * _PART * theta(**extreme)
-        for name, extreme in SWEEPS.items()
-        for sign, direction in (("+", 1), ("-", -1))
+        f"{name} {sign}": _PART * extreme
+        for name, (_, lowest, highest) in sweeps(trained.description).items()
+        for sign, extreme in (("+", highest), ("-", lowest))
         if name != "stretch y"  # the inverse of stretching along x
     }
     study = _Study(trained, options)
@@ -101,12 +101,11 @@ class _Study:
         self._trained = trained
         count = min(_STYLES, trained.num_styles)
         self._weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
-        self._angles = options.azimuth, options.elevation
+        self._view = options.view
 
-    def _view(self, transform, count):
-        n = len(self._weights[:count])
-        zeros = np.zeros(len(THETA)) if transform is None else transform
-        return (*(np.full(n, a) for a in self._angles), np.tile(zeros, (n, 1)))
+    def _values(self, transform, count=None):
+        values = self._view | {"style": self._weights[:count]}
+        return values if transform is None else values | {"transform": transform}
 
     def images(self, transform=None, unit=None, step=0.0, count=None):
         """[n, h, w, 3] float in [0, 1], over white."""
@@ -116,9 +115,7 @@ class _Study:
                 return x
             return x + step * tf.one_hot([unit], x.shape[1], dtype=x.dtype)
 
-        images, _ = self._trained.draw_edited(
-            self._weights[:count], *self._view(transform, count), edit
-        )
+        images, _ = self._trained.draw_edited(self._values(transform, count), edit)
         return images / 255.0
 
     def activations(self, transform=None):
@@ -130,7 +127,7 @@ class _Study:
                 seen["x"] = x.numpy()
             return x
 
-        self._trained.draw_edited(self._weights, *self._view(transform, None), edit)
+        self._trained.draw_edited(self._values(transform), edit)
         return seen["x"]
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import SWEEPS, one_hot, theta, view_frames
+from tfgen.analysis.drawings import one_hot, sweeps
 from tfgen.analysis.image_grid import image_grid
 from tfgen.data.transforms import apply_transform
 from tfgen.errors import InputError
 from tfgen.experiments.result import Result
 
-# Multiples of the extremes of `SWEEPS`, which are those of training.
+# Multiples of the extremes of `turntable_conditions.SWEEPS`, which are those of training.
 _FACTORS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
 _COLORS = ("saturation", "brightness", "hue")
 _STYLES = 12
@@ -24,19 +24,20 @@ def run(trained, options):
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
-            f"--model={trained.path} was trained without transformations: train one with "
-            "--transform_strength=1."
+            f"`model`={trained.path} was trained without transformations: train one with "
+            "`transform_strength`=1."
         )
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
-    view = options.azimuth, options.elevation
-    plain = view_frames(trained.draw, weights, *view)
+    values = options.view | {"style": weights}
+    plain = trained.draw(values)
+    swept = sweeps(trained.description)
     rows, pictures = [], []
-    for name, extreme in SWEEPS.items():
+    for name, (_, _, extreme) in swept.items():
         drawn, reproduced = [], []
         for factor in _FACTORS:
-            transform = factor * theta(**extreme)
-            images, _ = view_frames(trained.draw, weights, *view, transform)
+            transform = factor * extreme
+            images, _ = trained.draw(values | {"transform": transform})
             drawn.append(images[0])
             reproduced.append(_reproduced(images, plain, transform))
         pictures.append(drawn)
@@ -72,7 +73,7 @@ def run(trained, options):
         rows=rows,
         pictures={
             "figure": image_grid(
-                pictures, list(SWEEPS), [f"{f:g}" for f in _FACTORS], "times the range of training"
+                pictures, list(swept), [f"{f:g}" for f in _FACTORS], "times the range of training"
             )
         },
     )

@@ -3,10 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.drawings import THETA, one_hot
 from tfgen.analysis.image_grid import image_grid
+from tfgen.conditions import value_arrays
 from tfgen.experiments.path_quality import connectedness, likeness
 from tfgen.experiments.result import Result
+from tfgen.models.conditioning import stream_codes
 
 _FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
 _UNITS = 10
@@ -68,15 +69,8 @@ def run(trained, options):
 
 
 def _inputs(trained, options):
-    from tfgen.data.viewpoint import viewpoint_code
-
-    view = tf.constant([options.azimuth], tf.float32), tf.constant([options.elevation], tf.float32)
-    styles = tf.eye(trained.num_styles)
-    return {
-        "style": styles,
-        "viewpoint": tf.repeat(viewpoint_code(*view), trained.num_styles, axis=0),
-        "transform": tf.zeros((trained.num_styles, len(THETA))),
-    }
+    values = options.view | {"style": np.arange(trained.num_styles)}
+    return stream_codes(trained.description, value_arrays(trained.description, values))
 
 
 def _single_units(trained, options, layer, usual, units):
@@ -91,10 +85,9 @@ def _single_units(trained, options, layer, usual, units):
         else:
             values[place] = _LOUDER * max(usual[..., unit].max(), usual.std())
     values = tf.constant(values)
-    weights = one_hot(np.zeros(n, int), trained.num_styles)
-    view = np.full(n, options.azimuth), np.full(n, options.elevation), np.zeros((n, len(THETA)))
     return trained.draw_edited(
-        weights, *view, lambda name, x: tf.cast(values, x.dtype) if name == layer else x
+        options.view | {"style": np.zeros(n, int)},
+        lambda name, x: tf.cast(values, x.dtype) if name == layer else x,
     )
 
 

@@ -22,10 +22,10 @@ def run(trained, options):
       trained: `photo_runs.PhotoRun` by the loss in image space.
       options: `catalog.Options`; others: runs with feature and adversarial losses.
     """
-    runs = [trained, *(PhotoRun(path) for path in options.others)]
+    runs = [trained, *options.further(PhotoRun)]
     plain = [r.path for r in runs if not r.model.variational]
     if plain:
-        raise InputError(f"--model={plain[0]} is no variational autoencoder.")
+        raise InputError(f"`model`={plain[0]} is no variational autoencoder.")
     _, crops = held_out(runs[0].settings, _COUNT)
     rows = [_row("photographs", crops, crops)]
     grid, names = [list(crops[:_SHOWN])], ["photographs"]

@@ -19,11 +19,11 @@ def run(settings, options):
     """Trains with few views of a tenth of the styles, and with as few of all; scores unseen views.
 
     Args:
-      settings: `config.RunConfig`; its run_dir becomes the folder of the ten runs.
+      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
       options: `catalog.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:
-        raise InputError(f"--models={settings.data.models} is too few: give at least 10.")
+        raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")
     rows, strips = [], []
     for views in VIEWS:
         runs = {}
@@ -87,7 +87,7 @@ class _Study:
 
     def error_of(self, trained):
         """Mean squared error of a network on the unseen views."""
-        images = _draw(trained, self._examples[self._unseen])
+        images = trained.draw_views(self._examples[self._unseen])
         return _error(images, self._examples[self._unseen].over_white())
 
     def error_of_neighbours(self, kind):
@@ -128,12 +128,7 @@ class _Study:
         one = self._examples[one]
         one = one[one.elevations == one.elevations[0]]
         chosen = one.spread(_SHOWN_FRAMES)
-        return list(_draw(trained, chosen))
-
-
-def _draw(trained, views):
-    weights = np.eye(trained.num_styles)[views.styles]
-    return trained.draw(weights, views.azimuths, views.elevations, np.zeros((len(views), 8)))[0]
+        return list(trained.draw_views(chosen))
 
 
 def _error(a, b):

@@ -2,72 +2,83 @@
 
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
+from tfgen.drawing_call import morph_inputs
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
-from tfgen.export.restore import restore_generator
-from tfgen.models.drawing import BatchedDrawing, generator_drawing
+from tfgen.export.manifest import read_manifest
+from tfgen.export.model import Model, signatures_of
+
+_BATCH = 32
 
 
-class Drawer:
-    """A trained generator to draw with; call it like `models.drawing.BatchedDrawing`.
+class Drawer(Model):
+    """A trained generator to draw with: call it.
 
     Attributes:
-      style_names, categories, image_size, azimuths, elevations: see `export.labels.Labels`.
+      description: `conditions.Description`.
+      style_names: names of the first one-hot condition's values.
+      labels, categories, azimuths, elevations: see `export.labels.Labels`.
     """
 
-    def __init__(self, drawing, labels):
-        self._drawing = drawing
-        self.labels = labels
-        self.style_names = labels.style_names
-        self.categories = labels.categories
-        self.image_size = labels.image_size
-        self.azimuths = labels.azimuths
-        self.elevations = labels.elevations
+    def __init__(self, signatures, manifest):
+        super().__init__(signatures, manifest)
+        self.description = manifest.description
+        self.labels = Labels.of_description(self.description, self.image_size)
+        self.style_names = self.labels.style_names
+        self.categories = self.labels.categories
+        self.azimuths = self.labels.azimuths
+        self.elevations = self.labels.elevations
 
-    def __call__(self, style_weights, azimuth, elevation, transform):
-        """(images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8."""
-        return self._drawing(style_weights, azimuth, elevation, transform)
+    def __call__(self, *values, **named):
+        """Draws n views, of chairs by style weights [n, styles], azimuth, elevation, transform.
+
+        Args:
+          *values, **named: arrays by condition, see `drawing_call.morph_inputs`.
+
+        Returns:
+          (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
+
+        Raises:
+          InputError: a condition is missing, unknown or has another shape.
+        """
+        inputs = morph_inputs(self.description, values, named)
+        count = len(next(iter(inputs.values())))
+        parts = [
+            self.predict({key: value[i : i + _BATCH] for key, value in inputs.items()}, "morph")
+            for i in range(0, count, _BATCH)
+        ]
+        return tuple(np.concatenate([part[key] for part in parts]) for key in ("image", "mask"))
 
 
-def load_drawer(path):
-    """Loads a generator.
+def make_model(signatures, manifest):
+    """The Model of signatures: a Drawer, if it draws from conditions."""
+    draws = manifest.description is not None and "morph" in signatures
+    return (Drawer if draws else Model)(signatures, manifest)
+
+
+def load_export(path):
+    """Loads an exported model of any kind, whenever it was exported.
 
     Args:
-      path: a run's folder, a SavedModel, or a folder of a model's versions (the newest is taken).
+      path: a version's folder, or a folder of a model's versions (the newest is taken).
+
+    Returns:
+      `model.Model`; of a generator a Drawer.
 
     Raises:
       InputError: there is nothing of the kind.
     """
     path = Path(path)
     if not path.is_dir():
-        raise InputError(f"--model={path} is no folder: give a run or an exported model.")
-    if (path / "flags.txt").is_file():
-        return _from_run(path)
+        raise InputError(f"`path`={path} is no folder: give a run or an exported model.")
     versions = [child for child in path.iterdir() if child.name.isdigit()]
     version = max(versions, key=lambda child: int(child.name)) if versions else path
     if not (version / "saved_model.pb").is_file():
         raise InputError(
-            f"--model={path} holds neither a run (flags.txt) nor a SavedModel (saved_model.pb)."
+            f"`path`={path} holds neither a run (flags.txt) nor a SavedModel (saved_model.pb)."
         )
-    return _from_saved_model(version)
-
-
-def _from_saved_model(path):
-    facts = path / "assets" / "labels.json"
-    if not facts.is_file():
-        raise InputError(f"--model={path} is no generator that tfgen exported: no labels.json.")
-    labels = Labels.from_json(facts.read_text(encoding="utf-8"))
-    model = tf.saved_model.load(str(path))
-    morph = model.signatures["morph"]
-
-    def draw(weights, azimuth, elevation, transform, model=model):  # `model` must stay alive
-        return morph(weights=weights, azimuth=azimuth, elevation=elevation, transform=transform)
-
-    return Drawer(BatchedDrawing(draw), labels)
-
-
-def _from_run(path):
-    generator, labels = restore_generator(path)
-    return Drawer(generator_drawing(generator), labels)
+    manifest = read_manifest(version)
+    return make_model(signatures_of(tf.saved_model.load(str(version)), manifest), manifest)

@@ -1,9 +1,9 @@
-"""What a client needs to know of a generator: its styles, and which values make sense."""
+"""Names and ranges of a generator of objects, as users read them: `labels.json`, `styles.txt`."""
 
 import dataclasses
 import json
 
-from tfgen.data.transforms import THETA
+from tfgen.turntable_conditions import description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,14 +34,25 @@ class Labels:
         return cls(**json.loads(text))
 
     @classmethod
-    def of(cls, collection, ranges):
-        """Labels of a `data.collection.Collection` trained under `TransformRanges` (or None)."""
-        bounds = ranges.of_theta() if ranges else dict.fromkeys(THETA, (0.0, 0.0))
+    def of_description(cls, description, image_size):
+        """What a `conditions.Description` says of them; empty where it has no such condition."""
+        angles = {each.name: list(each.values) for each in description.of_kind("angle")}
+        ranges = {
+            name: list(pair)
+            for vector in description.of_kind("vector")
+            for name, pair in zip(vector.names, vector.ranges, strict=False)
+        }
+        style = description.style
         return cls(
-            style_names=collection.style_names,
-            categories=collection.categories,
-            image_size=collection.image_size,
-            azimuths=[float(a) for a in collection.azimuths],
-            elevations=[float(e) for e in collection.elevations],
-            transform_ranges={name: list(bound) for name, bound in bounds.items()},
+            style_names=list(style.value_names) if style else [],
+            categories=list(style.categories) if style else [],
+            image_size=image_size,
+            azimuths=angles.get("azimuth", []),
+            elevations=angles.get("elevation", []),
+            transform_ranges=ranges,
         )
+
+    @property
+    def description(self):
+        """The `conditions.Description` of a generator of turntables."""
+        return description_of_labels(dataclasses.asdict(self))

@@ -1,5 +1,6 @@
 """Writes SavedModels in TensorFlow Serving's layout: <base>/<name>/<version>/."""
 
+import dataclasses
 import itertools
 import shutil
 import tempfile
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen.errors import InputError
-from tfgen.export.signatures import Servable
+from tfgen.errors import InputError, one_line
+from tfgen.export.labels import Labels
+from tfgen.export.manifest import LABELS_FILE, MODEL_FILE
+from tfgen.export.servable import Servable
 
 # TensorFlow Serving replays these at loading, so that no client waits for the first trace.
 WARM_UP_FILE = "tf_serving_warmup_requests"
@@ -21,42 +24,30 @@ def next_version(model_dir):
     return max(versions, default=0) + 1
 
 
-def export_generator(generator, labels, base, name):
-    """Exports a generator as the next version of a model.
+def publish(variables, signatures, manifest, export_dir, name):
+    """Writes a model as the next version.
 
     Args:
-      generator: `models.generator.UpConvGenerator`; in float32 it runs fast anywhere.
-      labels: `export.labels.Labels`.
-      base: folder of models, "saved_models".
+      variables: all that the signatures read; Keras' or TensorFlow's.
+      signatures: name -> `servable.Signature`.
+      manifest: `manifest.Manifest`, but for its signatures. With a description, the names of
+        styles lie beside it too, in `labels.json` and `styles.txt`.
+      export_dir: folder of models, "saved_models".
       name: of the model.
 
     Returns:
       Path of the version directory. It appears under its name only when it is complete.
 
     Raises:
-      InputError: `base` cannot be written.
+      InputError: `export_dir` cannot be written.
     """
-    texts = {"labels.json": labels.to_json(), "styles.txt": "\n".join(labels.style_names) + "\n"}
-    return publish(lambda assets: Servable(generator, assets), texts, base, name)
-
-
-def publish(make_servable, texts, base, name):
-    """Writes a servable as the next version of a model.
-
-    Args:
-      make_servable: function of the paths of assets to a tf.Module with `signatures()`, and
-        `warm_up_inputs()`: signature name -> input name -> function of a batch size.
-      texts: file name -> text, the assets.
-      base: folder of models.
-      name: of the model.
-
-    Returns:
-      Path of the version directory. It appears under its name only when it is complete.
-
-    Raises:
-      InputError: `base` cannot be written.
-    """
-    model_dir = Path(base) / name
+    told = {key: signature.to_dict() for key, signature in signatures.items()}
+    texts = {MODEL_FILE: dataclasses.replace(manifest, signatures=told).to_json()}
+    if manifest.description is not None:
+        labels = Labels.of_description(manifest.description, manifest.image_size)
+        texts[LABELS_FILE] = labels.to_json()
+        texts["styles.txt"] = "\n".join(labels.style_names) + "\n"
+    model_dir = Path(export_dir) / name
     temporary = None
     try:
         model_dir.mkdir(parents=True, exist_ok=True)
@@ -65,15 +56,15 @@ def publish(make_servable, texts, base, name):
         version = temporary / "version"
         for file, text in texts.items():
             (temporary / file).write_text(text, encoding="utf-8")
-        servable = make_servable([temporary / file for file in texts])
-        tf.saved_model.save(servable, str(version), signatures=servable.signatures())
-        _write_warm_up(version / "assets.extra", name, servable.warm_up_inputs())
+        servable = Servable(variables, signatures, [temporary / file for file in texts])
+        tf.saved_model.save(servable, str(version), signatures=servable.concrete_functions())
+        _write_warm_up(version / "assets.extra", name, signatures)
         version.chmod(0o755)
         target = model_dir / str(next_version(model_dir))
         version.rename(target)
     except (OSError, tf.errors.OpError) as error:
         raise InputError(
-            f"--export_dir={base} cannot be written ({str(error).splitlines()[0]}): free some "
+            f"`export_dir`={export_dir} cannot be written ({one_line(error)}): free some "
             "space or choose another."
         ) from None
     finally:
@@ -82,17 +73,17 @@ def publish(make_servable, texts, base, name):
     return target
 
 
-def _write_warm_up(directory, name, inputs_of):
+def _write_warm_up(directory, name, signatures):
     from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
     directory.mkdir()
     with tf.io.TFRecordWriter(str(directory / WARM_UP_FILE)) as writer:
-        for signature, batch in itertools.product(inputs_of, WARM_UP_BATCHES):
+        for key, batch in itertools.product(signatures, WARM_UP_BATCHES):
             request = predict_pb2.PredictRequest()
             request.model_spec.name = name
-            request.model_spec.signature_name = signature
-            for key, value in inputs_of[signature].items():
-                request.inputs[key].CopyFrom(tf.make_tensor_proto(value(batch)))
+            request.model_spec.signature_name = key
+            for each, value in signatures[key].examples(batch).items():
+                request.inputs[each].CopyFrom(tf.make_tensor_proto(value))
             log = prediction_log_pb2.PredictionLog(
                 predict_log=prediction_log_pb2.PredictLog(request=request)
             )

@@ -1,6 +1,6 @@
 """All features by name; a new one is a function and a row here.
 
-Without touching this file: `--feature=mine.py:function`, or `--feature=array.npy`.
+Without touching this file: mine.py:function, or array.npy.
 """
 
 import dataclasses
@@ -8,13 +8,14 @@ import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line, renamed
 from tfgen.features.cells import gray
+from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
 from tfgen.features.hog import hog
 from tfgen.features.lbp import lbp
 from tfgen.features.sift import sift
-from tfgen.features.stored import StoredFeatures
+from tfgen.features.stored import stored_features
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,52 +41,64 @@ FEATURES = {
 }
 
 
-def find_feature(text, image_size, photos=None):
-    """What `--feature` names.
+def find_feature(feature, image_size):
+    """What computes a feature, or holds it.
 
     Args:
-      text: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows of
-        photographs.
+      feature: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows
+        of photographs.
       image_size: height and width of the images.
-      photos: function without arguments to the photographs of the rows, in order.
 
     Returns:
-      Extractor, or None if `text` has none of these forms.
+      Extractor, or None if `feature` has none of these forms.
 
     Raises:
       InputError: it has, and cannot be used.
     """
-    if text in FEATURES:
-        feature = FEATURES[text]
-        return Extractor(text, feature.function, image_size, feature.in_graph)
-    path, _, name = text.rpartition(":")
+    if feature in FEATURES:
+        row = FEATURES[feature]
+        return Extractor(feature, row.function, image_size, row.in_graph)
+    path, _, name = feature.rpartition(":")
     if path.endswith(".py"):
-        return Extractor(text, _load(path, name), image_size)
-    if text.endswith(".npy"):
-        return _Rows(text, StoredFeatures(text, photos))
+        return Extractor(feature, _load(path, name), image_size)
+    if feature.endswith(".npy"):
+        with renamed(path="feature"):
+            return StoredRows(feature, stored_features(feature).shape[1:])
     return None
 
 
-class _Rows(Extractor):
-    """An Extractor that has no function to try out."""
+class StoredRows(FeatureExtractor):
+    """Features that lie on disk: found by a photograph's number, not computed of any image.
 
-    def __init__(self, name, stored):
-        self.name = name
-        self.in_graph = False
-        self.feature_shape = stored.feature_shape
-        self._function = stored
+    Args:
+      path: of the array.
+      feature_shape: of a row.
+    """
+
+    in_graph = False
+
+    def __init__(self, path, feature_shape):
+        self._path = path
+        self.feature_shape = tuple(feature_shape)
+
+    def __call__(self, images):
+        """Raises InputError: there is nothing to compute."""
+        raise InputError(
+            f"{self._path} has features of the photographs it was made of alone: give "
+            "features to invert, or what computes them."
+        )
 
 
 def _load(path, name):
     """A function of a user's file, which is run, as the user asked."""
     if not Path(path).is_file():
-        raise InputError(f"--feature={path}:{name} names no file: give FILE.py:FUNCTION.")
+        raise InputError(f"`feature`={path}:{name} names no file: give FILE.py:FUNCTION.")
     spec = importlib.util.spec_from_file_location(Path(path).stem, path)
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
-        raise InputError(f"--feature={path}:{name}: {path} fails: {error}") from None
+        raise InputError(f"`feature`={path}:{name}: {path} fails: {one_line(error)}") from None
     if not callable(getattr(module, name, None)):
-        raise InputError(f"--feature={path}:{name}: {path} has no function {name}.")
+        raise InputError(f"`feature`={path}:{name}: {path} has no function {name}.")
     return getattr(module, name)

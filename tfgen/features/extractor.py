@@ -3,14 +3,15 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
+from tfgen.features.contract import FeatureExtractor
 
 
-class Extractor:
+class Extractor(FeatureExtractor):
     """A function of images, and the shape of what it gives.
 
     Args:
-      name: for messages.
+      feature: its name, for messages.
       function: of images [b, s, s, 3] float32 in [0, 1] to features [b, …].
       image_size: height and width of the images it will see.
       in_graph: whether it takes and gives tensors; otherwise NumPy arrays.
@@ -24,8 +25,8 @@ class Extractor:
       InputError: the function fails, or its result is no array of finite numbers, a row an image.
     """
 
-    def __init__(self, name, function, image_size, in_graph=False):
-        self.name = name
+    def __init__(self, feature, function, image_size, in_graph=False):
+        self.name = feature
         self.in_graph = in_graph
         self._function = function
         images = np.random.default_rng(0).random((2, image_size, image_size, 3), np.float32)
@@ -33,12 +34,13 @@ class Extractor:
             found = np.asarray(function(tf.constant(images) if in_graph else images), np.float32)
         except Exception as error:  # whatever a user's function raises
             raise InputError(
-                f"--feature={name} fails at --image_size={image_size}: {_one_line(error)}"
+                f"`feature`={feature} fails at `image_size`={image_size}: {type(error).__name__}: "
+                f"{one_line(error)}"
             ) from None
         if found.ndim < 2 or len(found) != len(images) or not np.isfinite(found).all():
             raise InputError(
-                f"--feature={name} gives {found.shape} for {len(images)} images: give a finite row "
-                "an image."
+                f"`feature`={feature} gives {found.shape} for {len(images)} images: give a finite "
+                "row an image."
             )
         self.feature_shape = found.shape[1:]
 
@@ -51,7 +53,3 @@ class Extractor:
         )
         found.set_shape((images.shape[0], *self.feature_shape))
         return found
-
-
-def _one_line(error):
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

@@ -1,10 +1,11 @@
 """Fully connected layers whose weights lie in memory as the product reads them."""
 
-import keras
 import tensorflow as tf
 
+from tfgen.layers.weighted import WeightedLayer
 
-class FullyConnected(keras.layers.Layer):
+
+class FullyConnected(WeightedLayer):
     """A linear map of vectors, with the weights of each unit side by side.
 
     Keras' Dense keeps its kernel the other way around. On CPUs a product of few rows with such a
@@ -14,27 +15,17 @@ class FullyConnected(keras.layers.Layer):
     Args:
       units: length of the output.
       kernel_initializer: of the kernel, of shape [units, inputs].
-      **kwargs: as for any Keras layer.
+      **kwargs: as for `weighted.WeightedLayer`.
 
     Call: [b, inputs] to [b, units], in the layer's compute dtype.
     """
 
-    def __init__(self, units, kernel_initializer, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units
-        self.kernel_initializer = kernel_initializer
+    OUTPUT_AXIS = 0
 
-    def build(self, input_shape):
-        """Makes the kernel and the bias, once the number of inputs is known."""
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(self.units, input_shape[-1]),
-            initializer=self.kernel_initializer,
-        )
-        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
-        self.built = True
+    def kernel_shape(self, inputs):
+        """[units, inputs]."""
+        return self.outputs, inputs
 
-    def call(self, x):
-        """Applies the map."""
-        y = tf.matmul(x, tf.convert_to_tensor(self.kernel), transpose_b=True)
-        return tf.nn.bias_add(y, tf.convert_to_tensor(self.bias))
+    def mapped(self, x, kernel):
+        """The product."""
+        return tf.matmul(x, kernel, transpose_b=True)

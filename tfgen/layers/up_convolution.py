@@ -3,11 +3,12 @@
 Dosovitskiy et al., "Learning to Generate Chairs, Tables and Cars", section 3.1 and Figure 2.
 """
 
-import keras
 import tensorflow as tf
 
+from tfgen.layers.weighted import WeightedLayer
 
-class UpConv2D(keras.layers.Layer):
+
+class UpConv2D(WeightedLayer):
     """Doubles height and width: value (i, j) meets the kernel centred at (2i, 2j).
 
     The definition has two steps, unpooling (each value to the top left of a 2x2 block of zeros) and
@@ -21,38 +22,29 @@ class UpConv2D(keras.layers.Layer):
       channels: of the output.
       kernel_size: height and width of the kernel, at least 2.
       kernel_initializer: of the kernel, of shape [k, k, channels, input channels].
-      **kwargs: as for any Keras layer.
+      **kwargs: as for `weighted.WeightedLayer`.
 
     Call: [b, h, w, c] to [b, 2h, 2w, channels], in the layer's compute dtype.
     """
 
+    OUTPUT_AXIS = 2
+
     def __init__(self, channels, kernel_size, kernel_initializer, **kwargs):
-        super().__init__(**kwargs)
-        self.channels = channels
+        super().__init__(channels, kernel_initializer, **kwargs)
         self.kernel_size = kernel_size
-        self.kernel_initializer = kernel_initializer
 
-    def build(self, input_shape):
-        """Makes the kernel and the bias, once the number of input channels is known."""
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(self.kernel_size, self.kernel_size, self.channels, input_shape[-1]),
-            initializer=self.kernel_initializer,
-        )
-        self.bias = self.add_weight(name="bias", shape=(self.channels,), initializer="zeros")
-        self.built = True
+    def kernel_shape(self, inputs):
+        """[k, k, channels, inputs]."""
+        return self.kernel_size, self.kernel_size, self.outputs, inputs
 
-    def call(self, x):
-        """Applies the up-convolution."""
+    def mapped(self, x, kernel):
+        """The up-convolution without the bias."""
         batch, height, width = tf.shape(x)[0], x.shape[1], x.shape[2]
-        kernel = tf.convert_to_tensor(self.kernel)
         if self.kernel_size % 2 == 0:
-            shape = (batch, 2 * height, 2 * width, self.channels)
-            y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="SAME")
-        else:
-            whole = 2 * height + self.kernel_size - 2, 2 * width + self.kernel_size - 2
-            shape = (batch, *whole, self.channels)
-            y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="VALID")
-            start = self.kernel_size // 2
-            y = y[:, start : start + 2 * height, start : start + 2 * width]
-        return tf.nn.bias_add(y, tf.convert_to_tensor(self.bias))
+            shape = (batch, 2 * height, 2 * width, self.outputs)
+            return tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="SAME")
+        whole = 2 * height + self.kernel_size - 2, 2 * width + self.kernel_size - 2
+        shape = (batch, *whole, self.outputs)
+        y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="VALID")
+        start = self.kernel_size // 2
+        return y[:, start : start + 2 * height, start : start + 2 * width]

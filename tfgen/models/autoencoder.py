@@ -4,9 +4,11 @@ import keras
 import tensorflow as tf
 
 from tfgen.models.layered import LayeredNetwork
+from tfgen.models.photo_model import PhotoModel
+from tfgen.models.value_range import from_images, to_images
 
 
-class Autoencoder(keras.Model):
+class Autoencoder(PhotoModel):
     """An encoder and a decoder (DeePSiM, section 4.1, Table 2).
 
     Args:
@@ -35,21 +37,19 @@ class Autoencoder(keras.Model):
         self.decoder = LayeredNetwork(decoder, self.code_shape, dtype, name="decoder")
         self.built = True
 
-    def all_variables(self):
-        """What its functions read."""
-        return list(self.variables)
-
     def encode(self, image):
         """The code of an image; of a variational one (mean, log_variance)."""
-        code = self.encoder(image - 0.5)
+        code = self.encoder(from_images(image, self.encoder.spec.image_range))
         return tf.split(code, 2, axis=-1) if self.variational else code
 
     def decode(self, code):
         """The image of a code, cut to its middle where the decoder's is larger."""
-        return central_crop(self.decoder(code) + 0.5, self.image_size)
+        drawn = to_images(self.decoder(code), self.decoder.spec.image_range)
+        return central_crop(drawn, self.image_size)
 
-    def call(self, image, noise=None):
+    def call(self, image, features=None, noise=None):
         """Encodes and decodes; without noise a variational code is its mean."""
+        del features
         if not self.variational:
             code = self.encode(image)
             return {"image": self.decode(code), "code": code}
@@ -63,7 +63,7 @@ class Autoencoder(keras.Model):
         }
 
 
-class Inverter(keras.Model):
+class Inverter(PhotoModel):
     """A generator that draws the image that features are of.
 
     Dosovitskiy and Brox, "Inverting Visual Representations", equation (3), and DeePSiM, section
@@ -71,23 +71,20 @@ class Inverter(keras.Model):
     (section 5.2 of the former).
 
     Args:
-      extract: function of images [b, s, s, 3] in [0, 1] to features [b, …]; a
-        `models.comparator.Comparator` or a `features.extractor.Extractor`.
+      extract: `features.contract.FeatureExtractor`.
       generator: `architectures.spec.NetworkSpec`.
       feature_shape: of one image's features.
       image_size: height and width of the images.
       dtype: precision.
       finetune: whether the features' network is trained too; `extract` is a Comparator then.
 
-    Call: image [b, s, s, 3] float32 in [0, 1], or a dict of it and its features, to a dict: image
-    [b, s, s, 3] float32, linear; features, divided by their scale.
+    Call: image [b, s, s, 3] float32 in [0, 1], and its features [b, …] where they have been
+    extracted, to a dict: image [b, s, s, 3] float32, linear; features, divided by their scale.
 
     Attributes:
       feature_scale: a weight that is not trained: features are divided by it before they enter the
         generator. 1 until `fit_scale` sets it.
     """
-
-    variational = False
 
     def __init__(
         self,
@@ -113,15 +110,14 @@ class Inverter(keras.Model):
         self.generator = LayeredNetwork(generator, feature_shape, dtype, name="generator")
         self.built = True
 
-    def fit_scale(self, images):
-        """Sets the scale to the features' root mean square over some images [n, s, s, 3]."""
-        mean_square = tf.reduce_mean(tf.square(self.extract(images)))
+    def fit_scale(self, features):
+        """Sets the scale to the root mean square of some features [n, …]."""
+        mean_square = tf.reduce_mean(tf.square(features))
         self.feature_scale.assign(tf.maximum(tf.sqrt(mean_square), 1e-12))
 
     def all_variables(self):
         """What its functions read, those of the features' network included."""
-        network = None if self.finetune else getattr(self._extract[0], "network", None)
-        return [*self.variables, *(network.variables if network else [])]
+        return [*self.variables, *([] if self.finetune else self._extract[0].variables)]
 
     def extract(self, image):
         """Features of images."""
@@ -130,19 +126,18 @@ class Inverter(keras.Model):
     @property
     def extracts_in_graph(self):
         """Whether features are TensorFlow's doing, so that they can be exported."""
-        return getattr(self._extract[0], "in_graph", True)
+        return self._extract[0].in_graph
 
     def invert(self, features):
         """Images [b, s, s, 3] of features."""
         scale = tf.convert_to_tensor(self.feature_scale)
-        return _fitted(self.generator(features / scale) + 0.5, self.image_size)
+        drawn = to_images(self.generator(features / scale), self.generator.spec.image_range)
+        return _fitted(drawn, self.image_size)
 
-    def call(self, image, noise=None):
+    def call(self, image, features=None, noise=None):
         """Extracts, unless that has been done, and inverts."""
         del noise
-        if isinstance(image, dict):
-            features = image["features"]
-        else:
+        if features is None:
             features = self.extract(image)
         if not self.finetune:
             features = tf.stop_gradient(features)
@@ -179,10 +174,10 @@ class Discriminator(keras.Model):
 
     def call(self, images, features=None, key=None):
         """Judges images."""
-        seen = self.convolutions(images - 0.5)
+        seen = self.convolutions(from_images(images, self.convolutions.spec.image_range))
         if self.of_features is not None:
             seen = tf.concat([seen, self.of_features(features)], axis=-1)
-        return self.judgement(seen, seed=key)
+        return self.judgement(seen, training=key is not None, key=key)
 
 
 def _fitted(images, size):

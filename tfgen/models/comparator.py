@@ -4,7 +4,8 @@ import keras
 import tensorflow as tf
 
 from tfgen.architectures.comparators import COMPARATORS
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
+from tfgen.features.contract import FeatureExtractor
 from tfgen.models.layered import LayeredNetwork
 
 _KERAS = "keras."
@@ -12,7 +13,7 @@ _KERAS = "keras."
 _LEVELS = 64.0
 
 
-class Comparator:
+class Comparator(FeatureExtractor):
     """A layer of a network of `architectures.comparators`, and what goes before it.
 
     Args:
@@ -20,31 +21,40 @@ class Comparator:
       layer: name of the last row to compute.
       image_size: height and width of the images it will see.
       dtype: precision.
+      network: that has been built of the spec up to the layer; None: a new one.
 
     Call: images [b, s, s, 3] float32 in [0, 1], RGB, to features [b, …] float32.
 
     Attributes:
       network: `models.layered.LayeredNetwork`, up to the layer.
+      image_size: the same.
       feature_shape: of one image's features.
 
     Raises:
       InputError: there is no such layer, or the images are too small for it.
     """
 
-    def __init__(self, spec, layer, image_size, dtype="float32"):
+    def __init__(self, spec, layer, image_size, dtype="float32", network=None):
         if layer not in spec.network.rows:
             raise InputError(
-                f"comparator layer {layer} does not exist: choose one of "
-                f"{', '.join(spec.network.rows)}."
+                f"layer {layer} does not exist: choose one of {', '.join(spec.network.rows)}."
             )
         self.spec = spec
+        self.image_size = image_size
+        if network is not None:
+            self.network = network
+            self.feature_shape = network.output_sizes[layer]
+            return
         try:
             self.network = LayeredNetwork(
-                spec.network.until(layer), (image_size, image_size, 3), dtype
+                spec.network.until(layer),
+                (image_size, image_size, 3),
+                dtype,
+                name="comparator",
             )
         except ValueError:
             raise InputError(
-                f"comparator layer {layer} needs larger images than --image_size={image_size}: "
+                f"layer {layer} needs larger images than `image_size`={image_size}: "
                 f"give an earlier layer, or up to {spec.image_size} pixels."
             ) from None
         self.feature_shape = self.network.output_sizes[layer]
@@ -52,6 +62,11 @@ class Comparator:
             # He's start is for inputs of unit variance, and these are levels.
             first = self.network.body[0].kernel
             first.assign(tf.convert_to_tensor(first) / _LEVELS)
+
+    @property
+    def variables(self):
+        """The network's weights."""
+        return list(self.network.variables)
 
     def prepare(self, images):
         """Images as the network wants them: scaled, mean and deviation taken off, RGB or BGR."""
@@ -67,7 +82,7 @@ class Comparator:
         return self.network.named_outputs(self.prepare(images), names)
 
 
-class KerasComparator:
+class KerasComparator(FeatureExtractor):
     """A layer of a network of `keras.applications`.
 
     Args:
@@ -76,7 +91,7 @@ class KerasComparator:
       image_size: height and width of the images.
       weights: path of its weights file (.h5), or "random".
 
-    Call, attribute: as Comparator.
+    Call, attributes: as Comparator, without `spec`.
 
     Raises:
       InputError: there is no such network, layer or file, or it does not fit.
@@ -86,7 +101,7 @@ class KerasComparator:
         build = getattr(keras.applications, name, None)
         module = _application_module(name)
         if module is None or build is None:
-            raise InputError(f"--comparator={_KERAS}{name} is no network of keras.applications.")
+            raise InputError(f"keras.applications has no network {name}: give VGG16 or the like.")
         shape = (image_size, image_size, 3)
         try:
             whole = build(weights=None, include_top=False, input_shape=shape)
@@ -94,13 +109,17 @@ class KerasComparator:
                 whole.load_weights(weights)
             self.network = keras.Model(whole.input, whole.get_layer(layer).output)
         except (ValueError, OSError) as error:
-            reason = " ".join(str(error).split())[:200]
             raise InputError(
-                f"--comparator={_KERAS}{name}:{layer} cannot be built from "
-                f"--comparator_weights={weights} at {image_size} px: {reason}"
+                f"layer {layer} of {name} cannot be built from `weights`={weights} at "
+                f"`image_size`={image_size}: {one_line(error)}"
             ) from None
         self._preprocess = module.preprocess_input
         self.feature_shape = tuple(self.network.output.shape[1:])
+
+    @property
+    def variables(self):
+        """The network's weights."""
+        return list(self.network.variables)
 
     def __call__(self, images):
         """Features of images."""
@@ -115,52 +134,47 @@ def _application_module(name):
     return None
 
 
-def parse(text, flag="comparator"):
+def parse(comparator):
     """("alexnet", "conv5") of "alexnet:conv5"; InputError for anything else."""
-    name, colon, layer = text.partition(":")
+    name, colon, layer = comparator.partition(":")
     if not colon or not (name in COMPARATORS or name.startswith(_KERAS)):
         raise InputError(
-            f"--{flag}={text} is not known: give NAME:LAYER, NAME one of "
+            f"`comparator`={comparator} is not known: give NAME:LAYER, NAME one of "
             f"{', '.join(COMPARATORS)}, keras.VGG16 and the like."
         )
     return name, layer
 
 
 def make_comparator(
-    text,
-    image_size,
-    weights,
-    load,
-    width=1.0,
-    dtype="float32",
-    flag="comparator",
-    classes=None,
+    comparator, image_size, weights, load, width=1.0, dtype="float32", classes=None
 ):
-    """The comparator that a flag names, with its weights.
+    """The comparator of a name, with its weights.
 
     Args:
-      text: "alexnet:conv5", "keras.VGG16:block3_conv3".
+      comparator: "alexnet:conv5", "keras.VGG16:block3_conv3".
       image_size: of the images.
       weights: path, or "random".
       load: function of a path, a ComparatorSpec and a network, that fills it from the path.
       width: factor on its channels.
       dtype: precision.
-      flag: name of the flag that holds `text`; the one for weights has "_weights" after it.
       classes: number of them; None for those of the published network.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
     """
-    name, layer = parse(text, flag)
+    name, layer = parse(comparator)
     if not weights:
         raise InputError(
-            f"--{flag}_weights is missing: give a run of --task=comparator or a file of weights, "
-            "or random."
+            "`weights` is missing: give a run that trained a comparator, a file of weights, or "
+            "random."
         )
-    if name.startswith(_KERAS):
-        return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
-    spec = COMPARATORS[name].narrowed(width, classes)
-    comparator = Comparator(spec, layer, image_size, dtype)
+    try:
+        if name.startswith(_KERAS):
+            return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
+        spec = COMPARATORS[name].narrowed(width, classes)
+        made = Comparator(spec, layer, image_size, dtype)
+    except InputError as error:
+        raise InputError(f"`comparator`={comparator}: {error.text}") from None
     if weights != "random":
-        load(weights, spec, comparator.network)
-    return comparator
+        load(weights, spec, made.network)
+    return made

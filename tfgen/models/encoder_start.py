@@ -5,9 +5,6 @@ import tensorflow as tf
 
 from tfgen import stack
 
-# What `models.autoencoder.Autoencoder` takes off its images.
-_MIDDLE = 0.5
-
 
 def start_encoder(encoder, comparator):
     """Copies a comparator's weights into an encoder whose first rows are the comparator's.
@@ -29,15 +26,19 @@ def start_encoder(encoder, comparator):
     for layer, mine in pairs:
         kernel, bias = (np.asarray(stack.raw_variable(w)) for w in (layer.kernel, layer.bias))
         if layer is theirs[0]:
-            kernel, bias = _with_preparation(kernel, bias, comparator.spec)
+            kernel, bias = _with_preparation(
+                kernel, bias, comparator.spec, encoder.spec.image_range
+            )
         for variable, value in ((mine.kernel, kernel), (mine.bias, bias)):
             stack.raw_variable(variable).assign(tf.constant(value, tf.float32))
 
 
-def _with_preparation(kernel, bias, spec):
-    """Weights of a convolution of images less `_MIDDLE`, for one of prepared images."""
+def _with_preparation(kernel, bias, spec, image_range):
+    """Weights of a convolution of images in a range, for one of prepared images."""
+    lowest, highest = image_range
     if spec.bgr:
         kernel = kernel[:, :, ::-1]
     kernel = kernel / np.reshape(spec.deviation, (3, 1))
-    middle = _MIDDLE * spec.scale - np.array(spec.mean)
-    return kernel * spec.scale, bias + np.einsum("hwco,c->o", kernel, middle)
+    black = -lowest / (highest - lowest) * spec.scale - np.array(spec.mean)
+    scale = spec.scale / (highest - lowest)
+    return kernel * scale, bias + np.einsum("hwco,c->o", kernel, black)

@@ -1,4 +1,4 @@
-"""The up-convolutional generator: style, viewpoint and transformation to image and mask."""
+"""The up-convolutional generator: conditions, style, viewpoint and others, to image and mask."""
 
 import math
 
@@ -6,13 +6,16 @@ import keras
 import tensorflow as tf
 
 from tfgen.architectures.spec import UpConv
-from tfgen.data.transforms import TRANSFORM_SIZE
-from tfgen.data.viewpoint import VIEWPOINT_SIZE
 from tfgen.layers.fully_connected import FullyConnected
 from tfgen.layers.up_convolution import UpConv2D
+from tfgen.turntable_conditions import numbered_turntable
 
 # The output layer starts close to zero: the authors' own gain, instead of He's 2.
 OUTPUT_GAIN = 0.1
+# Inputs that reach a unit of FC-1 at a time, a condition: a one-hot one is heard through a single
+# weight, an angle by sine and cosine, theta is mostly small. As the authors, all start with unit
+# variance a weight where a stream hears one condition.
+CONDITION_FAN_IN = 2.0
 
 
 def _gaussian(gain, fan_in):
@@ -95,41 +98,57 @@ class UpConvGenerator(keras.Model):
     """g(c, v, theta) of Dosovitskiy et al., section 3.1, for any row of the table.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`.
-      num_styles: length of the style vector.
+      spec: `architectures.spec.GeneratorSpec`; its inputs are the description's streams.
+      description: `conditions.Description`, what it draws from.
       dtype: precision, "float32" or "mixed_bfloat16".
+      num_styles: in place of a description: so many styles on turntables.
 
-    Inputs, a dict:
-      style: [b, num_styles] float32, one-hot in training; any weighting over styles morphs.
-      viewpoint: [b, 4] float32, sin and cos of azimuth and of elevation.
-      transform: [b, 8] float32, theta; zeros for none.
+    Inputs, a dict: name of a stream -> [b, n] float32, the codes of the conditions that it hears
+    (`models.conditioning.stream_codes`). On turntables:
+      style: [b, num_styles], one-hot in training; any weighting over styles morphs.
+      viewpoint: [b, 4], sin and cos of azimuth and of elevation.
+      transform: [b, 8], theta; zeros for none.
 
     Outputs, a dict:
       image: [b, s, s, 3] float32, the object over black; linear, about [0, 1].
       mask: [b, s, s, 1] float32, about [0, 1].
       mask_logits: float32; softmax masks: [b, s, s, 2], background and object; sigmoid masks:
         [b, s, s, 1].
+
+    Attributes:
+      description: of its conditions.
+      input_sizes: stream -> how many numbers it hears.
+
+    Raises:
+      ValueError: there is no description, or its streams are not the spec's inputs.
     """
 
     latent_size = 0  # its style is no random code
 
-    def __init__(self, spec, num_styles, dtype="float32", **kwargs):
+    def __init__(self, spec, description=None, dtype="float32", num_styles=None, **kwargs):
         super().__init__(**kwargs)
+        if description is None:
+            if num_styles is None:
+                raise ValueError("description is missing: give one, or num_styles of turntables.")
+            description = numbered_turntable(num_styles)
+        if set(spec.inputs) != set(description.streams):
+            raise ValueError(
+                f"spec has the inputs {', '.join(spec.inputs)}, the description the streams "
+                f"{', '.join(description.streams)}: give the spec those streams."
+            )
         self.spec = spec
-        self.num_styles = num_styles
+        self.description = description
         self.precision = dtype
-        sizes = {
-            "style": num_styles,
-            "viewpoint": VIEWPOINT_SIZE,
-            "transform": TRANSFORM_SIZE,
-        }
-        self.input_sizes = sizes
-        # A one-hot style reaches a unit through a single weight, and theta is mostly small: as the
-        # authors, both start with unit variance a weight.
-        first = {"style": 2.0, "viewpoint": float(VIEWPOINT_SIZE), "transform": 2.0}
+        self.input_sizes = description.code_sizes
         self.fc12 = tuple(
-            self._fully_connected(widths, first[name], f"{name}_fc", 1, dtype)
-            for name, widths in spec.inputs.items()
+            self._fully_connected(
+                widths,
+                CONDITION_FAN_IN * len(description.streams[stream]),
+                f"{stream}_fc",
+                1,
+                dtype,
+            )
+            for stream, widths in spec.inputs.items()
         )
         joint = sum(widths[-1] for widths in spec.inputs.values())
         self.fc34 = self._fully_connected(spec.trunk, joint, "fc", 3, dtype)
@@ -138,6 +157,11 @@ class UpConvGenerator(keras.Model):
             for i, stream in enumerate(spec.streams)
         )
         self._build_weights()
+
+    @property
+    def num_styles(self):
+        """Length of the style vector; 0 without a style."""
+        return self.description.style.size if self.description.style else 0
 
     @staticmethod
     def _fully_connected(widths, fan_in, name, start, dtype):

@@ -10,14 +10,14 @@ from tfgen.models.generator import UpConvGenerator
 class VariationalGenerator(UpConvGenerator):
     """g(z, v, theta) with z drawn from q(z | c) = N(mu, sigma^2), in place of FC-2's activations.
 
-    Two fully connected layers read the style, as in the plain generator; two linear ones then tell
-    the mean and the logarithm of the variance of each of z's numbers.
+    Two fully connected layers read the stream of the style, as in the plain generator; two linear
+    ones then tell the mean and the logarithm of the variance of each of z's numbers.
 
     Inputs and outputs are those of `UpConvGenerator`, and besides:
 
     Inputs:
       noise: [b, latent_size] float32, standard normal: z = mu + sigma noise. Without it z is mu.
-      latent: [b, latent_size] float32: z itself, in place of style and noise.
+      latent: [b, latent_size] float32: z itself, in place of the style's stream and noise.
 
     Outputs, unless z was given:
       latent_mean, latent_log_variance: [b, latent_size] float32, mu and log sigma^2.
@@ -26,7 +26,7 @@ class VariationalGenerator(UpConvGenerator):
     @property
     def latent_size(self):
         """Length of z."""
-        return self.spec.inputs["style"][-1]
+        return self.spec.inputs[self.description.style_stream][-1]
 
     def _build_weights(self):
         self.latent_heads = tuple(
@@ -42,15 +42,19 @@ class VariationalGenerator(UpConvGenerator):
         super()._build_weights()
 
     def infer(self, style):
-        """q(z | c) of styles [b, num_styles]: (mean, log variance), [b, latent_size] float32."""
-        index = list(self.spec.inputs).index("style")
+        """q(z | c) of what the style's stream hears, on turntables styles [b, num_styles].
+
+        Returns:
+          (mean, log variance), [b, latent_size] float32.
+        """
+        index = list(self.spec.inputs).index(self.description.style_stream)
         return self._posterior(self._apply(self.fc12[index], style, {}))
 
     def _posterior(self, code):
         return tuple(tf.cast(head(code), tf.float32) for head in self.latent_heads)
 
     def _code(self, name, layers, inputs, seen, outputs, edit):
-        if name != "style":
+        if name != self.description.style_stream:
             return super()._code(name, layers, inputs, seen, outputs, edit)
         if "latent" in inputs:
             z = inputs["latent"]

@@ -87,7 +87,7 @@ def _is_shapenet(path):
     return path.name.startswith("model_normalized") and path.parent.name == "models"
 
 
-def find_meshes(directory, up="auto", yaw=0.0):
+def find_meshes(meshes, up="auto", yaw=0.0):
     """All meshes below a folder, sorted by path.
 
     Models of ShapeNet's layout, <synset>/<model>/models/model_normalized.obj, are named by model
@@ -96,13 +96,13 @@ def find_meshes(directory, up="auto", yaw=0.0):
     Raises:
       InputError: there is no such folder, or no mesh in it.
     """
-    root = Path(directory)
+    root = Path(meshes)
     if not root.is_dir():
-        raise InputError(f"--meshes={directory} is no folder: give one with mesh files.")
+        raise InputError(f"`meshes`={meshes} is no folder: give one with mesh files.")
     paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     if not paths:
         raise InputError(
-            f"--meshes={directory} holds no mesh: give a folder with {', '.join(SUFFIXES)} files."
+            f"`meshes`={meshes} holds no mesh: give a folder with {', '.join(SUFFIXES)} files."
         )
     files = []
     for path in paths:

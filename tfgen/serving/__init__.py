@@ -5,5 +5,6 @@ server, `server.serve`.
 """
 
 from tfgen.serving.client import Client
+from tfgen.serving.prediction_client import PredictionClient
 
-__all__ = ["Client"]
+__all__ = ["Client", "PredictionClient"]

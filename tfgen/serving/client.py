@@ -1,55 +1,37 @@
-"""A client of generators behind TensorFlow Serving's gRPC."""
+"""The client that users take: it asks any model, and draws with those that are generators."""
 
 import collections
 import functools
-import json
 
 import grpc
 import numpy as np
-from tensorflow_serving.apis import (
-    get_model_metadata_pb2,
-    get_model_status_pb2,
-    model_service_pb2_grpc,
-    predict_pb2,
-    prediction_service_pb2_grpc,
-)
 
-from tfgen.serving import tensors
+from tfgen.conditions import Condition, Description
+from tfgen.drawing_call import morph_inputs, weights_name
+from tfgen.serving.prediction_client import PredictionClient
 from tfgen.serving.status import RequestError
+from tfgen.turntable_conditions import numbered_turntable
 
-_RETRIES = {
-    "methodConfig": [
-        {
-            "name": [{}],
-            "retryPolicy": {
-                "maxAttempts": 5,
-                "initialBackoff": "0.1s",
-                "maxBackoff": "2s",
-                "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"],
-            },
-        }
-    ]
-}
 _MOST_AT_ONCE = 8
 
 
-class Client:
-    """Draws with a served generator; call it like `models.drawing.BatchedDrawing`.
+class Client(PredictionClient):
+    """Asks a served model; call it, if it is a generator, like `export.drawer.Drawer`.
 
-    A server that is not reached, or too busy, is asked again up to four times.
+    One class for both, since what a model is shows only when its server has answered.
 
     Args:
       address: "host:port".
       model: its name on the server.
       version: its number; None for the newest.
       timeout: seconds that a request may take, its repetitions included.
-      batch_size: views in a request; several requests are under way at the same time.
-      root_certificates: PEM bytes of who signed the server's certificate; None: plain text.
-      client_key, client_certificate: PEM bytes, for a server that wants to know its clients.
+      batch_size: views in a request for drawings; several are under way at the same time.
+      **certificates: see `prediction_client.PredictionClient`.
 
     Methods raise:
-      RequestError: the server refused, did not answer in time, or is not there.
+      RequestError: the server refused, did not answer in time, or is not there; FAILED_PRECONDITION
+        where a drawing is wanted of a model that is no generator.
+      InputError: a condition of a drawing is missing, unknown or has another shape.
     """
 
     def __init__(
@@ -59,111 +41,73 @@ class Client:
         version=None,
         timeout=10.0,
         batch_size=16,
-        root_certificates=None,
-        client_key=None,
-        client_certificate=None,
+        **certificates,
     ):
-        self.address = address
-        self.model = model
-        self._version = version
-        self._timeout = timeout
+        super().__init__(address, model, version, timeout, **certificates)
         self._batch_size = batch_size
-        options = [
-            ("grpc.max_receive_message_length", -1),
-            ("grpc.max_send_message_length", -1),
-            ("grpc.service_config", json.dumps(_RETRIES)),
-        ]
-        if root_certificates is None:
-            self._channel = grpc.insecure_channel(address, options)
-        else:
-            credentials = grpc.ssl_channel_credentials(
-                root_certificates, client_key, client_certificate
-            )
-            self._channel = grpc.secure_channel(address, credentials, options)
-        self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
-        self._models = model_service_pb2_grpc.ModelServiceStub(self._channel)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        """Hangs up."""
-        self._channel.close()
 
     @functools.cached_property
-    def signatures(self):
-        """Signature name -> `SignatureDef`."""
-        request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
-        self._fill(request.model_spec)
-        response = self._wait(self._prediction.GetModelMetadata.future(request, self._timeout))
-        signatures = get_model_metadata_pb2.SignatureDefMap()
-        response.metadata["signature_def"].Unpack(signatures)
-        return dict(signatures.signature_def)
+    def description(self):
+        """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
+
+        Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
+        of turntables is taken for some: their transformations have names.
+        """
+        self._morph()
+        names = sorted(self.signatures["serving_default"].inputs)
+        sizes = {name: _size(info) for name, info in self._morph().inputs.items()}
+        one_hot = [name for name in names if name not in sizes]
+        angles = [name for name in names if name not in one_hot and sizes[name] is None]
+        vectors = [name for name in names if name not in (*one_hot, *angles)]
+        conditions = (
+            *(Condition(name, "one-hot", _weights(name, one_hot, sizes)) for name in one_hot),
+            *(Condition(name, "angle", unit="degrees") for name in angles),
+            *(Condition(name, "vector", sizes[name]) for name in vectors),
+        )
+        turntable = numbered_turntable(conditions[0].size if conditions else 0)
+        if [(c.name, c.kind, c.size) for c in conditions] == [
+            (c.name, c.kind, c.size) for c in turntable.conditions
+        ]:
+            return turntable
+        return Description(conditions, {each.name: (each.name,) for each in conditions})
 
     @property
     def num_styles(self):
-        """Styles that the generator knows."""
-        return self._generator().inputs["weights"].tensor_shape.dim[1].size
+        """Values of the first one-hot condition: the styles that the generator knows."""
+        style = self.description.style
+        return style.size if style else 0
 
     @property
     def image_size(self):
         """Height and width of its images."""
-        return self._generator().outputs["image"].tensor_shape.dim[1].size
+        return self._morph().outputs["image"].tensor_shape.dim[1].size
 
     @property
     def style_names(self):
         """The styles' numbers, as text: names are not part of the protocol."""
         return [str(style) for style in range(self.num_styles)]
 
-    def status(self):
-        """Version number -> (state of `ModelVersionStatus`, error message), newest first."""
-        request = get_model_status_pb2.GetModelStatusRequest()
-        request.model_spec.name = self.model
-        response = self._wait(self._models.GetModelStatus.future(request, self._timeout))
-        return {
-            entry.version: (type(entry).State.Name(entry.state), entry.status.error_message)
-            for entry in response.model_version_status
-        }
-
-    def predict(self, inputs, signature=""):
-        """Runs a signature.
+    def __call__(self, *values, **named):
+        """Draws n views, of chairs by style weights [n, styles], azimuth, elevation, transform.
 
         Args:
-          inputs: input name -> array of the signature's dtype.
-          signature: its name; "" for the default one.
-
-        Returns:
-          Output name -> array.
-        """
-        return self._outputs(self._wait(self._start(inputs, signature)))
-
-    def __call__(self, style_weights, azimuth, elevation, transform):
-        """Draws n views.
-
-        Args:
-          style_weights: [n, styles].
-          azimuth, elevation: [n], degrees.
-          transform: [n, 8], theta of `data.transforms.THETA`.
+          *values, **named: arrays by condition, see `drawing_call.morph_inputs`.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
         """
-        drawn = list(self._views("morph", style_weights, azimuth, elevation, transform))
+        drawn = list(self._views("morph", values, named))
         return tuple(np.concatenate([each[key] for each in drawn]) for key in ("image", "mask"))
 
-    def pngs(self, style_weights, azimuth, elevation, transform):
+    def pngs(self, *values, **named):
         """As a call, but n PNG files (bytes) with the mask as alpha."""
-        drawn = self._views("morph_png", style_weights, azimuth, elevation, transform)
+        drawn = self._views("morph_png", values, named)
         return [png for each in drawn for png in each["png_bytes"]]
 
-    def _views(self, signature, *views):
-        names = ("weights", "azimuth", "elevation", "transform")
-        arrays = dict(zip(names, (np.asarray(a, np.float32) for a in views), strict=True))
+    def _views(self, signature, values, named):
+        arrays = morph_inputs(self.description, values, named)
         pending = collections.deque()
-        for start in range(0, len(arrays["weights"]), self._batch_size):
+        for start in range(0, len(next(iter(arrays.values()))), self._batch_size):
             part = slice(start, start + self._batch_size)
             if len(pending) == _MOST_AT_ONCE:
                 yield self._outputs(self._wait(pending.popleft()))
@@ -171,7 +115,7 @@ class Client:
         for call in pending:
             yield self._outputs(self._wait(call))
 
-    def _generator(self):
+    def _morph(self):
         if "morph" not in self.signatures:
             raise RequestError(
                 grpc.StatusCode.FAILED_PRECONDITION,
@@ -179,35 +123,14 @@ class Client:
             )
         return self.signatures["morph"]
 
-    def _fill(self, spec, signature=""):
-        spec.name = self.model
-        spec.signature_name = signature
-        if self._version is not None:
-            spec.version.value = self._version
 
-    def _start(self, inputs, signature):
-        request = predict_pb2.PredictRequest()
-        self._fill(request.model_spec, signature)
-        for name, array in inputs.items():
-            tensors.fill(request.inputs[name], array, as_content=True)
-        return self._prediction.Predict.future(request, self._timeout)
+def _size(info):
+    """Length of a vector [b, n]; None of numbers [b]."""
+    dims = info.tensor_shape.dim
+    return dims[1].size if len(dims) > 1 else None
 
-    def _outputs(self, response):
-        return {name: tensors.decode(name, proto) for name, proto in response.outputs.items()}
 
-    def _wait(self, call):
-        try:
-            return call.result()
-        except grpc.RpcError as error:
-            raise self._explained(error) from None
-
-    def _explained(self, error):
-        code, details = error.code(), error.details()
-        if code == grpc.StatusCode.UNAVAILABLE:
-            details = (
-                f"nothing answers at {self.address} ({details}): start a server there, or give "
-                "another address."
-            )
-        elif code == grpc.StatusCode.DEADLINE_EXCEEDED:
-            details = f"{self.address} gave no answer within {self._timeout:g} s."
-        return RequestError(code, details)
+def _weights(name, one_hot, sizes):
+    """How many values a one-hot condition has."""
+    among = Description([Condition(each, "one-hot") for each in one_hot], {"all": one_hot})
+    return sizes[weights_name(among, among[name])]

@@ -74,10 +74,10 @@ def _read(path, message, flag):
         return text_format.Parse(Path(path).read_text(encoding="utf-8"), message)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text"
-        raise InputError(f"--{flag}={path} cannot be read ({reason}): give a text file.") from None
+        raise InputError(f"`{flag}`={path} cannot be read ({reason}): give a text file.") from None
     except text_format.ParseError as error:
         name = message.DESCRIPTOR.name
-        raise InputError(f"--{flag}={path} is no {name} protocol buffer: {error}.") from None
+        raise InputError(f"`{flag}`={path} is no {name} protocol buffer: {error}.") from None
 
 
 def read_model_config(path):
@@ -106,7 +106,7 @@ def read_batching_parameters(path, defaults):
     try:
         return BatchingParameters(**values, allowed_batch_sizes=tuple(proto.allowed_batch_sizes))
     except ValueError as error:
-        raise InputError(f"--batching_parameters_file={path}: {error}") from None
+        raise InputError(f"`batching_parameters_file`={path}: {error}") from None
 
 
 def read_ssl_config(path):
@@ -117,5 +117,5 @@ def read_ssl_config(path):
     config = _read(path, _message_classes()["SSLConfig"](), "ssl_config_file")
     for field in ("server_key", "server_cert"):
         if "-----BEGIN" not in getattr(config, field):
-            raise InputError(f"--ssl_config_file={path} has no PEM text in {field}: put it there.")
+            raise InputError(f"`ssl_config_file`={path} has no PEM text in {field}: put it there.")
     return config

@@ -116,7 +116,7 @@ class GrpcServer:
                 self._server.add_insecure_port(self._address)
         except RuntimeError:
             raise InputError(
-                f"--port: {self._address} cannot be listened on (taken, not allowed, or the "
+                f"`port`: {self._address} cannot be listened on (taken, not allowed, or the "
                 "certificate is wrong): choose another."
             ) from None
         await self._server.start()

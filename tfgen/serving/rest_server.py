@@ -57,7 +57,7 @@ class RestServer:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             raise InputError(
-                f"--rest_api_port={self._port} cannot be listened on ({error.strerror}): choose "
+                f"`rest_api_port`={self._port} cannot be listened on ({error.strerror}): choose "
                 "another."
             ) from None
 

@@ -1,7 +1,7 @@
 """One version of a model in memory: its signatures, and running them.
 
 The SavedModel is loaded as TensorFlow Serving loads it: its graph into a session. What Python's own
-loader would forgive (see `export.signatures.Servable`) fails here as it would there.
+loader would forgive (see `export.servable.Servable`) fails here as it would there.
 """
 
 import dataclasses

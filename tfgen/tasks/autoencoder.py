@@ -1,111 +1,77 @@
 """Autoencoders of photographs, plain and variational (DeePSiM, sections 4.1 and 4.2)."""
 
-import tensorflow as tf
-
-from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
-from tfgen.errors import InputError
-from tfgen.export.image_model import export_image_model
-from tfgen.export.restore import restore_autoencoder
-from tfgen.models.autoencoder import Discriminator
+from tfgen.architectures.deepsim import autoencoder_spec
+from tfgen.data.crops import Crops, divided_photographs
+from tfgen.data.feed import make_feed
+from tfgen.errors import InputError, renamed
+from tfgen.export.photo_signatures import autoencoder_signatures
 from tfgen.models.catalog import make_autoencoder
 from tfgen.models.encoder_start import start_encoder
-from tfgen.tasks.photos import PhotoTask, comparator_from
-from tfgen.training.deepsim_trainer import DeepSimTrainer
+from tfgen.runs.task import Prepared, Task
+from tfgen.tasks.photo_training import check_losses, deepsim_trainer, describe_model
+from tfgen.tasks.photos import comparator_from, describe_photographs
+from tfgen.training.evaluation import example_scorer
 from tfgen.training.photo_evaluation import ReconstructionGallery
 
-_SCALED_BY = 64  # photographs, to find the length of features
 
+class AutoencoderTask(Task):
+    """Images to images through a code."""
 
-def relative(compare, crops):
-    """A comparator whose features have a mean squared length of one over some crops."""
-    features = compare(tf.cast(crops, tf.float32) / 255.0)
-    axes = tuple(range(1, features.shape.rank))
-    length = tf.sqrt(tf.reduce_mean(tf.reduce_sum(tf.square(features), axis=axes))).numpy()
-    return lambda images: compare(images) / length
-
-
-class AutoencoderTask(PhotoTask):
-    """Images to images, by the losses of `config.PerceptualConfig`."""
+    kind = "autoencoder"
 
     def __init__(self, settings):
         super().__init__(settings)
-        self.check_architecture()
-        weights = settings.perceptual
-        if weights.lambda_feat and not weights.comparator:
-            raise InputError("--lambda_feat needs --comparator: give NAME:LAYER.")
-        if not (weights.lambda_img or weights.lambda_feat):
-            raise InputError("--lambda_img and --lambda_feat are both 0: give one of them.")
+        autoencoder_spec(settings.model.architecture)
+        check_losses(settings.perceptual)
 
-    def check_architecture(self):
-        """Raises InputError if the architecture is none for this task."""
-        autoencoder_spec(self.settings.model.architecture)
+    def prepare(self, devices, dry=False):
+        """Opens the photographs; see `runs.task.Task`."""
+        del dry  # TFDS data sets are prepared by TFDS' own command
+        data, schedule = self.settings.data, self.settings.schedule
+        photographs = divided_photographs(data, schedule)
+        scored = photographs.scored(data.image_size, schedule.evaluation_images)
+        crops = Crops(photographs.training, data.image_size, data.mirror)
+        feed = make_feed(crops, schedule, scored)
+        with devices.building():
+            model = self.networks({}, devices.precision)["model"]
+            self._start_encoder(model)
+            lambda_kl = self.settings.perceptual.lambda_kl
+            trainer = deepsim_trainer(self, model, scored["training"], lambda_kl)
+        scorers = {
+            split: example_scorer(trainer, examples, schedule.batch_size)
+            for split, examples in scored.items()
+        }
+        lines = [describe_photographs(data, photographs), describe_model(self.settings, model)]
+        gallery = ReconstructionGallery(model, scored)
+        return Prepared(feed, trainer, scorers, gallery, {}, lines)
 
-    def model(self):
-        """What is trained."""
-        size, model = self.settings.data.image_size, self.settings.model
-        autoencoder = make_autoencoder(model, size, self.precision())
-        if model.encoder_weights:
-            comparator = comparator_from(
-                "caffenet:fc6", model.encoder_weights, size, flag="encoder"
-            )
-            try:
-                start_encoder(autoencoder.encoder, comparator)
-            except ValueError:
-                raise InputError(
-                    f"--encoder_weights={model.encoder_weights} does not suit --architecture="
-                    f"{model.architecture} at --width={model.width:g}: its encoder is another."
-                ) from None
-        return autoencoder
+    def _start_encoder(self, autoencoder):
+        model, size = self.settings.model, self.settings.data.image_size
+        if not model.encoder_weights:
+            return
+        with renamed(comparator=None, weights="encoder_weights"):
+            comparator = comparator_from("caffenet:fc6", model.encoder_weights, size)
+        try:
+            start_encoder(autoencoder.encoder, comparator)
+        except ValueError:
+            raise InputError(
+                f"`encoder_weights`={model.encoder_weights} does not suit `architecture`="
+                f"{model.architecture} at `width`={model.width:g}: its encoder is another."
+            ) from None
 
-    def trainer(self):
-        """A DeepSimTrainer."""
-        settings, weights = self.settings, self.settings.perceptual
-        size, precision = settings.data.image_size, self.precision()
-        model = self.model()
-        compare = None
-        if weights.comparator:
-            compare = comparator_from(
-                weights.comparator, weights.comparator_weights, size, precision
-            )
-            if weights.relative_features:
-                compare = relative(compare, self._crops["training"][:_SCALED_BY])
-        discriminator = None
-        if weights.lambda_adv:
-            told = getattr(model, "feature_shape", None)
-            spec = discriminator_spec(size, told_features=told is not None)
-            spec = spec.narrowed(settings.model.width)
-            discriminator = Discriminator(spec, size, told, precision)
-        trainer = DeepSimTrainer(
-            model,
-            weights,
-            compare,
-            discriminator,
-            settings.objective.lambda_kl,
-            settings.schedule.seed,
-        )
-        theirs = self.adam(weights.discriminator_rate)
-        trainer.compile(self.adam(), settings.schedule.steps_per_execution, theirs)
-        return trainer
+    def networks(self, facts, dtype="float32"):
+        """The autoencoder."""
+        del facts
+        size = self.settings.data.image_size
+        return {"model": make_autoencoder(self.settings.model, size, dtype)}
 
-    def describe_network(self, trainer):
-        """Architecture, parameters, losses."""
-        weights = self.settings.perceptual
-        terms = [f"{weights.lambda_img:g} x {weights.image_loss} image loss"]
-        if weights.lambda_feat:
-            terms.append(f"{weights.lambda_feat:g} x feature loss in {weights.comparator}")
-        if weights.lambda_adv:
-            terms.append(f"{weights.lambda_adv:g} x adversarial loss")
-        count = trainer.model.count_params() / 1e6
-        return [
-            f"{self.settings.model.architecture}: {count:.2f}M parameters, "
-            f"{trainer.model.precision}, {' + '.join(terms)}"
-        ]
+    def signatures(self, networks, facts):
+        """Redrawing, encoding, decoding; drawing samples of variational ones."""
+        del facts
+        return autoencoder_signatures(networks["model"])
 
-    def gallery(self, trainer):
-        """Photographs beside what is drawn of them."""
-        return ReconstructionGallery(trainer.model, self._crops)
-
-    @staticmethod
-    def export(run_dir, export_dir, name, checkpoint=None):
-        """Exports the model with its signatures."""
-        return export_image_model(restore_autoencoder(run_dir, checkpoint), export_dir, name)
+    def manifest(self, networks, facts):
+        """Size, and whether it is variational."""
+        del facts
+        model = networks["model"]
+        return {"image_size": model.image_size, "details": {"variational": model.variational}}

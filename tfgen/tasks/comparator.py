@@ -1,118 +1,105 @@
 """Comparators trained by us: nothing has to be downloaded (DeePSiM, section 3.1)."""
 
-from tfgen.data.crops import crop_batches
+from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.exemplars import Exemplars
+from tfgen.data.feed import make_feed
 from tfgen.data.videos import FramePairs
 from tfgen.errors import InputError
-from tfgen.export.image_model import export_features
+from tfgen.export.photo_signatures import comparator_signatures
 from tfgen.models.comparator import Comparator
-from tfgen.tasks.photos import PhotoTask, comparator_from, comparator_spec
+from tfgen.runs.task import Prepared, Task
+from tfgen.tasks.photos import classes_of, comparator_spec, describe_photographs
 from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
-from tfgen.training.photo_evaluation import FilterGallery, batch_scorer
-from tfgen.training.run_directory import RunDirectory, write_text
+from tfgen.training.evaluation import drawn_scorer
+from tfgen.training.photo_evaluation import FilterGallery
 
 # What held-out batches are drawn by: other crops, transformations and pairs than in training.
 _HELD_OUT_SEED = 1_000_003
 
 
-class ComparatorTask(PhotoTask):
+class ComparatorTask(Task):
     """A network that learns by classes, exemplars or videos."""
+
+    kind = "comparator"
 
     def __init__(self, settings):
         super().__init__(settings)
         self._spec = comparator_spec(settings.model.architecture)
-        self._sources = {}
 
-    def open_data(self, prepare=True):
-        """Opens the photographs as what `--learn_by` makes of them."""
-        super().open_data(prepare)
-        learn_by, size = self.settings.features.learn_by, self.settings.data.image_size
-        photos = {"training": self._feed.training, "held_out": self._feed.held_out}
-        if learn_by == "exemplars":
-            exemplars = Exemplars(self._feed.training, size, self.settings.features.exemplars)
-            # The same patches, transformed in other ways.
-            self._sources = {"training": exemplars.batches, "held_out": exemplars.batches}
-            self._classes = [f"exemplar {i}" for i in range(len(exemplars))]
-        elif learn_by == "videos":
-            self._sources = {name: FramePairs(some, size).batches for name, some in photos.items()}
-            self._classes = None
-        else:
-            self._classes = self._feed.training.class_names
-            if len(self._classes) < 2:
-                raise InputError(
-                    f"--photos={self.settings.photos.photos} has one class: give a folder of "
-                    "folders, or --learn_by=exemplars."
-                )
-            self._sources = {name: _labelled(some, size) for name, some in photos.items()}
-
-    def feed(self):
-        """The photographs, with batches of what is learned by."""
-        return _ComparatorFeed(self._feed, self._sources["training"], self.settings.schedule)
-
-    def trainer(self):
-        """A ClassTrainer or a VideoTrainer."""
-        schedule, features = self.settings.schedule, self.settings.features
-        classes = len(self._classes) if self._classes else None
-        spec = self._spec.narrowed(self.settings.model.width, classes)
-        layer = spec.embedding if features.learn_by == "videos" else spec.logits
-        comparator = Comparator(spec, layer, self.settings.data.image_size, self.precision())
-        if features.learn_by == "videos":
-            trainer = VideoTrainer(comparator, features.video_margin, schedule.seed)
-        else:
-            trainer = ClassTrainer(comparator, schedule.seed)
-        trainer.compile(self.adam(), schedule.steps_per_execution)
-        return trainer
-
-    def describe_network(self, trainer):
-        """Architecture, parameters, what it learns by."""
-        what = f"{len(self._classes)} classes" if self._classes else "neighbouring frames"
-        count = trainer.network.count_params() / 1e6
-        return [
-            f"{self.settings.model.architecture}: {count:.2f}M parameters, "
-            f"{trainer.network.precision}, learns by {what}"
-        ]
-
-    def begin(self, directory):
-        """Writes the names of the classes, if there are any."""
-        if self._classes:
-            write_text(directory.classes, "\n".join(self._classes) + "\n")
-
-    def scorers(self, trainer):
-        """Of batches that training does not draw."""
-        schedule = self.settings.schedule
+    def prepare(self, devices, dry=False):
+        """Opens the photographs as what `learn_by` makes of them; see `runs.task.Task`."""
+        del dry  # TFDS data sets are prepared by TFDS' own command
+        data, schedule = self.settings.data, self.settings.schedule
+        photographs = divided_photographs(data, schedule)
+        sources, classes = self._sources(photographs)
+        facts = {"classes": classes}
+        with devices.building():
+            comparator = self._comparator(facts, devices.precision)
+            trainer = self.compile(self._trainer(comparator))
         count = max(1, schedule.evaluation_images // schedule.batch_size)
+        scorers = {
+            split: drawn_scorer(trainer, source, schedule.batch_size, count, _HELD_OUT_SEED)
+            for split, source in sources.items()
+        }
+        what = f"{len(classes)} classes" if classes else "neighbouring frames"
+        network = comparator.network
+        lines = [
+            describe_photographs(data, photographs),
+            f"{self.settings.model.architecture}: {network.count_params() / 1e6:.2f}M parameters, "
+            f"{network.precision}, learns by {what}",
+        ]
+        feed = make_feed(sources["training"], schedule, {})
+        return Prepared(feed, trainer, scorers, FilterGallery(network), facts, lines)
+
+    def _sources(self, photographs):
+        """(split -> `data.source.Source`, names of the classes)."""
+        size, learning = self.settings.data.image_size, self.settings.learning
+        splits = {"training": photographs.training, "held_out": photographs.held_out}
+        if learning.learn_by == "exemplars":
+            exemplars = Exemplars(photographs.training, size, learning.exemplars)
+            # The same patches, transformed in other ways.
+            classes = [f"exemplar {i}" for i in range(len(exemplars))]
+            return dict.fromkeys(splits, exemplars), classes
+        if learning.learn_by == "videos":
+            return {name: FramePairs(photos, size) for name, photos in splits.items()}, []
+        classes = photographs.training.class_names
+        if len(classes) < 2:
+            raise InputError(
+                f"`photos`={self.settings.data.photos} has one class: give a folder of folders, "
+                "`labels`, or `learn_by`=exemplars."
+            )
+        return {name: Crops(photos, size) for name, photos in splits.items()}, classes
+
+    def _comparator(self, facts, dtype="float32", network=None):
+        """Up to the logits where there are classes, else to the embedding."""
+        classes = len(facts["classes"])
+        spec = self._spec.narrowed(self.settings.model.width, classes or None)
+        layer = spec.logits if classes else spec.embedding
+        return Comparator(spec, layer, self.settings.data.image_size, dtype, network)
+
+    def _trainer(self, comparator):
+        seed, learning = self.settings.schedule.seed, self.settings.learning
+        if learning.learn_by == "videos":
+            return VideoTrainer(comparator, learning.video_margin, seed)
+        return ClassTrainer(comparator, seed)
+
+    def networks(self, facts, dtype="float32"):
+        """The network, up to its logits or its embedding."""
+        return {"network": self._comparator(facts, dtype).network}
+
+    def signatures(self, networks, facts):
+        """All layers' features, the classes' probabilities last if there are classes."""
+        comparator = self._comparator(facts, network=networks["network"])
+        return comparator_signatures(comparator, classifies=bool(facts["classes"]))
+
+    def manifest(self, networks, facts):
+        """Its layers and classes."""
+        del networks
         return {
-            name: batch_scorer(trainer, source(schedule.batch_size, _HELD_OUT_SEED), count)
-            for name, source in self._sources.items()
+            "image_size": self.settings.data.image_size,
+            "details": {"classes": facts["classes"]},
         }
 
-    def gallery(self, trainer):
-        """The first filters."""
-        return FilterGallery(trainer.network)
-
-    @staticmethod
-    def export(run_dir, export_dir, name, checkpoint=None):
-        """Exports the network, which gives all its layers."""
-        run = RunDirectory(run_dir)
-        settings = run.read_config()
-        spec = comparator_spec(settings.model.architecture)
-        layer = list(spec.network.rows)[-1] if run.classes.is_file() else spec.embedding
-        text = f"{settings.model.architecture}:{layer}"
-        comparator = comparator_from(text, str(run_dir), settings.data.image_size)
-        return export_features(comparator, export_dir, name)
-
-
-class _ComparatorFeed:
-    """As `data.crops.PhotoFeed`, with other batches."""
-
-    def __init__(self, photos, source, schedule):
-        self.batches = lambda step: source(schedule.batch_size, schedule.seed, step)
-        self.trained_examples = photos.trained_examples
-        self.in_memory = photos.in_memory
-
-
-def _labelled(photos, size):
-    def batches(batch_size, seed, start_step=0):
-        return crop_batches(photos, size, batch_size, seed, start_step, labelled=True)
-
-    return batches
+    def earlier_facts(self, directory):
+        """From classes.txt, which runs that learn by videos never had."""
+        return {"classes": classes_of(directory)}

@@ -1,8 +1,6 @@
 """Draws what the command line asks for, with a generator of a run, an export or a server."""
 
-import dataclasses
 import itertools
-import math
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from tfgen.analysis import drawings
 from tfgen.analysis.animation import write_gif
 from tfgen.analysis.image_grid import image_grid, write_png
 from tfgen.errors import InputError
+from tfgen.tasks import draw_values
 
 # Kind -> styles that it needs; others take as many as there are.
 _STYLES = {"image": 1, "turn": 1, "morph": 2, "triangle": 3, "sweep": 1, "grid": 6, "random": 0}
@@ -28,56 +27,41 @@ def define_flags(default):
         "styles at once; every transformation swept; styles by views; or random objects.",
     )
     flags.DEFINE_list("styles", [], "Styles by number or name; empty: some, spread over all.")
-    flags.DEFINE_float("azimuth", 30.0, "Azimuth in degrees.")
-    flags.DEFINE_float("elevation", 20.0, "Elevation in degrees.")
+    flags.DEFINE_float("azimuth", None, "Azimuth in degrees; 30 unless given.")
+    flags.DEFINE_float("elevation", None, "Elevation in degrees; 20 unless given.")
+    flags.DEFINE_list("transform", [], "Transformation, as name=value pairs: rotation=0.2,hue=1.")
+    flags.DEFINE_multi_string(
+        "set",
+        [],
+        "Any condition of the model by its name, as often as needed: colour=red, light=45 or "
+        "pose=lean=0.2,bend=1.",
+    )
     flags.DEFINE_integer(
         "steps", 0, "Frames of a turn or morph, columns of a grid, objects; 0: as usual.", 0
     )
-    flags.DEFINE_list("transform", [], "Transformation, as name=value pairs: rotation=0.2,hue=1.")
     flags.DEFINE_bool("transparent", False, "Write one image with its mask as alpha.")
     flags.DEFINE_float("sigma", 4.0, "Random objects: how far from the mean of all styles.", 0)
     flags.DEFINE_integer("seed", 0, "Random objects: which ones.", 0)
     flags.DEFINE_string("out", "drawing.png", "File: PNG, or GIF for a turn, morph or sweep.")
 
 
-@dataclasses.dataclass(frozen=True)
-class Request:
-    """What to draw: styles [n] int, the view in degrees, frames, theta [8] float32."""
-
-    kind: str
-    styles: list
-    azimuth: float
-    elevation: float
-    steps: int
-    transform: np.ndarray
-    sigma: float
-    seed: int
-
-    @property
-    def view(self):
-        """(azimuth, elevation)."""
-        return self.azimuth, self.elevation
-
-
 def check_flags(values):
     """Raises InputError for what is wrong whatever the generator."""
-    for name in ("azimuth", "elevation"):
-        if not math.isfinite(getattr(values, name)):
-            raise InputError(f"--{name}={getattr(values, name)} is not finite: give degrees.")
+    draw_values.check_flags(values)
     suffix = Path(values.out).suffix.lower()
     if suffix not in (".png", ".gif") or (suffix == ".gif" and values.draw not in _ANIMATED):
         raise InputError(
-            f"--out={values.out} cannot be written: give a .png, or a .gif for a turn, morph or "
+            f"`out`={values.out} cannot be written: give a .png, or a .gif for a turn, morph or "
             "sweep."
         )
-    _theta(values.transform)
 
 
 def draw(drawer, values):
     """Draws and writes.
 
     Args:
-      drawer: `export.drawer.Drawer` or `serving.Client`.
+      drawer: `export.drawer.Drawer`, `serving.Client` or another function like
+        `models.drawing.BatchedDrawing` that has a description or style_names.
       values: the flags.
 
     Returns:
@@ -86,108 +70,134 @@ def draw(drawer, values):
     Raises:
       InputError: the flags ask for what the generator does not have.
     """
-    names = drawer.style_names
-    request = Request(
-        kind=values.draw,
-        styles=_styles(values, names),
-        azimuth=values.azimuth,
-        elevation=values.elevation,
-        steps=values.steps,
-        transform=_theta(values.transform),
-        sigma=values.sigma,
-        seed=values.seed,
-    )
+    description = draw_values.description_of(drawer)
+    _check_kind(values.draw, description)
+    request = _Request(drawer, description, values)
     if Path(values.out).suffix.lower() == ".gif":
-        write_gif(values.out, _frames(drawer, names, request))
-    elif request.kind == "image":
-        write_png(values.out, _image(drawer, names, request, values.transparent))
+        write_gif(values.out, request.frames())
+    elif values.draw == "image":
+        write_png(values.out, request.image())
     else:
-        write_png(values.out, _picture(drawer, names, request))
+        write_png(values.out, request.picture())
     return values.out
 
 
-def _styles(values, names):
-    wanted = _STYLES[values.draw]
-    spread = np.linspace(0, len(names) - 1, min(wanted, len(names))).round().astype(int)
-    styles = [_style(text.strip(), names) for text in values.styles] or spread.tolist()
-    if values.draw in ("morph", "triangle") and len(styles) < wanted:
-        raise InputError(f"--draw={values.draw} needs {wanted} --styles, not {len(styles)}.")
-    return styles
-
-
-def _style(text, names):
-    if text in names:
-        return names.index(text)
-    if text.isdigit() and int(text) < len(names):
-        return int(text)
-    raise InputError(
-        f"--styles={text} does not exist: give 0 to {len(names) - 1}, or a name like {names[0]}."
-    )
-
-
-def _theta(pairs):
-    changes = {}
-    for pair in pairs:
-        name, _, number = pair.partition("=")
-        try:
-            changes[name] = float(number)
-        except ValueError:
-            raise InputError(f"--transform={pair} is not name=number.") from None
-        if name not in drawings.THETA or not math.isfinite(changes[name]):
-            raise InputError(
-                f"--transform={pair} is not possible: names are {', '.join(drawings.THETA)}."
-            )
-    return drawings.theta(**changes)
-
-
-def _frames(drawer, names, request):
-    """Frames of an animation, [n, h, w, 3]."""
-    weights = drawings.one_hot(request.styles, len(names))
-    view = request.view
-    if request.kind == "turn":
-        steps = request.steps or 48
-        return drawings.turn_frames(drawer, weights[0], steps, view[1], request.transform)[0]
-    if request.kind == "morph":
-        pairs = itertools.pairwise(weights)
-        steps = request.steps or 24
-        parts = [
-            drawings.morph_frames(drawer, a, b, steps, *view, request.transform) for a, b in pairs
-        ]
-        return np.concatenate([images for images, _ in parts])
-    steps = request.steps or 15
-    parts = [drawings.sweep_frames(drawer, weights[0], s, steps, *view)[0] for s in drawings.SWEEPS]
-    return np.concatenate([np.concatenate([part, part[::-1]]) for part in parts])
-
-
-def _picture(drawer, names, request):
-    """A labelled picture, [h, w, 3]."""
-    styles, view, steps = request.styles, request.view, request.steps
-    if request.kind == "random":
-        rng = np.random.default_rng(request.seed)
-        weights = drawings.random_weights(steps or 18, len(names), request.sigma, rng)
-        images = drawings.view_frames(drawer, weights, *view, request.transform)[0]
-        rows = [list(images[i : i + 6]) for i in range(0, len(images), 6)]
-        return image_grid(rows, title=f"random objects, sigma {request.sigma:g}")
-    if request.kind in ("turn", "grid"):
-        azimuths = np.arange(steps or 12) * 360.0 / (steps or 12)
-        title = f"elevation {view[1]:g}"
-        return drawings.turn_picture(
-            drawer, styles, names, azimuths, view[1], title, request.transform
+def _check_kind(kind, description):
+    """Raises InputError where a kind of drawing needs what the generator does not have."""
+    needs = {
+        "turn": (description.turning, "an angle that goes round"),
+        "morph": (description.style, "a condition of styles"),
+        "triangle": (description.style, "a condition of styles"),
+        "random": (description.style, "a condition of styles"),
+        "sweep": (drawings.sweeps(description), "a vector that was trained on"),
+    }
+    there, needed = needs.get(kind, (True, ""))
+    if not there:
+        raise InputError(
+            f"`draw`={kind} needs {needed}, and this model's conditions are "
+            f"{', '.join(description.names)}: give `draw`=image or `draw`=grid."
         )
-    if request.kind == "morph":
-        pairs = list(itertools.pairwise(styles))
-        return drawings.morph_picture(drawer, pairs, names, steps or 9, *view)
-    if request.kind == "triangle":
-        return drawings.triangle_picture(drawer, styles[:3], names, steps or 6, *view)
-    return drawings.sweep_picture(drawer, styles[0], names, steps or 9, *view)
 
 
-def _image(drawer, names, request, transparent):
-    """One image [h, w, 3], or [h, w, 4] with alpha and the object's own colours."""
-    weights = drawings.one_hot(request.styles[:1], len(names))
-    (image,), (mask,) = drawings.view_frames(drawer, weights, *request.view, request.transform)
-    if not transparent:
-        return image
-    alpha = mask / 255.0
-    colors = (image - 255.0 * (1 - alpha)) / np.maximum(alpha, 1 / 255)
-    return np.concatenate([np.clip(colors, 0, 255).round().astype(np.uint8), mask], axis=-1)
+class _Request:
+    """What the flags ask of a generator.
+
+    Attributes:
+      styles: numbers; [None] of a generator without.
+      values: of all other conditions, one of each.
+    """
+
+    def __init__(self, drawer, description, flag_values):
+        self._drawing = drawer, description
+        self._description = description
+        self._flags = flag_values
+        self._steps = flag_values.steps
+        self.values, styles = draw_values.values_of(description, flag_values)
+        self.styles = self._spread(styles)
+
+    def _spread(self, styles):
+        if self._description.style is None:
+            return [None]
+        kind, count = self._flags.draw, self._description.style.size
+        wanted = _STYLES[kind]
+        spread = np.linspace(0, count - 1, min(wanted, count)).round().astype(int)
+        styles = styles or spread.tolist()
+        if kind in ("morph", "triangle") and len(styles) < wanted:
+            raise InputError(f"`draw`={kind} needs {wanted} `styles`, not {len(styles)}.")
+        return styles
+
+    @property
+    def _of_first(self):
+        """All values, of the first style."""
+        style = self._description.style
+        if style is None:
+            return self.values
+        return self.values | {style.name: drawings.one_hot(self.styles[:1], style.size)}
+
+    def frames(self):
+        """Frames of an animation, [n, h, w, 3]."""
+        if self._flags.draw == "turn":
+            return drawings.turn_frames(*self._drawing, self._of_first, self._steps or 48)[0]
+        if self._flags.draw == "morph":
+            weights = drawings.one_hot(self.styles, self._description.style.size)
+            parts = [
+                drawings.morph_frames(*self._drawing, a, b, self._steps or 24, self.values)[0]
+                for a, b in itertools.pairwise(weights)
+            ]
+            return np.concatenate(parts)
+        parts = [
+            drawings.sweep_frames(*self._drawing, title, self._steps or 15, self._of_first)[0]
+            for title in drawings.sweeps(self._description)
+        ]
+        return np.concatenate([np.concatenate([part, part[::-1]]) for part in parts])
+
+    def picture(self):
+        """A labelled picture, [h, w, 3]."""
+        kind, steps = self._flags.draw, self._steps
+        if kind == "random":
+            return self._random_objects(steps or 18)
+        if kind in ("turn", "grid"):
+            columns = _columns(self._description, steps)
+            title = draw_values.told(self._description, self.values, without=columns[0][1])
+            return drawings.grid_picture(*self._drawing, self.styles, columns, self.values, title)
+        if kind == "morph":
+            pairs = list(itertools.pairwise(self.styles))
+            return drawings.morph_picture(*self._drawing, pairs, steps or 9, self.values)
+        if kind == "triangle":
+            return drawings.triangle_picture(
+                *self._drawing, self.styles[:3], steps or 6, self.values
+            )
+        style = self._description.style
+        title = "transformations" + (f" of {style.value_names[self.styles[0]]}" if style else "")
+        return drawings.sweep_picture(*self._drawing, steps or 9, self._of_first, title)
+
+    def _random_objects(self, count):
+        style, sigma = self._description.style, self._flags.sigma
+        rng = np.random.default_rng(self._flags.seed)
+        weights = drawings.random_weights(count, style.size, sigma, rng)
+        images, _ = drawings.view_frames(*self._drawing, self.values | {style.name: weights})
+        rows = [list(images[i : i + 6]) for i in range(0, len(images), 6)]
+        return image_grid(rows, title=f"random objects, sigma {sigma:g}")
+
+    def image(self):
+        """One image [h, w, 3], or [h, w, 4] with alpha and the object's own colours."""
+        (image,), (mask,) = drawings.view_frames(*self._drawing, self._of_first)
+        if not self._flags.transparent:
+            return image
+        alpha = mask / 255.0
+        colors = (image - 255.0 * (1 - alpha)) / np.maximum(alpha, 1 / 255)
+        return np.concatenate([np.clip(colors, 0, 255).round().astype(np.uint8), mask], axis=-1)
+
+
+def _columns(description, steps):
+    """Columns of a grid: a full turn; or else an angle from end to end, or another one-hot's."""
+    angles, others = description.of_kind("angle"), description.of_kind("one-hot")[1:]
+    if description.turning:
+        return drawings.turn_columns(description, drawings.around(steps or 12))
+    if angles:
+        degrees = np.linspace(*angles[0].span, steps or 9)
+        return [(f"{angle:.0f}", {angles[0].name: angle}) for angle in degrees]
+    if others:
+        names = others[0].value_names[: steps or 12]
+        return [(name, {others[0].name: number}) for number, name in enumerate(names)]
+    return [("", {})]

@@ -37,11 +37,11 @@ class Extraction:
     def extractor(self):
         """The `features.extractor.Extractor`; InputError if there is none."""
         if self.feature.endswith(".npy"):
-            raise InputError(f"--feature={self.feature} has been extracted: give what computes it.")
+            raise InputError(f"`feature`={self.feature} has been extracted: give what computes it.")
         found = find_feature(self.feature, self.image_size)
         if found is None:
             raise InputError(
-                f"--feature={self.feature} is not known: give one of {', '.join(FEATURES)}, or "
+                f"`feature`={self.feature} is not known: give one of {', '.join(FEATURES)}, or "
                 "FILE.py:FUNCTION. Layers of networks are computed while training."
             )
         return found
@@ -76,7 +76,7 @@ def _extract(part):
     rows = []
     for first in range(part.first, part.last, _BATCH):
         numbers = range(first, min(first + _BATCH, part.last))
-        images = np.stack([crops[i] for i in numbers]).astype(np.float32) / 255.0
+        images = np.stack([crops[i]["image"] for i in numbers]).astype(np.float32) / 255.0
         rows.append(np.asarray(extract(tf.constant(images)), np.float32))
     written = path.with_suffix(".tmp.npy")
     np.save(written, np.concatenate(rows))
@@ -104,7 +104,7 @@ def extract(extraction, out, processes=0, beam=None):
     try:
         parts_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"--out={out} cannot be written ({error.strerror}).") from None
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
     parts = [
         _Part(extraction, first, min(first + _AT_A_TIME, shape[0]), f"{parts_dir}/{first:09}.npy")
         for first in range(0, shape[0], _AT_A_TIME)
@@ -129,6 +129,6 @@ def _extract_here(parts, processes, photos):
             if isinstance(result, Died):
                 raise InputError(
                     f"a process died at photographs {part.first} to {part.last - 1}: start again, "
-                    "with fewer --processes."
+                    "with fewer `processes`."
                 )
             bar.update(part.last - part.first)

@@ -8,7 +8,7 @@ import numpy as np
 from tfgen.data.aubry_preparation import object_mask, prepare_view, square_box
 from tfgen.data.examples import over_black
 from tfgen.errors import InputError
-from tfgen.export.restore import restore_generator
+from tfgen.runs.restore import restore
 from tfgen.training.style_fitting import StyleFitter
 
 
@@ -43,13 +43,14 @@ def read_pictures(paths, size):
     return np.stack(images) / np.float32(255), np.stack(masks) / np.float32(255)
 
 
-def fit(run_dir, pictures, azimuths=None, elevations=None):
+def fit(run_dir, pictures, angles):
     """Fits a style to pictures.
 
     Args:
       run_dir: of a run.
       pictures: paths.
-      azimuths, elevations: degrees, one a picture; None: found too.
+      angles: name of an angle condition -> degrees, one a picture; those that are missing are found
+        too.
 
     Returns:
       (`training.style_fitting.FittedStyle`, the StyleFitter to draw it with, the images read,
@@ -58,17 +59,23 @@ def fit(run_dir, pictures, azimuths=None, elevations=None):
     Raises:
       InputError: there is no such run, a picture cannot be used, or the views are not as many.
     """
-    for name, angles in (("azimuths", azimuths), ("elevations", elevations)):
-        if angles is not None and len(angles) != len(pictures):
+    for name, degrees in angles.items():
+        if len(degrees) != len(pictures):
             raise InputError(
-                f"--{name} has {len(angles)} angles for {len(pictures)} pictures: give one each."
+                f"`{name}` has {len(degrees)} angles for {len(pictures)} pictures: give one each."
             )
     if not (Path(run_dir) / "flags.txt").is_file():
-        raise InputError(f"--model={run_dir} is no run's folder: give one (runs/chairs).")
-    generator, _ = restore_generator(run_dir)
+        raise InputError(f"`run_dir`={run_dir} is no run's folder: give one (runs/chairs).")
+    generator = restore(run_dir).networks["generator"]
+    known = generator.description.names
+    for name in angles:
+        if name not in known:
+            raise InputError(
+                f"`{name}` is not possible: this model's conditions are {', '.join(known)}."
+            )
     images, masks = read_pictures(pictures, generator.spec.image_size)
     fitter = StyleFitter(generator)
-    fitted = fitter.fit(images, masks, azimuths, elevations)
+    fitted = fitter.fit(images, masks, angles)
     return fitted, fitter, (255 * (images + 1 - masks)).round().astype(np.uint8)
 
 

@@ -1,128 +1,143 @@
 """The main job: turntables in, a generator of objects out."""
 
-from tfgen.data import datasets, pipeline
-from tfgen.data.collection import collect
-from tfgen.data.feed import Feed, make_feed
-from tfgen.data.transforms import TransformRanges
+import dataclasses
+
+import numpy as np
+
+from tfgen.conditions import Condition, Description
+from tfgen.data import datasets
+from tfgen.data.collection import collect, describe, joint_conditions
+from tfgen.data.feed import drawing_feed, make_feed
+from tfgen.data.transforms import TransformRanges, transforming
+from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.labels import Labels
-from tfgen.export.restore import restore_generator
-from tfgen.export.saved_model import export_generator
 from tfgen.models.catalog import make_generator, spec_of
-from tfgen.tasks import check
-from tfgen.tasks.task import Task
-from tfgen.training import distribution
-from tfgen.training.evaluation import Scorer
+from tfgen.runs import check
+from tfgen.runs.start import by_names
+from tfgen.runs.task import Prepared, Task
+from tfgen.training.evaluation import example_scorer
 from tfgen.training.generator_gallery import GeneratorGallery
 from tfgen.training.generator_trainer import GeneratorTrainer
-from tfgen.training.run_directory import write_text
 from tfgen.training.variational_trainer import VariationalTrainer
+from tfgen.turntable_conditions import SWEEPS, THETA
+
+_TIMED_EXAMPLES = 512
 
 
 class GeneratorTask(Task):
     """Up-convolutional generators of Dosovitskiy et al., by equation (1) or (5)."""
+
+    kind = "generator"
 
     def __init__(self, settings):
         super().__init__(settings)
         spec_of(settings.model, settings.data.image_size)  # mistakes are told before the work
         strength = settings.objective.transform_strength
         self._ranges = TransformRanges.of_strength(strength) if strength else None
-        self._feed = self._collection = None
 
-    def open_data(self, prepare=True):
-        """Collects the turntables; without `prepare`, ones that are not rendered are surveyed."""
+    def prepare(self, devices, dry=False):
+        """Renders or finds the data sets; see `runs.task.Task`."""
         data, holdout = self.settings.data, self.settings.holdout
-        builders = datasets.prepare(data) if prepare else datasets.builders(data)
-        if all(builder.is_prepared() for builder in builders):
-            self._collection = collect(builders, holdout)
-            self._lines = check.describe_data(self._collection)
-            self._num_styles = len(self._collection.style_names)
-            return
-        self._lines, self._num_styles, examples = [], 0, 0
+        builders = datasets.builders(data)
+        if dry and not all(builder.is_prepared() for builder in builders):
+            return self._surveyed(devices, builders)
+        with devices.chief_first():
+            collection = collect(datasets.prepare(data), holdout)
+        feed = drawing_feed(collection, self.settings.schedule, *self._transformation())
+        description = collection.description(self._transform())
+        held_out = collection.held_out_values("azimuth")
+        return self._prepared(devices, feed, description, check.describe_data(collection), held_out)
+
+    def _surveyed(self, devices, builders):
+        """With random examples, to time steps before the real ones have been rendered."""
+        lines, conditions, count = [], [], 0
         for builder in builders:
-            lines, models, of_builder = check.describe_unprepared(builder, holdout)
-            self._lines += lines
-            self._num_styles += models
-            examples += of_builder
-        self._feed = self._stand_in_feed(examples)
+            told, of_builder, examples = check.describe_unprepared(builder, self.settings.holdout)
+            lines += told
+            conditions.append(of_builder)
+            count += examples
+        size, joint = self.settings.data.image_size, joint_conditions(conditions)
+        examples = check.random_examples(_TIMED_EXAMPLES, size, joint)
+        steps, randoms = self._transformation()
+        feed = make_feed(examples, self.settings.schedule, {}, steps, randoms)
+        feed = dataclasses.replace(feed, trained_examples=count, in_memory=count * size**2 * 4)
+        description = describe((*joint, self._transform()), builders[0].streams)
+        return self._prepared(devices, feed, description, lines, np.zeros(0))
 
-    def _stand_in_feed(self, trained_examples):
-        """Random examples, to time steps with before the real ones have been rendered."""
-        size, schedule = self.settings.data.image_size, self.settings.schedule
-        examples = check.random_examples(512, size, self._num_styles)
+    def _transformation(self):
+        """(steps of the input pipeline, random numbers that they need)."""
+        if self._ranges is None:
+            return (), 0
+        return (transforming(self._ranges),), self._ranges.randoms
 
-        def batches(start_step):
-            return pipeline.training_batches(
-                examples,
-                self._num_styles,
-                schedule.batch_size,
-                self._ranges,
-                schedule.seed,
-                start_step,
-            )
+    def _transform(self):
+        """The condition that theta is."""
+        ranges = self._ranges.of_theta() if self._ranges else dict.fromkeys(THETA, (0.0, 0.0))
+        return Condition(
+            "transform",
+            "vector",
+            len(THETA),
+            names=tuple(THETA),
+            ranges=tuple(ranges.values()),
+            sweeps=SWEEPS,
+        )
 
-        return Feed(batches, {}, trained_examples, trained_examples * size**2 * 4)
+    def _prepared(self, devices, feed, description, lines, held_out_azimuths):
+        facts = {"description": description.to_dict()}
+        with devices.building():
+            generator = self.networks(facts, devices.precision)["generator"]
+            trainer = self.compile(self._trainer(generator))
+        size = self.settings.schedule.batch_size
+        scorers = {
+            split: example_scorer(trainer, examples, size)
+            for split, examples in feed.scored.items()
+        }
+        gallery = GeneratorGallery(generator, feed.scored, held_out_azimuths)
+        return Prepared(feed, trainer, scorers, gallery, facts, [*lines, self._told(generator)])
 
-    def feed(self):
-        """`data.feed.Feed`."""
-        if self._feed is None:
-            self._feed = make_feed(self._collection, self.settings.schedule, self._ranges)
-        return self._feed
+    def _trainer(self, generator):
+        objective, seed = self.settings.objective, self.settings.schedule.seed
+        if self.settings.model.style_stream == "variational":
+            return VariationalTrainer(generator, objective.pixel_sigma, objective.lambda_kl, seed)
+        lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
+        return GeneratorTrainer(generator, lambda_mask)
 
-    def trainer(self):
-        """A GeneratorTrainer or a VariationalTrainer."""
-        model, objective = self.settings.model, self.settings.objective
-        schedule = self.settings.schedule
-        precision = distribution.choose_precision(model.precision)
-        size = self.settings.data.image_size
-        generator = make_generator(model, size, self._num_styles, precision)
-        if model.style_stream == "variational":
-            trainer = VariationalTrainer(
-                generator, objective.pixel_sigma, objective.lambda_kl, schedule.seed
-            )
-        else:
-            lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
-            trainer = GeneratorTrainer(generator, lambda_mask)
-        trainer.compile(self.adam(), schedule.steps_per_execution)
-        return trainer
-
-    def describe_data(self):
-        """A line a data set, and what was left out of it."""
-        return self._lines
-
-    def describe_network(self, trainer):
-        """Architecture, parameters, precision."""
-        generator = trainer.generator
-        return [
+    def _told(self, generator):
+        return (
             f"{self.settings.model.architecture}: {generator.count_params() / 1e6:.2f}M parameters "
             f"({generator.spec.expanding_parameters / 1e6:.2f}M of them in the expanding part), "
             f"{generator.precision}"
-        ]
-
-    def _labels(self):
-        return Labels.of(self._collection, self._ranges)
-
-    def begin(self, directory):
-        """Writes the labels."""
-        write_text(directory.labels, self._labels().to_json())
-
-    def scorers(self, trainer):
-        """`training.evaluation.Scorer`s."""
-        return {
-            name: Scorer(trainer, examples, self._num_styles, self.settings.schedule.batch_size)
-            for name, examples in self.feed().evaluated.items()
-        }
-
-    def gallery(self, trainer):
-        """`training.generator_gallery.GeneratorGallery`."""
-        return GeneratorGallery(
-            trainer.generator,
-            self._labels(),
-            self.feed().evaluated,
-            self._collection.held_out_azimuths,
         )
 
-    @staticmethod
-    def export(run_dir, export_dir, name, checkpoint=None):
-        """Exports the generator with its signatures."""
-        generator, labels = restore_generator(run_dir, checkpoint)
-        return export_generator(generator, labels, export_dir, name)
+    def networks(self, facts, dtype="float32"):
+        """The generator."""
+        description = Description.from_dict(facts["description"])
+        size = self.settings.data.image_size
+        return {"generator": make_generator(self.settings.model, size, description, dtype)}
+
+    def signatures(self, networks, facts):
+        """Drawings by number, by weights, as PNG, of random codes."""
+        del facts
+        return generator_signatures(networks["generator"])
+
+    def manifest(self, networks, facts):
+        """What it is described by."""
+        description = Description.from_dict(facts["description"])
+        return {"image_size": self.settings.data.image_size, "description": description}
+
+    def earlier_facts(self, directory):
+        """From labels.json."""
+        path = directory.path / "labels.json"
+        if not path.is_file():
+            return None
+        labels = Labels.from_json(path.read_text(encoding="utf-8"))
+        return {"description": labels.description.to_dict()}
+
+    def adopted(self, name, earlier, value, earlier_facts, facts):
+        """Weights of the styles that both know, by their names; new styles start at random."""
+        del name
+        before, now = (
+            Description.from_dict(each["description"]).style.names
+            for each in (earlier_facts, facts)
+        )
+        return by_names(earlier, value, before, now)

@@ -4,126 +4,156 @@ Dosovitskiy and Brox, "Inverting Visual Representations with Convolutional Netwo
 section 4.3.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfgen.architectures import deepsim, inversion
-from tfgen.data.crops import make_photo_feed
-from tfgen.data.photos import CentralCrops, open_photos
-from tfgen.errors import InputError
-from tfgen.export.image_model import export_image_model
+from tfgen.data.crops import Crops, divided_photographs
+from tfgen.data.feed import make_feed
+from tfgen.data.source import Columns, Joined
+from tfgen.errors import InputError, renamed
+from tfgen.export.photo_signatures import inverter_signatures
 from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.stored import stored_features
 from tfgen.models.autoencoder import Inverter
-from tfgen.models.comparator import parse
-from tfgen.tasks.autoencoder import AutoencoderTask
-from tfgen.tasks.photos import comparator_from
-from tfgen.training.checkpoints import restore_network
-from tfgen.training.run_directory import RunDirectory
+from tfgen.models.comparator import Comparator, KerasComparator, parse
+from tfgen.runs.task import Prepared, Task
+from tfgen.tasks.photo_training import (
+    check_losses,
+    deepsim_trainer,
+    describe_model,
+    some_images,
+)
+from tfgen.tasks.photos import comparator_from, describe_photographs
+from tfgen.training.evaluation import example_scorer
+from tfgen.training.photo_evaluation import ReconstructionGallery
 
-# --architecture -> function of the feature's name or layer, its shape and the image size to a
+# `architecture` -> function of the feature's name or layer, its shape and the image size to a
 # NetworkSpec.
 ARCHITECTURES = {
     "inversion": inversion.inverter_spec,
     "deepsim": lambda layer, shape, size: deepsim.inverter_spec(layer, size),
 }
-_SCALED_BY = 64  # photographs, to find the scale of the features
 
 
-class InversionTask(AutoencoderTask):
+class InversionTask(Task):
     """Features in, the image out; a discriminator, if there is one, is told the features."""
 
-    def check_architecture(self):
-        """Raises InputError if there is no generator for the feature."""
-        settings = self.settings
+    kind = "inverter"
+
+    def __init__(self, settings):
+        super().__init__(settings)
         if settings.model.architecture not in ARCHITECTURES:
             raise InputError(
-                f"--architecture={settings.model.architecture} is no generator from features: give "
+                f"`architecture`={settings.model.architecture} is no generator from features: give "
                 f"one of {', '.join(ARCHITECTURES)}."
             )
-        _feature_and_network(settings)
-
-    def open_data(self, prepare=True):
-        """Opens the photographs; rows of an array belong to whole ones."""
-        if not _is_rows(self.settings):
-            super().open_data(prepare)
-            return
-        if self.settings.photos.photos_test:
+        feature = settings.features.feature
+        if self._stored and settings.data.photos_test:
             raise InputError(
-                f"--photos_test does not suit --feature={self.settings.features.feature}, whose "
-                "rows belong to --photos: leave it out."
+                f"`photos_test` does not suit `feature`={feature}, whose rows belong to `photos`: "
+                "leave it out."
             )
+        self._spec(self._extractor())
+        check_losses(settings.perceptual)
+
+    @property
+    def _stored(self):
+        """Whether features are the rows of an array, and belong to whole photographs."""
+        return self.settings.features.feature.endswith(".npy")
+
+    def _extractor(self, dtype="float32"):
+        """What extracts the features; InputError if there is none."""
+        features, size = self.settings.features, self.settings.data.image_size
+        if not features.feature:
+            raise InputError(
+                f"`feature` is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a "
+                "network, FILE.py:FUNCTION or FILE.npy."
+            )
+        extract = find_feature(features.feature, size)
+        if extract is None:
+            with renamed(comparator="feature", weights="feature_weights"):
+                return comparator_from(features.feature, features.feature_weights, size, dtype)
+        if features.finetune:
+            raise InputError(
+                f"`finetune` does not suit `feature`={features.feature}, which is no network."
+            )
+        return extract
+
+    def _spec(self, extract):
+        """The NetworkSpec of what inverts features."""
+        settings, name = self.settings, self.settings.features.feature
+        if isinstance(extract, (Comparator, KerasComparator)):
+            _, name = parse(name)
+        architecture = ARCHITECTURES[settings.model.architecture]
+        with renamed(layer="feature"):
+            spec = architecture(name, extract.feature_shape, settings.data.image_size)
+        return spec.narrowed(settings.model.width)
+
+    def prepare(self, devices, dry=False):
+        """Opens the photographs; see `runs.task.Task`."""
+        del dry  # TFDS data sets are prepared by TFDS' own command
         data, schedule = self.settings.data, self.settings.schedule
-        self._feed = make_photo_feed(
-            self.settings.photos, data.data_dir, data.image_size, schedule, whole=True
-        )
-        self._crops = self._feed.evaluated(data.image_size, schedule.evaluation_images)
+        photographs = divided_photographs(data, schedule, whole=self._stored)
+        scored = photographs.scored(data.image_size, schedule.evaluation_images)
+        source = Crops(photographs.training, data.image_size, data.mirror and not self._stored)
+        if self._stored:
+            count = len(photographs.training) + len(photographs.held_out)
+            with renamed(path="feature"):
+                rows = stored_features(self.settings.features.feature, count)
+            source = Joined(source, {"features": rows})
+            scored = {split: _with_rows(examples, rows) for split, examples in scored.items()}
+        feed = make_feed(source, schedule, scored, self._steps())
+        with devices.building():
+            model = self.networks({}, devices.precision)["model"]
+            model.fit_scale(self._features(model, scored["training"]))
+            trainer = deepsim_trainer(self, model, scored["training"])
+        scorers = {
+            split: example_scorer(trainer, examples, schedule.batch_size)
+            for split, examples in scored.items()
+        }
+        lines = [describe_photographs(data, photographs), describe_model(self.settings, model)]
+        gallery = ReconstructionGallery(model, scored)
+        return Prepared(feed, trainer, scorers, gallery, {}, lines)
 
-    def feed(self):
-        """`data.crops.PhotoFeed`; what NumPy extracts is extracted there, beside training."""
-        extract = find_feature(*_feature_arguments(self.settings))
-        if extract is None or extract.in_graph:
-            return self._feed
-
-        def extracted(image):
-            return {"image": image, "features": extract(image)}
-
-        return self._feed.mapped(extracted)
-
-    def model(self):
-        """The generator, and what it inverts."""
-        inverter = make_inverter(self.settings, self.precision())
-        inverter.fit_scale(tf.cast(self._crops["training"][:_SCALED_BY], tf.float32) / 255.0)
-        return inverter
+    def _steps(self):
+        """What NumPy extracts is extracted in the input pipeline, beside training."""
+        extract = find_feature(self.settings.features.feature, self.settings.data.image_size)
+        if extract is None or extract.in_graph or self._stored:
+            return ()
+        return (lambda batch: batch | {"features": extract(batch["image"])},)
 
     @staticmethod
-    def export(run_dir, export_dir, name, checkpoint=None):
-        """Exports the generator with what comes before it."""
-        return export_image_model(restore_inverter(run_dir, checkpoint), export_dir, name)
+    def _features(model, examples):
+        images = some_images(examples)
+        if "features" in examples.columns:
+            return tf.constant(examples.columns["features"][: len(images)], tf.float32)
+        return model.extract(images)
+
+    def networks(self, facts, dtype="float32"):
+        """The generator, and what it inverts."""
+        del facts
+        extract, size = self._extractor(dtype), self.settings.data.image_size
+        spec, finetune = self._spec(extract), self.settings.features.finetune
+        inverter = Inverter(extract, spec, extract.feature_shape, size, dtype, finetune)
+        return {"model": inverter}
+
+    def signatures(self, networks, facts):
+        """Inverting; extracting and redrawing where features are TensorFlow's doing."""
+        del facts
+        return inverter_signatures(networks["model"])
+
+    def variables(self, networks):
+        """Those of the features' network too."""
+        return networks["model"].all_variables()
+
+    def manifest(self, networks, facts):
+        """Size and feature."""
+        del facts
+        feature = self.settings.features.feature
+        return {"image_size": networks["model"].image_size, "details": {"feature": feature}}
 
 
-def make_inverter(settings, dtype="float32"):
-    """The Inverter that settings describe; InputError if there is none."""
-    extract, spec = _feature_and_network(settings, dtype)
-    size, finetune = settings.data.image_size, settings.features.finetune
-    return Inverter(extract, spec, extract.feature_shape, size, dtype, finetune)
-
-
-def restore_inverter(run_dir, checkpoint=None):
-    """The trained Inverter of a run, in float32; InputError if there is none."""
-    directory = RunDirectory(run_dir)
-    inverter = make_inverter(directory.read_config())
-    restore_network(directory.checkpoints, {"model": inverter}, checkpoint)
-    return inverter
-
-
-def _feature_and_network(settings, dtype="float32"):
-    """(what extracts features, NetworkSpec of what inverts them); InputError if there is none."""
-    features, size = settings.features, settings.data.image_size
-    if not features.feature:
-        raise InputError(
-            f"--feature is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a network, "
-            "FILE.py:FUNCTION or FILE.npy."
-        )
-    extract, name = find_feature(*_feature_arguments(settings)), features.feature
-    if extract is None:
-        _, name = parse(name, "feature")
-        extract = comparator_from(
-            features.feature, features.feature_weights, size, dtype, flag="feature"
-        )
-    elif features.finetune:
-        raise InputError(f"--finetune does not suit --feature={name}, which is no network.")
-    spec = ARCHITECTURES[settings.model.architecture](name, extract.feature_shape, size)
-    return extract, spec.narrowed(settings.model.width)
-
-
-def _is_rows(settings):
-    return settings.features.feature.endswith(".npy")
-
-
-def _feature_arguments(settings):
-    size, photos = settings.data.image_size, settings.photos
-
-    def rows_of():
-        found = open_photos(photos.photos, settings.data.data_dir, photos.photo_size)
-        return CentralCrops(found, size)
-
-    return settings.features.feature, size, rows_of
+def _with_rows(examples, rows):
+    features = np.float32(rows[examples.columns["number"]])
+    return Columns(examples.columns | {"features": features})

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.photos import central_square
-from tfgen.errors import InputError
-from tfgen.tasks.inversion import restore_inverter
+from tfgen.errors import InputError, one_line
+from tfgen.runs.restore import restore
 from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
@@ -17,7 +17,7 @@ def invert(run_dir, paths, feature=""):
     """Draws what features are of.
 
     Args:
-      run_dir: of a run of --task=inversion.
+      run_dir: of a run that inverts features.
       paths: of photographs, whose middle squares are described and drawn again, or of .npy files
         of features [n, …].
       feature: that the run is to invert; empty: whichever it does.
@@ -29,17 +29,17 @@ def invert(run_dir, paths, feature=""):
     Raises:
       InputError: there is no such run, it inverts something else, or a file cannot be used.
     """
-    settings = RunDirectory(run_dir).read_config()
-    if settings.model.task != "inversion":
+    settings = RunDirectory(run_dir).read_settings()
+    if settings.task != "inversion":
         raise InputError(
-            f"--model={run_dir} is a run of --task={settings.model.task}: give one of an inversion."
+            f"`run_dir`={run_dir} is a run of `task`={settings.task}: give one of an inversion."
         )
     if feature and feature != settings.features.feature:
         raise InputError(
-            f"--model={run_dir} inverts {settings.features.feature}, not --feature={feature}: give "
-            "another run."
+            f"`run_dir`={run_dir} inverts {settings.features.feature}, not `feature`={feature}: "
+            "give another run."
         )
-    model = restore_inverter(run_dir)
+    model = restore(run_dir).networks["model"]
     found = []
     for path in paths:
         if Path(path).suffix == ".npy":
@@ -67,7 +67,9 @@ def _features(path, shape):
     try:
         features = np.load(path, allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}): give an array of features.") from None
+        raise InputError(
+            f"{path} cannot be read ({one_line(error)}): give an array of features."
+        ) from None
     if features.shape == shape:
         features = features[np.newaxis]
     if features.shape[1:] != shape or features.dtype.kind not in "fiub":

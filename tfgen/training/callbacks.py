@@ -55,7 +55,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
             if not math.isfinite(value):
                 raise InputError(
                     f"{name} became {value} before step {self._checkpoints.step}: lower "
-                    "--learning_rate and start again; the run resumes from its last checkpoint, "
+                    "`learning_rate` and start again; the run resumes from its last checkpoint, "
                     "which is from before."
                 )
 

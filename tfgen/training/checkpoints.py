@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 
 @contextlib.contextmanager
@@ -15,15 +15,17 @@ def _told_as_misfit(path):
     try:
         yield
     except (AssertionError, ValueError, tf.errors.OpError) as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = one_line(error)
         raise InputError(
-            f"checkpoint {path} does not fit this network ({reason}): give the flags it was "
-            "trained with, or another --run_dir."
+            f"checkpoint {path} does not fit this network ({reason}): give the settings it "
+            "was trained with, or another `run_dir`."
         ) from None
 
 
-def restore_network(directory, networks, path=None):
+def restore_networks(directory, networks, path=None):
     """Restores networks alone, without an optimizer, from a run's checkpoint.
+
+    Networks that have a moving average get the averaged weights.
 
     Args:
       directory: of the checkpoints.
@@ -40,6 +42,23 @@ def restore_network(directory, networks, path=None):
         status = tf.train.Checkpoint(**networks).restore(str(path))
         # Everything of the networks must be found; the optimizer's part is left where it is.
         status.assert_existing_objects_matched().expect_partial()
+        saved = tf.train.load_checkpoint(str(path)).get_variable_to_shape_map()
+        averages = {
+            f"average_{name}": _Values(network)
+            for name, network in networks.items()
+            if any(key.startswith(f"average_{name}/") for key in saved)
+        }
+        if averages:
+            status = tf.train.Checkpoint(**averages).restore(str(path))
+            status.assert_existing_objects_matched().expect_partial()
+
+
+class _Values(tf.Module):
+    """A network's variables in the place of the values of its `moving_average.MovingAverage`."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.values = [stack.raw_variable(variable) for variable in network.variables]
 
 
 class Checkpoints:
@@ -58,7 +77,9 @@ class Checkpoints:
 
     def __init__(self, directory, trainer, keep, chief=True):
         self.trainer = trainer
-        self._checkpoint = tf.train.Checkpoint(**trainer.optimizers(), **trainer.networks())
+        self._checkpoint = tf.train.Checkpoint(
+            **trainer.optimizers(), **trainer.networks(), **trainer.averages()
+        )
         self._discarded = None if chief else tempfile.TemporaryDirectory()
         target = directory if chief else self._discarded.name
         self._manager = tf.train.CheckpointManager(self._checkpoint, str(target), max_to_keep=keep)

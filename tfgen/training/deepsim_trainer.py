@@ -1,12 +1,11 @@
 """Training by DeePSiM: equation (1) of Dosovitskiy and Brox, with a gated discriminator."""
 
-import keras
 import tensorflow as tf
 
 from tfgen.losses import deepsim
 from tfgen.losses.variational_bound import divergence_from_prior
 from tfgen.metrics import images
-from tfgen.training.gate import apply_if, global_mean
+from tfgen.training.players import Player
 from tfgen.training.trainer import Trainer
 
 
@@ -15,13 +14,14 @@ class DeepSimTrainer(Trainer):
 
     Args:
       model: `models.autoencoder.Autoencoder` or `Inverter`, built.
-      weights: `config.PerceptualConfig`: kinds and weights of the losses, and the gate.
+      weights: `settings.deepsim.PerceptualConfig`: kinds and weights of the losses, and the gate.
       compare: function of images to features, the comparator; None without a feature loss.
       discriminator: `models.autoencoder.Discriminator`; None without an adversarial loss.
       lambda_kl: weight of the divergence of a variational model, equation (7).
       seed: of noise and dropout, which are functions of it, the step and the replica.
 
-    Data: images [b, s, s, 3] float32 in [0, 1]; of an Inverter also dicts of image and features.
+    Batches: dicts of image [b, s, s, 3] float32 in [0, 1]; of an Inverter also of features, where
+    they have been extracted.
     """
 
     def __init__(
@@ -34,13 +34,6 @@ class DeepSimTrainer(Trainer):
         seed=0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
-        self.model = model
-        self.discriminator = discriminator
-        self.weighting = weights
-        self.lambda_kl = lambda_kl
-        self.seed = seed
-        self._compare = (compare,)  # in a tuple of a function: not tracked, not trained
         names = ["loss", "loss_image"]
         if compare:
             names.append("loss_feature")
@@ -48,47 +41,30 @@ class DeepSimTrainer(Trainer):
             names += ["loss_adversarial", "loss_discriminator", "discriminator_ratio", "paused"]
         if model.variational:
             names.append("loss_kl")
-        self.objective_names = (*names, "gradient_norm")
-        self.score_names = ("mse", "psnr", "ssim", *(["feature_error"] if compare else []))
-        self.trackers = {
-            name: keras.metrics.Mean(name=name) for name in self.objective_names + self.score_names
-        }
+        players = {"model": Player(model)}
+        if discriminator:
+            players["discriminator"] = Player(discriminator, "loss_discriminator", self._gate)
+        scores = ("mse", "psnr", "ssim", *(["feature_error"] if compare else []))
+        super().__init__(players, names, scores, seed=seed, **kwargs)
+        self.model = model
+        self.discriminator = discriminator
+        self.weighting = weights
+        self.lambda_kl = lambda_kl
+        self._compare = (compare,)  # in a tuple of a function: not tracked, not trained
 
-    def compile(self, optimizer, steps_per_execution=1, discriminator_optimizer=None, **kwargs):
-        """Sets the optimizers, with their variables made."""
-        super().compile(optimizer, steps_per_execution, **kwargs)
-        self.discriminator_optimizer = discriminator_optimizer
-        if self.discriminator:
-            discriminator_optimizer.build(self.discriminator.trainable_variables)
+    def _gate(self, means):
+        """The discriminator pauses while it is too strong (section 3.3)."""
+        ratio = means["loss_discriminator"] / means["loss_adversarial"]
+        active = ratio >= self.weighting.gate
+        paused = 1.0 - tf.cast(active, tf.float32)
+        return active, {"discriminator_ratio": ratio, "paused": paused}
 
-    def optimizers(self):
-        """The generator's, which counts the steps, and the discriminator's."""
-        found = {"optimizer": self.optimizer}
-        if self.discriminator:
-            found["discriminator_optimizer"] = self.discriminator_optimizer
-        return found
-
-    def networks(self):
-        """Name -> network, as checkpoints hold them; the comparator has its own file."""
-        found = {"model": self.model}
-        if self.discriminator:
-            found["discriminator"] = self.discriminator
-        return found
-
-    def trained_variables(self):
-        """All of the model's; the discriminator has an optimizer of its own."""
-        return self.model.trainable_variables
-
-    def call(self, image, training=False):
-        """The model's outputs."""
-        del training
-        return self.model(image)
-
-    def _draw(self, data):
-        if not self.model.variational:
-            return self.model(data)
-        shape = (tf.shape(data)[0], *self.model.code_shape)
-        return self.model(data, noise=tf.random.stateless_normal(shape, self.step_key(0)))
+    def _draw(self, batch):
+        noise = None
+        if self.model.variational:
+            shape = (tf.shape(batch["image"])[0], *self.model.code_shape)
+            noise = tf.random.stateless_normal(shape, self.step_key(0))
+        return self.model(batch["image"], features=batch.get("features"), noise=noise)
 
     def _model_terms(self, image, outputs):
         """Of the model, without the adversarial one: name -> [b]."""
@@ -105,14 +81,13 @@ class DeepSimTrainer(Trainer):
             total += self.lambda_kl * terms["loss_kl"]
         return {"loss": total, **terms}
 
-    def losses(self, data):
+    def losses(self, batch):
         """What training minimises of a batch: name -> [b].
 
         "loss" is the model's, "loss_discriminator" the discriminator's; the others are the terms of
         the first.
         """
-        image = data["image"] if isinstance(data, dict) else data
-        outputs = self._draw(data)
+        image, outputs = batch["image"], self._draw(batch)
         losses = self._model_terms(image, outputs)
         if self.discriminator:
             told = outputs.get("features")
@@ -123,37 +98,10 @@ class DeepSimTrainer(Trainer):
             losses["loss_discriminator"] = deepsim.discriminator_loss(real, generated)
         return losses
 
-    def train_step(self, data):
-        """One step of both optimizers, or of the model's alone while the discriminator pauses."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        with tf.GradientTape(persistent=True) as tape:
-            losses = self.losses(data)
-            # Optimizers add the replicas' gradients up; each replica sees its share of the batch.
-            share = tf.reduce_mean(losses["loss"]) / replicas
-            if self.discriminator:
-                judged_share = tf.reduce_mean(losses["loss_discriminator"]) / replicas
-        variables = self.trained_variables()
-        gradients = tape.gradient(share, variables)
-        if self.discriminator:
-            of_discriminator = self.discriminator.trainable_variables
-            theirs = tape.gradient(judged_share, of_discriminator)
-            ratio = global_mean(tf.reduce_mean(losses["loss_discriminator"])) / global_mean(
-                tf.reduce_mean(losses["loss_adversarial"])
-            )
-            active = ratio >= self.weighting.gate
-            apply_if(active, self.discriminator_optimizer, theirs, of_discriminator)
-            losses |= {
-                "discriminator_ratio": ratio,
-                "paused": 1.0 - tf.cast(active, tf.float32),
-            }
-        del tape
-        self.optimizer.apply_gradients(list(zip(gradients, variables, strict=True)))
-        norm = tf.linalg.global_norm(gradients) * replicas
-        return self.track(gradient_norm=norm, **losses)
-
-    def test_step(self, image):
-        """Scores of a batch; codes of variational models are their means."""
-        outputs = self.model(image)
+    def scores(self, batch):
+        """Scores of a batch, name -> [b]; codes of variational models are their means."""
+        image = batch["image"]
+        outputs = self.model(image, features=batch.get("features"))
         drawn = tf.clip_by_value(outputs["image"], 0.0, 1.0)
         scores = {
             "mse": images.mean_squared_error(image, drawn),
@@ -166,4 +114,4 @@ class DeepSimTrainer(Trainer):
             axes = tuple(range(1, a.shape.rank))
             difference = tf.reduce_sum(tf.square(a - b), axis=axes)
             scores["feature_error"] = tf.sqrt(difference / tf.reduce_sum(tf.square(a), axis=axes))
-        return self.track(**scores, **self._model_terms(image, outputs))
+        return {**scores, **self._model_terms(image, outputs)}

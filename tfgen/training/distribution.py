@@ -1,11 +1,55 @@
 """Which devices train: one, all GPUs, logical CPU devices, or several hosts."""
 
+import contextlib
 import os
 from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from tfgen.errors import InputError
+
+
+class Devices:
+    """Where a run computes, and in which precision.
+
+    Args:
+      strategy: tf.distribute.Strategy, from `make_strategy`.
+      precision: "auto", "float32" or "mixed_bfloat16".
+      seed: of the networks' weights.
+
+    Attributes:
+      strategy: the same.
+      precision: the Keras dtype policy: "float32" or "mixed_bfloat16".
+      chief: whether this process writes the run's files.
+    """
+
+    def __init__(self, strategy, precision="auto", seed=0):
+        self.strategy = strategy
+        self.precision = choose_precision(precision)
+        self.chief = is_chief(strategy)
+        self._seed = seed
+
+    @property
+    def replicas(self):
+        """Number of replicas."""
+        return self.strategy.num_replicas_in_sync
+
+    @contextlib.contextmanager
+    def chief_first(self):
+        """Around making files: the chief makes them, and the other hosts then find them."""
+        if not self.chief:
+            wait_for_all(self.strategy)
+        yield
+        if self.chief:
+            wait_for_all(self.strategy)
+
+    @contextlib.contextmanager
+    def building(self):
+        """Around building networks and trainers: they start from the seed, on all replicas."""
+        keras.utils.set_random_seed(self._seed)
+        with self.strategy.scope():
+            yield
 
 
 def make_strategy(replicas=0):
@@ -28,7 +72,7 @@ def make_strategy(replicas=0):
     if gpus:
         if replicas > len(gpus):
             raise InputError(
-                f"--replicas={replicas} is more than the {len(gpus)} GPUs here: give at most that."
+                f"`replicas`={replicas} is more than the {len(gpus)} GPUs here: give at most that."
             )
         names = [gpu.name for gpu in gpus[: replicas or len(gpus)]]
         return tf.distribute.MirroredStrategy(names)

@@ -3,11 +3,10 @@
 import numpy as np
 
 from tfgen.data import pipeline
-from tfgen.data.transforms import TRANSFORM_SIZE
 
 
 class DatasetScorer:
-    """Scores a fixed data set with the trainer's test step.
+    """Scores a fixed data set with the trainer's `scores`.
 
     Args:
       trainer: compiled.
@@ -24,37 +23,55 @@ class DatasetScorer:
         return {name: float(logs[name]) for name in self.trainer.score_names}
 
 
-class Scorer(DatasetScorer):
-    """Scores one fixed set of views.
+class JointScorer:
+    """Several scorers as one: of single images and of sets of images.
+
+    Args:
+      *scorers: objects with `scores()`, name -> float; no name twice.
+    """
+
+    def __init__(self, *scorers):
+        self._scorers = scorers
+
+    def scores(self):
+        """All scores: name -> float."""
+        return {name: value for each in self._scorers for name, value in each.scores().items()}
+
+
+def example_scorer(trainer, examples, batch_size, steps=()):
+    """A DatasetScorer of fixed examples.
 
     Args:
       trainer: compiled.
-      examples: `data.examples.Examples`.
-      num_styles: length of the style vector.
+      examples: `data.source.Columns`.
       batch_size: of the global batch; examples beyond a whole number of batches are left out.
+      steps: as `data.pipeline.scored_batches` takes them.
     """
-
-    def __init__(self, trainer, examples, num_styles, batch_size):
-        size = min(batch_size, len(examples))
-        self.examples = examples[: len(examples) // size * size]
-        super().__init__(trainer, pipeline.evaluation_batches(self.examples, num_styles, size))
+    size = min(batch_size, len(examples))
+    examples = examples[: len(examples) // size * size]
+    return DatasetScorer(trainer, pipeline.scored_batches(examples, size, steps))
 
 
-def errors_by_view(draw, examples, num_styles):
-    """Mean squared error over white of each view, averaged over styles.
+def drawn_scorer(trainer, source, batch_size, count, seed):
+    """A DatasetScorer of the first batches that a source gives for a seed, made once and kept."""
+    batches = pipeline.training_batches(source, batch_size, seed)
+    return DatasetScorer(trainer, pipeline.with_options(batches.take(count).cache()))
+
+
+def errors_by_view(draw, examples, description):
+    """Mean squared error over white of each view, averaged over all else.
 
     Args:
-      draw: `models.drawing.BatchedDrawing`.
-      examples: `data.examples.Examples`.
-      num_styles: length of the style vector.
+      draw: function of the conditions' values, a dict of arrays, to (images, masks), uint8; a
+        `models.drawing.BatchedDrawing`.
+      examples: `data.examples.Examples`, with azimuth and elevation.
+      description: `conditions.Description`.
 
     Returns:
       (errors [elevations, azimuths] float with NaN for views not among the examples,
       azimuths [a] degrees, elevations [e] degrees)
     """
-    weights = np.eye(num_styles, dtype=np.float32)[examples.styles]
-    identity = np.zeros((len(examples), TRANSFORM_SIZE))
-    drawn, _ = draw(weights, examples.azimuths, examples.elevations, identity)
+    drawn, _ = draw(examples.values(description))
     difference = (examples.over_white().astype(np.float32) - drawn) / 255.0
     errors = np.square(difference).mean(axis=(1, 2, 3))
     azimuths, column = np.unique(examples.azimuths.round(3), return_inverse=True)

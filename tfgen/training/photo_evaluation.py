@@ -1,57 +1,37 @@
-"""Scores and pictures of trainers that work on photographs."""
+"""Pictures of trainers that work on photographs."""
 
 import numpy as np
 import tensorflow as tf
 
 from tfgen.analysis.image_grid import image_grid
-from tfgen.data.pipeline import with_options
-from tfgen.training.evaluation import DatasetScorer
+from tfgen.training.gallery import Gallery
 
 
-def crop_scorer(trainer, crops, batch_size):
-    """A DatasetScorer of fixed crops.
-
-    Args:
-      trainer: compiled.
-      crops: [n, s, s, 3] uint8.
-      batch_size: of the global batch; crops beyond a whole number of batches are left out.
-    """
-    size = min(batch_size, len(crops))
-    crops = tf.data.Dataset.from_tensor_slices(crops[: len(crops) // size * size])
-    batches = crops.batch(size, drop_remainder=True)
-    return DatasetScorer(
-        trainer, with_options(batches.map(lambda x: tf.cast(x, tf.float32) / 255.0))
-    )
-
-
-def batch_scorer(trainer, batches, count):
-    """A DatasetScorer of the first batches of an endless Dataset, made once and kept."""
-    return DatasetScorer(trainer, with_options(batches.take(count).cache()))
-
-
-class ReconstructionGallery:
+class ReconstructionGallery(Gallery):
     """Photographs beside what a model draws of them; of a variational one, samples too.
 
     Args:
       model: `models.autoencoder.Autoencoder` or `Inverter`.
-      crops: "training" and "held_out" -> [n, s, s, 3] uint8.
+      scored: "training" and "held_out" -> `data.source.Columns` with image, and perhaps features.
     """
 
     _SHOWN = 8
     _SAMPLES = 32
 
-    def __init__(self, model, crops):
+    def __init__(self, model, scored):
         self._model = model
-        self._crops = crops
+        self._scored = scored
 
     def pictures(self, step):
         """Name -> [h, w, 3] uint8."""
         del step
         rows, names = [], []
-        for split, crops in self._crops.items():
-            shown = crops[np.linspace(0, len(crops) - 1, self._SHOWN).round().astype(int)]
-            drawn = self._model(tf.cast(shown, tf.float32) / 255.0)["image"]
-            rows += [list(shown), list(as_uint8(drawn))]
+        for split, examples in self._scored.items():
+            places = np.linspace(0, len(examples) - 1, self._SHOWN).round().astype(int)
+            shown = examples[places].columns
+            images = tf.cast(shown["image"], tf.float32) / 255.0
+            drawn = self._model(images, features=shown.get("features"))["image"]
+            rows += [list(shown["image"]), list(as_uint8(drawn))]
             names += [split.replace("_", "-"), "drawn"]
         found = {"reconstructions": image_grid(rows, names)}
         if self._model.variational:
@@ -62,11 +42,8 @@ class ReconstructionGallery:
             )
         return found
 
-    def finish(self, directory):
-        """Nothing is left to do."""
 
-
-class FilterGallery:
+class FilterGallery(Gallery):
     """The filters of a network's first convolution.
 
     Args:
@@ -86,9 +63,6 @@ class FilterGallery:
         return {
             "filters": image_grid([list(kernels[i : i + 12]) for i in range(0, len(kernels), 12)])
         }
-
-    def finish(self, directory):
-        """Nothing is left to do."""
 
 
 def as_uint8(images):

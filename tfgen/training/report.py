@@ -1,6 +1,7 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures and histograms."""
 
 import csv
+import math
 import time
 
 import keras
@@ -11,6 +12,7 @@ from tfgen import stack
 from tfgen.analysis.curves import line_chart
 from tfgen.analysis.image_grid import encode_png, write_bytes, write_png
 from tfgen.training.run_directory import write_text
+from tfgen.training.variable_names import named_variables
 
 _HISTOGRAM_VALUES = 65_536
 
@@ -21,8 +23,7 @@ class Report(keras.callbacks.Callback):
     Args:
       directory: RunDirectory.
       scorers: name ("training", "held_out") -> object with `scores()`, name -> float.
-      gallery: object with `pictures(step)`, name -> [h, w, 3] uint8, and `finish(directory)`,
-        called at the end of a run.
+      gallery: `training.gallery.Gallery`.
       step: function that returns the number of steps trained.
       settings: flat dict of settings for TensorBoard's hparams.
       chief: whether this process writes; the others only take part in the scoring.
@@ -62,20 +63,24 @@ class Report(keras.callbacks.Callback):
         rate = self.model.optimizer.learning_rate
         row["learning_rate"] = float(tf.convert_to_tensor(rate))
         row |= {f"train/{name}": float(logs[name]) for name in self.model.objective_names}
-        for split, scorer in self._scorers.items():
-            row |= {f"{split}/{name}": value for name, value in scorer.scores().items()}
-        self.scores = row
-        if not self._chief:
-            return
+        with self.model.averaged():
+            for split, scorer in self._scorers.items():
+                row |= {f"{split}/{name}": value for name, value in scorer.scores().items()}
+            self.scores = row
+            if self._chief:
+                self._write(step, row)
+
+    def _write(self, step, row):
         self._rows.append(row)
         _write_rows(self._directory.metrics, self._rows)
         with self._writer.as_default(step):
             for name, value in row.items():
                 if name not in ("step", "epoch"):
                     tf.summary.scalar(name, value)
-            for weight in self.model.trained_variables():
+            first, *_ = self.model.networks().values()
+            for name, weight in named_variables(first).items():
                 values = _some(tf.convert_to_tensor(stack.raw_variable(weight)))
-                tf.summary.histogram(f"weights/{stack.variable_path(weight)}", values)
+                tf.summary.histogram(f"weights/{name}", values)
         self._show(step)
         self._writer.flush()
 
@@ -87,7 +92,7 @@ class Report(keras.callbacks.Callback):
                 _summarise_image(name, picture.shape, data)
                 write_bytes(previews / name / f"step_{step:06d}.png", data)
                 write_bytes(previews / f"{name}.png", data)
-        write_png(previews / "curves.png", _curves(self._rows, self.model.score_names))
+        write_png(previews / "curves.png", _curves(self._rows))
 
     def __exit__(self, error, *rest):
         if not self._chief:
@@ -116,21 +121,30 @@ def _summarise_image(name, shape, data):
     tf.summary.write(name, tf.constant([str(width), str(height), data]), metadata=metadata)
 
 
-def _curves(rows, scores):
+def _curves(rows):
     """Charts of the loss and of each score, training beside held-out, two a row."""
+    scored = [name.partition("/") for row in rows for name in row if "/" in name]
+    scores = dict.fromkeys(score for split, _, score in scored if split != "train")
 
-    def series(*names):
-        found = {name: [row.get(name, "nan") or "nan" for row in rows] for name in names}
+    def series(names):
         steps = [float(row["step"]) for row in rows]
-        return {name: (steps, [float(v) for v in values]) for name, values in found.items()}
+        values = {name: [_number(row.get(name, "")) for row in rows] for name in names}
+        return {name: (steps, values[name]) for name in names}
 
-    charts = [line_chart(series("train/loss"), "loss")]
+    charts = [line_chart(series(["train/loss"]), "loss")]
     for score in scores:
-        charts.append(line_chart(series(f"training/{score}", f"held_out/{score}"), score))
+        splits = dict.fromkeys(split for split, _, name in scored if name == score)
+        names = [f"{split}/{score}" for split in splits if split != "train"]
+        charts.append(line_chart(series(names), score))
     if len(charts) % 2:
         charts.append(np.full_like(charts[0], 255))
     pairs = zip(charts[::2], charts[1::2], strict=True)
     return np.vstack([np.hstack(pair) for pair in pairs])
+
+
+def _number(value):
+    """A value of metrics.csv: text, empty where the row lacks it, or the number itself."""
+    return math.nan if value == "" else float(value)
 
 
 def _read_rows(path, step):

@@ -1,30 +1,11 @@
 """The folder of a run: its flags, checkpoints, logs, previews and numbers."""
 
+import json
 import os
 from pathlib import Path
 
-from tfgen import config, flags
+from tfgen import flags
 from tfgen.errors import InputError
-
-# What may change when a run goes on: how long, how often, how fast, and where results go; and the
-# learning rate, for runs that diverged.
-_MAY_CHANGE = {
-    "learning_rate",
-    "hold_steps",
-    "halve_every",
-    "steps",
-    "data_dir",
-    "processes",
-    "run_dir",
-    "steps_per_epoch",
-    "replicas",
-    "cache_gb",
-    "evaluation_images",
-    "keep_checkpoints",
-    "profile",
-    "export_dir",
-    "export_name",
-}
 
 
 def write_text(path, text):
@@ -45,12 +26,11 @@ class RunDirectory:
         self.logs = self.path / "logs"
         self.previews = self.path / "previews"
         self.metrics = self.path / "metrics.csv"
-        self.labels = self.path / "labels.json"
-        self.classes = self.path / "classes.txt"
+        self.facts = self.path / "facts.json"
         self.export = self.path / "export.txt"
 
-    def create(self, run_config):
-        """Makes the folder and writes the flags, or checks them against those of an earlier start.
+    def open(self, settings):
+        """Makes the folder, or checks the settings against those of an earlier start.
 
         Raises:
           InputError: the folder holds another run, or cannot be written.
@@ -58,27 +38,39 @@ class RunDirectory:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if self.flags.exists():
-                self._check_same(run_config)
-            write_text(self.flags, flags.to_text(run_config))
+                self._check_same(settings)
         except OSError as error:
             raise InputError(
-                f"--run_dir={self.path} cannot be written ({error.strerror}): choose another."
+                f"`run_dir`={self.path} cannot be written ({error.strerror}): choose another."
             ) from None
 
-    def read_config(self):
-        """The RunConfig of the run that the folder holds; InputError if it holds none."""
+    def begin(self, settings, facts):
+        """Writes the flags, and what networks and exports need to know beside them."""
+        self.write_facts(facts)
+        write_text(self.flags, flags.to_text(settings))
+
+    def read_settings(self):
+        """The `config.Settings` of the run that the folder holds; InputError if it holds none."""
         if not self.flags.is_file():
             raise InputError(f"{self.path} holds no run (no flags.txt): give a run's folder.")
         return flags.from_text(self.flags.read_text(encoding="utf-8"))
 
-    def _check_same(self, run_config):
-        before = self.read_config()
-        for part in config.PARTS:
-            old, new = getattr(before, part), getattr(run_config, part)
-            for name in old.__dataclass_fields__:
-                a, b = getattr(old, name), getattr(new, name)
-                if a != b and name not in _MAY_CHANGE:
-                    raise InputError(
-                        f"--run_dir={self.path} holds a run with --{name}={a}, not {b}: give the "
-                        "same flags to resume it, or another --run_dir."
-                    )
+    def write_facts(self, facts):
+        """Keeps what networks and exports need to know beside the settings, as JSON."""
+        write_text(self.facts, json.dumps(facts, indent=1) + "\n")
+
+    def read_facts(self):
+        """What `write_facts` kept; None of a run from before, or that has not started to train."""
+        if not self.facts.is_file():
+            return None
+        return json.loads(self.facts.read_text(encoding="utf-8"))
+
+    def _check_same(self, settings):
+        before = self.read_settings().flat()
+        for name, value in settings.flat().items():
+            # The task comes first: of another one, nothing else is compared.
+            if before[name] != value and name not in settings.changeable():
+                raise InputError(
+                    f"`run_dir`={self.path} holds a run with `{name}`={before[name]}, not {value}: "
+                    "give the same to resume it, or another `run_dir`."
+                )

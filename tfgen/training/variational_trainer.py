@@ -16,21 +16,19 @@ class VariationalTrainer(GeneratorTrainer):
       seed: of the samples, which are functions of it, the step and the replica.
     """
 
-    objective_names = ("loss", "loss_image", "loss_mask", "loss_kl", "gradient_norm")
-
     def __init__(self, generator, pixel_sigma, lambda_kl, seed, **kwargs):
-        super().__init__(generator, lambda_mask=1.0, **kwargs)
+        terms = ("loss_image", "loss_mask", "loss_kl")
+        super().__init__(generator, lambda_mask=1.0, terms=terms, seed=seed, **kwargs)
         self.pixel_sigma = pixel_sigma
         self.lambda_kl = lambda_kl
-        self.seed = seed
 
-    def _objective(self, targets, outputs):
+    def _objective(self, batch, outputs):
         terms = {
             "loss_image": -variational_bound.image_log_probability(
-                targets["image"], outputs["image"], self.pixel_sigma
+                batch["image"], outputs["image"], self.pixel_sigma
             ),
             "loss_mask": -variational_bound.mask_log_probability(
-                targets["mask"], outputs["mask_logits"]
+                batch["mask"], outputs["mask_logits"]
             ),
             "loss_kl": variational_bound.divergence_from_prior(
                 outputs["latent_mean"], outputs["latent_log_variance"]
@@ -39,7 +37,8 @@ class VariationalTrainer(GeneratorTrainer):
         loss = terms["loss_image"] + terms["loss_mask"] + self.lambda_kl * terms["loss_kl"]
         return {"loss": loss, **terms}
 
-    def _trained_outputs(self, inputs):
-        shape = (tf.shape(inputs["style"])[0], self.generator.latent_size)
+    def drawn(self, batch):
+        """The generator's outputs for one sample of z an image."""
+        shape = (tf.shape(batch["image"])[0], self.generator.latent_size)
         noise = tf.random.stateless_normal(shape, self.step_key())
-        return self.generator(inputs | {"noise": noise}, training=True)
+        return self.generator(self.codes(batch) | {"noise": noise}, training=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 
 # What pickled arrays are made of.
 _ALLOWED = {
@@ -43,18 +43,20 @@ def read_arrays(path):
     path = Path(path)
     readers = {".npz": _npz, ".npy": _npy, ".h5": _h5, ".safetensors": _safetensors}
     if not path.exists():
-        raise InputError(f"{path} does not exist: give a file of weights or a run that made them.")
+        raise InputError(
+            f"`path`={path} does not exist: give a file of weights or a run that made them."
+        )
     if path.suffix not in readers:
         raise InputError(
-            f"{path} is no file of weights that can be read: give {', '.join(readers)}."
+            f"`path`={path} is no file of weights that can be read: give {', '.join(readers)}."
         )
     try:
         arrays = readers[path.suffix](path)
     except Exception as error:  # readers of strangers' files raise anything
-        reason = " ".join(str(error).split())[:150] or type(error).__name__
-        raise InputError(f"{path} cannot be read as weights ({reason}).") from None
+        reason = one_line(error, 150) or type(error).__name__
+        raise InputError(f"`path`={path} cannot be read as weights ({reason}).") from None
     if not arrays:
-        raise InputError(f"{path} holds no arrays: give a file of weights.")
+        raise InputError(f"`path`={path} holds no arrays: give a file of weights.")
     return arrays
 
 

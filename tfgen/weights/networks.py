@@ -34,7 +34,7 @@ def load_network(path, spec, network):
     for name, layer in layers.items():
         if name not in found or set(found[name]) != {"kernel", "bias"}:
             raise InputError(
-                f"{path} has no weights and biases of layer {name}: it has "
+                f"`path`={path} has no weights and biases of layer {name}: it has "
                 f"{', '.join(sorted(found)) or 'none that are known'}."
             )
         kernel, wanted = found[name]["kernel"], tuple(layer.kernel.shape)
@@ -49,8 +49,8 @@ def load_network(path, spec, network):
         bias = found[name]["bias"].reshape(-1)
         if kernel.shape != wanted or bias.shape != tuple(layer.bias.shape):
             raise InputError(
-                f"{path} is of another network: its {name} is {found[name]['kernel'].shape}, and "
-                f"{wanted} is wanted."
+                f"`path`={path} is of another network: its {name} is "
+                f"{found[name]['kernel'].shape}, and {wanted} is wanted."
             )
         layer.kernel.assign(kernel)
         layer.bias.assign(bias)

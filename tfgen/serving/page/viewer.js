@@ -1,6 +1,10 @@
-// The viewer: everything it draws comes from the model behind TensorFlow Serving's REST interface.
+// The viewer: everything it draws comes from the models behind TensorFlow Serving's REST interface.
 
-import { MOST_STYLES, addressOf, freshState, modulo, round, stateOf } from "./address.js";
+import {
+  MOST_STYLES, addressOf, conditionOf, freshState, others, round, stateOf, withinEnds,
+} from "./address.js";
+import { picture, thumbnails } from "./model.js";
+import { makePanels, updatePanels } from "./panels.js";
 
 const THUMBNAILS_AT_ONCE = 16;
 const DEGREES_PER_PIXEL = 0.6;
@@ -10,27 +14,13 @@ const SPIN_DEGREES_PER_SECOND = 45;
 const element = (id) => document.getElementById(id);
 const stage = element("stage");
 
-let labels = {}; // model name -> its labels
+let models = {}; // model name -> facts about its conditions
 let state = null; // what is shown; the address holds it
 
-// ---- Asking the model ----------------------------------------------------------------------
+const facts = () => models[state.model];
+const style = () => conditionOf(facts(), facts().style);
 
-async function pictures(model, signature, inputs) {
-  const response = await fetch(`/v1/models/${encodeURIComponent(model)}:predict`, {
-    method: "POST",
-    body: JSON.stringify({ signature_name: signature, inputs }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error || response.statusText);
-  return answer.outputs.map((png) => "data:image/png;base64," + png.b64);
-}
-
-function mixture(view) {
-  const weights = new Array(labels[view.model].style_names.length).fill(0);
-  const total = view.shares.reduce((a, b) => a + b, 0) || 1;
-  view.styles.forEach((style, i) => { weights[style] = view.shares[i] / total; });
-  return weights;
-}
+// ---- Drawing -------------------------------------------------------------------------------
 
 // One request at a time: whatever changes meanwhile is drawn next, and only its last state.
 let drawing = false;
@@ -43,16 +33,12 @@ async function draw() {
   while (stale) {
     stale = false;
     const start = performance.now();
+    const address = addressOf(models, state);
     try {
-      const [source] = await pictures(state.model, "morph_png", {
-        weights: [mixture(state)],
-        azimuth: [state.azimuth],
-        elevation: [state.elevation],
-        transform: [Object.values(state.transform)],
-      });
+      const source = await picture(facts(), state);
       element("image").src = source;
       element("save").href = source;
-      stage.dataset.drawn = addressOf(state); // for tests: what the picture shows
+      stage.dataset.drawn = address; // for tests: what the picture shows
       element("message").hidden = true;
     } catch (error) {
       element("message").textContent = `No picture: ${error.message}`;
@@ -64,12 +50,13 @@ async function draw() {
 }
 
 function caption(milliseconds) {
-  const names = labels[state.model].style_names;
-  const text = state.styles.map((style) => names[style]).join(" + ");
-  element("image").alt = `${text} from azimuth ${round(state.azimuth, 0)} degrees`;
-  element("caption").textContent =
-    `${text} · azimuth ${round(state.azimuth, 0)}° · elevation ${round(state.elevation, 0)}° · ` +
-    `${milliseconds.toFixed(0)} ms`;
+  const parts = state.styles.length ? [state.styles.map((s) => style().names[s]).join(" + ")] : [];
+  for (const { name, kind, names } of others(facts())) {
+    if (kind === "one-hot") parts.push(names[state.values[name]]);
+    if (kind === "angle") parts.push(`${name} ${round(state.values[name], 0)}°`);
+  }
+  element("image").alt = parts.join(", ").replaceAll("°", " degrees");
+  element("caption").textContent = [...parts, `${milliseconds.toFixed(0)} ms`].join(" · ");
 }
 
 // ---- Changing what is shown ----------------------------------------------------------------
@@ -77,34 +64,37 @@ function caption(milliseconds) {
 let addressTimer = 0;
 
 function changed() {
-  for (const update of sliders) update();
+  updatePanels();
   clearTimeout(addressTimer); // browsers limit how often an address may change
-  addressTimer = setTimeout(() => history.replaceState(null, "", addressOf(state)), 150);
+  addressTimer = setTimeout(() => history.replaceState(null, "", addressOf(models, state)), 150);
   draw();
 }
 
-function turn(azimuth, elevation) {
-  state.azimuth = modulo(state.azimuth + azimuth);
-  state.elevation = Math.min(90, Math.max(-90, state.elevation + elevation));
+/** Turns what dragging turns: azimuth and elevation, or a model's own angles. */
+function turn(...degrees) {
+  facts().drag.forEach((name, i) => {
+    if (name === null) return;
+    state.values[name] = withinEnds(conditionOf(facts(), name), state.values[name] + degrees[i]);
+  });
   changed();
 }
 
-function choose(style) {
-  state.styles = [style];
+function choose(number) {
+  state.styles = [number];
   state.shares = [1];
   showControls();
   changed();
 }
 
-function mix(style) {
-  const place = state.styles.indexOf(style);
+function mix(number) {
+  const place = state.styles.indexOf(number);
   if (place >= 0) {
     if (state.styles.length === 1) return;
     state.styles.splice(place, 1);
   } else if (state.styles.length < MOST_STYLES) {
-    state.styles.push(style);
+    state.styles.push(number);
   } else {
-    state.styles[MOST_STYLES - 1] = style; // the last one gives way
+    state.styles[MOST_STYLES - 1] = number; // the last one gives way
   }
   state.shares = state.styles.map(() => 1 / state.styles.length);
   showControls();
@@ -113,55 +103,61 @@ function mix(style) {
 
 // ---- The gallery ---------------------------------------------------------------------------
 
-async function showGallery() {
-  const model = state.model;
-  const facts = labels[model];
-  const gallery = element("gallery");
-  const thumbnails = facts.style_names.map(thumbnail);
-  gallery.replaceChildren(...thumbnails);
+function showGallery() {
+  const none = !facts().style;
+  for (const part of ["gallery", "search", "mixing"]) element(part).hidden = none;
+  element("gallery").replaceChildren(...(none ? [] : style().names.map(thumbnail)));
   filterGallery();
   markChosen();
-  for (let start = 0; start < thumbnails.length; start += THUMBNAILS_AT_ONCE) {
-    const part = thumbnails.slice(start, start + THUMBNAILS_AT_ONCE);
-    const n = part.length;
+  drawThumbnails();
+}
+
+let thumbnailsDrawn = 0; // how often: older ones give way
+
+async function drawThumbnails() {
+  if (!facts().style) return;
+  const turn = ++thumbnailsDrawn;
+  const { model } = state;
+  const values = freshState(models, model).values;
+  for (const { name, kind } of others(facts())) {
+    if (kind === "one-hot") values[name] = state.values[name];
+  }
+  const frames = [...element("gallery").children];
+  for (let start = 0; start < frames.length; start += THUMBNAILS_AT_ONCE) {
+    const part = frames.slice(start, start + THUMBNAILS_AT_ONCE);
     let sources;
     try {
-      sources = await pictures(model, "png", {
-        style: part.map((_, i) => start + i),
-        azimuth: new Array(n).fill(30),
-        elevation: new Array(n).fill(freshState(labels, model).elevation),
-        transform: part.map(() => new Array(Object.keys(facts.transform_ranges).length).fill(0)),
-      });
+      sources = await thumbnails(models[model], model, part.map((_, i) => start + i), values);
     } catch {
       continue;
     }
-    if (state.model !== model) return;
+    if (turn !== thumbnailsDrawn) return;
     part.forEach((each, i) => { each.querySelector("img").src = sources[i]; });
   }
 }
 
-function thumbnail(name, style) {
+function thumbnail(name, number) {
   const frame = document.createElement("div");
   frame.title = name;
-  frame.dataset.style = style;
+  frame.dataset.style = number;
   frame.innerHTML =
     "<button type='button' class='choose'><img alt=''></button><span></span>" +
     "<button type='button' class='mix'></button>";
-  const [chooseButton, number, mixButton] = frame.children;
-  number.textContent = style;
+  const [chooseButton, place, mixButton] = frame.children;
+  place.textContent = number;
   chooseButton.setAttribute("aria-label", name);
   chooseButton.addEventListener("click", (event) => {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) mix(style);
-    else choose(style);
+    if (event.shiftKey || event.ctrlKey || event.metaKey) mix(number);
+    else choose(number);
   });
-  mixButton.addEventListener("click", () => mix(style));
+  mixButton.addEventListener("click", () => mix(number));
   return frame;
 }
 
 function filterGallery() {
   const words = element("search").value.toLowerCase();
   for (const frame of element("gallery").children) {
-    const category = labels[state.model].categories[frame.dataset.style] || "";
+    const category = style().categories[frame.dataset.style] || "";
     const text = `${frame.title} ${category} ${frame.dataset.style}`.toLowerCase();
     frame.hidden = !text.includes(words);
   }
@@ -177,61 +173,23 @@ function markChosen() {
   }
 }
 
-// ---- The sliders ---------------------------------------------------------------------------
+// ---- The panels ----------------------------------------------------------------------------
 
-let sliders = []; // functions that show the state on a slider
-
-function slider(parent, name, low, high, read, write) {
-  const label = document.createElement("label");
-  const title = document.createElement("span");
-  const output = document.createElement("output");
-  const input = document.createElement("input");
-  title.textContent = name;
-  Object.assign(input, { type: "range", min: low, max: high, step: (high - low) / 200, name });
-  input.addEventListener("input", () => { write(Number(input.value)); changed(); });
-  input.addEventListener("dblclick", () => { write((low + high) / 2); changed(); });
-  label.append(title, output, input);
-  parent.append(label);
-  sliders.push(() => {
-    input.value = read();
-    output.textContent = round(read(), 2);
-  });
-}
+const spins = () => facts().drag[0] !== null && conditionOf(facts(), facts().drag[0]).round;
 
 function showControls() {
-  sliders = [];
-  for (const id of ["mix", "view", "transform"]) {
-    element(id).replaceChildren(element(id).querySelector("legend"));
-  }
-  const facts = labels[state.model];
-  const names = state.styles.map((style) => facts.style_names[style]);
-  element("mix").hidden = names.length < 2;
-  if (names.length === 2) {
-    slider(element("mix"), `${names[0]} → ${names[1]}`, 0, 1,
-      () => state.shares[1] / (state.shares[0] + state.shares[1] || 1),
-      (x) => { state.shares = [1 - x, x]; });
-  } else if (names.length > 2) {
-    names.forEach((name, i) => {
-      slider(element("mix"), name, 0, 1, () => state.shares[i], (x) => { state.shares[i] = x; });
-    });
-  }
-  slider(element("view"), "azimuth", 0, 360, () => state.azimuth,
-    (x) => { state.azimuth = modulo(x); });
-  const [low, high] = [Math.min(...facts.elevations), Math.max(...facts.elevations)];
-  slider(element("view"), "elevation", Math.min(low - 20, 0), Math.max(high + 20, 45),
-    () => state.elevation, (x) => { state.elevation = x; });
-  for (const [name, [from, to]] of Object.entries(facts.transform_ranges)) {
-    // Where the network never saw a transformation there is none to try.
-    if (from === to) continue;
-    slider(element("transform"), name.replaceAll("_", " "), from, to,
-      () => state.transform[name], (x) => { state.transform[name] = x; });
-  }
-  if (element("transform").children.length < 2) {
-    const hint = document.createElement("p");
-    hint.className = "hint";
-    hint.textContent = "This model was trained without transformations.";
-    element("transform").append(hint);
-  }
+  makePanels({
+    mix: element("mix"),
+    panels: element("panels"),
+    facts: facts(),
+    style: style(),
+    state: () => state,
+    changed: (condition) => {
+      changed();
+      if (condition.kind === "one-hot" && condition.name !== facts().style) drawThumbnails();
+    },
+  });
+  for (const part of ["spin", "spins"]) element(part).hidden = !spins();
   markChosen();
 }
 
@@ -273,7 +231,7 @@ stage.addEventListener("keydown", (event) => {
 let spinning = false;
 
 function spin(on) {
-  if (on === spinning) return;
+  if (on === spinning || (on && !spins())) return;
   spinning = on;
   element("spin").setAttribute("aria-pressed", on);
   let before = performance.now();
@@ -290,8 +248,10 @@ function spin(on) {
 
 function reset() {
   spin(false);
-  const { styles, shares } = state;
-  state = { ...freshState(labels, state.model), styles, shares };
+  const fresh = freshState(models, state.model).values;
+  for (const { name, kind } of others(facts())) {
+    if (kind !== "one-hot") state.values[name] = fresh[name];
+  }
   changed();
 }
 
@@ -299,33 +259,42 @@ element("spin").addEventListener("click", () => spin(!spinning));
 element("reset").addEventListener("click", reset);
 element("search").addEventListener("input", filterGallery);
 element("copy").addEventListener("click", async () => {
-  history.replaceState(null, "", addressOf(state));
+  history.replaceState(null, "", addressOf(models, state));
   await navigator.clipboard.writeText(location.href);
 });
-element("model").addEventListener("change", () => show(freshState(labels, element("model").value)));
-window.addEventListener("hashchange", () => show(stateOf(labels, location.hash)));
+element("model").addEventListener("change", () => show(freshState(models, element("model").value)));
+window.addEventListener("hashchange", () => show(stateOf(models, location.hash)));
 
 // ---- Start ---------------------------------------------------------------------------------
 
 function show(view) {
   const otherModel = !state || state.model !== view.model;
+  const otherThumbnails = !otherModel && !sameChoices(view.values);
+  spin(false);
   state = view;
   element("model").value = view.model;
   showControls();
   if (otherModel) showGallery();
+  else if (otherThumbnails) drawThumbnails();
   changed();
 }
 
+function sameChoices(values) {
+  return others(facts()).every(
+    ({ name, kind }) => kind !== "one-hot" || values[name] === state.values[name],
+  );
+}
+
 async function start() {
-  labels = await (await fetch("/viewer/labels")).json();
-  const models = Object.keys(labels);
-  element("model").replaceChildren(...models.map((name) => new Option(name)));
-  if (!models.length) {
+  models = await (await fetch("/viewer/models")).json();
+  const names = Object.keys(models);
+  element("model").replaceChildren(...names.map((name) => new Option(name)));
+  if (!names.length) {
     element("message").textContent = "No generator is served: nothing to show.";
     element("message").hidden = false;
     return;
   }
-  show(stateOf(labels, location.hash));
+  show(stateOf(models, location.hash));
 }
 
 start();

@@ -1,16 +1,15 @@
 """The loop around every task: data, training, checkpoints, reports, the export at the end."""
 
 import dataclasses
-import math
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
-from tfgen import config, stack
-from tfgen.errors import InputError
-from tfgen.tasks import check
-from tfgen.tasks.catalog import task_class
+from tfgen import catalog, stack
+from tfgen.errors import InputError, renamed
+from tfgen.runs import check
+from tfgen.runs.export import export
+from tfgen.runs.start import start_from
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
 from tfgen.training.report import Report
@@ -38,7 +37,7 @@ def train(settings):
     """Trains what the settings describe, or goes on training it, and exports it.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings` of a task.
 
     Returns:
       Outcome.
@@ -47,33 +46,37 @@ def train(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    task = task_class(settings.model.task)(settings)
-    strategy = _strategy(schedule)
-    chief = distribution.is_chief(strategy)
+    task = _task(settings)
+    devices = _devices(schedule)
     directory = RunDirectory(schedule.run_dir)
-    if chief:
-        directory.create(settings)
-    _open_data(task, strategy, chief)
-    feed = task.feed()
-    trainer = _trainer(task, strategy)
-    checkpoints = Checkpoints(directory.checkpoints, trainer, schedule.keep_checkpoints, chief)
-    checkpoints.restore()
-    if chief:
-        lines = [*task.describe_data(), *_describe_network(task, trainer, strategy)]
-        lines += check.describe_length(schedule, feed.trained_examples, checkpoints.step)
+    if devices.chief:
+        directory.open(settings)
+    prepared = task.prepare(devices)
+    trainer = prepared.trainer
+    checkpoints = Checkpoints(
+        directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief
+    )
+    lines = [*prepared.lines, check.describe_memory(trainer, devices, prepared.feed)]
+    if not checkpoints.restore() and schedule.init_from:
+        with renamed(path="init_from"):
+            lines += start_from(schedule.init_from, trainer.networks(), task, prepared.facts)
+        trainer.restart_averages()
+    if devices.chief:
+        lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
         print("\n".join(lines), flush=True)
-        task.begin(directory)
-    outcome = _fit(settings, task, trainer, checkpoints, directory, chief)
-    if outcome.interrupted or not chief or not schedule.export_dir:
+        # Only now: a mistake that is told before leaves a folder in which it can be mended.
+        directory.begin(settings, prepared.facts)
+    outcome = _fit(settings, prepared, checkpoints, directory, devices.chief)
+    if outcome.interrupted or not devices.chief or not schedule.export_dir:
         return outcome
-    return dataclasses.replace(outcome, export=_export(task, directory, schedule))
+    return dataclasses.replace(outcome, export=_export(directory, schedule))
 
 
 def dry_run(settings):
     """Says what a run would find, need and take; renders nothing and leaves nothing behind.
 
     Args:
-      settings: `config.RunConfig`.
+      settings: `config.Settings` of a task.
 
     Returns:
       Text.
@@ -82,60 +85,39 @@ def dry_run(settings):
       InputError: something of what the user gave is wrong.
     """
     schedule = settings.schedule
-    task = task_class(settings.model.task)(settings)
-    strategy = _strategy(schedule)
-    task.open_data(prepare=False)
-    feed = task.feed()
-    trainer = _trainer(task, strategy)
-    lines = [*task.describe_data(), *_describe_network(task, trainer, strategy)]
+    devices = _devices(schedule)
+    prepared = _task(settings).prepare(devices, dry=True)
+    trainer, feed = prepared.trainer, prepared.feed
+    lines = [*prepared.lines, check.describe_memory(trainer, devices, feed)]
     lines += check.describe_length(schedule, feed.trained_examples, first_step=0)
     lines += check.measure_steps(trainer, feed.batches(0), schedule)
     return "\n".join(lines)
 
 
-def _strategy(schedule):
+def _task(settings):
+    return catalog.find(settings.task).task_class()(settings)
+
+
+def _devices(schedule):
     strategy = distribution.make_strategy(schedule.replicas)
     replicas = strategy.num_replicas_in_sync
     if schedule.batch_size % replicas:
         raise InputError(
-            f"--batch_size={schedule.batch_size} cannot be split over {replicas} replicas: give a "
+            f"`batch_size`={schedule.batch_size} cannot be split over {replicas} replicas: give a "
             f"multiple of {replicas}."
         )
     stack.avoid_remapper()
-    return strategy
+    return distribution.Devices(strategy, schedule.precision, schedule.seed)
 
 
-def _open_data(task, strategy, chief):
-    """The chief prepares what is missing; the other hosts then find it ready."""
-    if not chief:
-        distribution.wait_for_all(strategy)
-    task.open_data()
-    if chief:
-        distribution.wait_for_all(strategy)
-
-
-def _trainer(task, strategy):
-    keras.utils.set_random_seed(task.settings.schedule.seed)
-    with strategy.scope():
-        return task.trainer()
-
-
-def _describe_network(task, trainer, strategy):
-    parameters = sum(math.prod(weight.shape) for weight in trainer.trained_variables())
-    return [
-        *task.describe_network(trainer),
-        check.describe_memory(parameters, strategy.num_replicas_in_sync, task.feed().in_memory),
-    ]
-
-
-def _fit(settings, task, trainer, checkpoints, directory, chief):
-    schedule, feed = settings.schedule, task.feed()
+def _fit(settings, prepared, checkpoints, directory, chief):
+    schedule, trainer = settings.schedule, prepared.trainer
     interrupt = callbacks.SaveOnInterrupt(checkpoints)
     progress = callbacks.Progress(checkpoints.step, schedule.steps, shown=chief)
     report = Report(
         directory,
-        task.scorers(trainer),
-        task.gallery(trainer) if chief else None,
+        prepared.scorers,
+        prepared.gallery if chief else None,
         step=lambda: checkpoints.step,
         settings=_flat(settings),
         chief=chief,
@@ -155,7 +137,7 @@ def _fit(settings, task, trainer, checkpoints, directory, chief):
             checkpoints.step, schedule.steps, schedule.steps_per_epoch
         ):
             trainer.fit(
-                feed.batches(checkpoints.step),
+                prepared.feed.batches(checkpoints.step),
                 initial_epoch=first,
                 epochs=last,
                 steps_per_epoch=steps,
@@ -188,21 +170,20 @@ def _segments(step, total, per_epoch):
 
 def _flat(settings):
     """All settings in one dict, for TensorBoard's hparams."""
-    flat = {}
-    for part in config.PARTS:
-        for name, value in dataclasses.asdict(getattr(settings, part)).items():
+    flat = {"task": settings.task}
+    for part in settings.parts().values():
+        for name, value in dataclasses.asdict(part).items():
             flat[name] = value if isinstance(value, (int, float, str)) else str(value)
     return flat
 
 
-def _export(task, directory, schedule):
+def _export(directory, schedule):
     """Exports the newest checkpoint, unless that has been done; returns the path."""
     checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
     if directory.export.is_file():
         of_checkpoint, path = directory.export.read_text(encoding="utf-8").splitlines()
         if of_checkpoint == checkpoint and Path(path).is_dir():
             return Path(path)
-    name = schedule.export_name or directory.path.name
-    path = task.export(directory.path, schedule.export_dir, name)
+    path = export(directory.path, schedule.export_dir, schedule.export_name)
     write_text(directory.export, f"{checkpoint}\n{path}\n")
     return path

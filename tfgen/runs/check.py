@@ -1,5 +1,6 @@
 """The check before training: what was found, what it will cost, and how long it will take."""
 
+import math
 import time
 
 import numpy as np
@@ -10,26 +11,37 @@ from tfgen.data.holdout import make_holdout
 # Steps that are timed for a forecast, after those that trace and warm up.
 _WARM_UP_CALLS = 2
 _TIMED_CALLS = 3
+_NAMED = 4  # values of a condition that are told one by one
 
 
 def describe_data(collection):
     """What the data is: a line a data set, and one for each model that was left out."""
     lines = []
     for member in collection.members:
-        metadata = member.builder.info.metadata
-        azimuths, elevations = metadata["azimuths"], metadata["elevations"]
-        views = len(azimuths) * len(elevations)
-        count = len(member.style_names)
+        style, *others = member.builder.conditions
+        views, others = len(member.builder.views()), [c for c in others if c.kind != "vector"]
         lines.append(
-            f"{member.builder.info.full_name}: {count} models x {views} views "
-            f"({len(azimuths)} azimuths, elevations {', '.join(f'{e:g}' for e in elevations)}), "
-            f"{collection.image_size} px, {member.holdout.describe()}"
+            f"{member.builder.info.full_name}: {style.size} models x {views} views "
+            f"({', '.join(_several(c) for c in others)}), {collection.image_size} px, "
+            f"{member.holdout.describe()}"
         )
-        missing = count * views - member.num_examples
+        missing = style.size * views - member.num_examples
         if missing:
             lines.append(f"  {missing} views are missing")
-        lines += _describe_skipped(dict(metadata["skipped"]))
+        lines += _describe_skipped(dict(member.builder.info.metadata["skipped"]))
     return lines
+
+
+def _values(condition):
+    return condition.values if condition.kind == "angle" else range(condition.size)
+
+
+def _several(condition):
+    """A condition's values in a few words: "31 azimuths", "elevations 20, 30"."""
+    values = _values(condition)
+    if condition.kind == "angle" and len(values) <= _NAMED:
+        return f"{condition.name}s {', '.join(f'{value:g}' for value in values)}"
+    return f"{len(values)} {condition.name}s"
 
 
 def _describe_skipped(skipped):
@@ -46,38 +58,44 @@ def describe_unprepared(builder, holdout_config):
     """What a data set will be that has not been rendered yet.
 
     Args:
-      builder: `data.turntable_builder.TurntableBuilder`.
+      builder: `data.drawing_builder.DrawingBuilder`.
       holdout_config: `config.HoldoutConfig`.
 
     Returns:
-      (lines of text, number of styles, number of examples that will be trained on)
+      (lines of text, its conditions, number of examples that will be trained on)
     """
     models, skipped = builder.survey()
-    turntable = builder.builder_config.turntable
-    angles = turntable.azimuths, turntable.elevations
-    held = make_holdout(holdout_config, len(models), *angles, models[0].category)
+    names, categories = [m.name for m in models], [m.category for m in models]
+    conditions = builder.conditions_of(names, categories)
+    held = make_holdout(holdout_config, conditions, categories[0])
     lines = [
         f"{builder.builder_config.name}, to be rendered: {len(models)} models x "
-        f"{len(turntable.views)} views, {turntable.image_size} px, {held.describe()}",
+        f"{len(builder.views())} views, {builder.image_size} px, {held.describe()}",
         *_describe_skipped(skipped),
     ]
-    return lines, len(models), int((~held.table).sum())
+    # Vectors have no axis of their own: several views may share a place in the table.
+    views_a_place = len(builder.views()) / math.prod(held.table.shape[1:])
+    return lines, conditions, round((~held.table).sum() * views_a_place)
 
 
-def describe_memory(parameters, replicas, in_memory):
+def describe_memory(trainer, devices, feed):
     """A line on the memory that a network and its data take at least.
 
     Args:
-      parameters: number of trained ones.
-      replicas: number of replicas.
-      in_memory: bytes of decoded data, 0 if it streams from disk.
+      trainer: `training.trainer.Trainer`.
+      devices: `training.distribution.Devices`.
+      feed: `data.feed.Feed`.
     """
+    parameters = sum(math.prod(weight.shape) for weight in trainer.trained_variables())
     # Weights, gradients and both of Adam's moments, in float32.
     weights = 16 * parameters
-    decoded = f"data {in_memory / 2**30:.2f} GiB" if in_memory else "data streamed from disk"
+    if feed.in_memory:
+        decoded = f"data {feed.in_memory / 2**30:.2f} GiB"
+    else:
+        decoded = "data streamed from disk"
     return (
-        f"memory: weights and optimizer {weights / 2**30:.2f} GiB on each of {replicas} "
-        f"replica{'s' if replicas > 1 else ''}, {decoded}"
+        f"memory: weights and optimizer {weights / 2**30:.2f} GiB on each of {devices.replicas} "
+        f"replica{'s' if devices.replicas > 1 else ''}, {decoded}"
     )
 
 
@@ -142,15 +160,21 @@ def _duration(seconds):
     return " ".join(shown[:2]) or "0 s"
 
 
-def random_examples(count, image_size, num_styles):
-    """Examples to time steps with, before the real ones have been rendered."""
+def random_examples(count, image_size, conditions):
+    """Examples to time steps with, before the real ones have been rendered.
+
+    Args:
+      count: int.
+      image_size: height and width.
+      conditions: of `conditions.Condition`.
+    """
     rng = np.random.default_rng(0)
     masks = rng.integers(0, 256, (count, image_size, image_size, 1), np.uint8)
-    return Examples(
-        images=np.repeat(masks, 3, axis=-1),
-        masks=masks,
-        styles=rng.integers(0, num_styles, count),
-        azimuths=rng.uniform(0, 360, count).astype(np.float32),
-        elevations=rng.uniform(0, 40, count).astype(np.float32),
-        held_out=np.zeros(count, bool),
-    )
+    columns = {"image": np.repeat(masks, 3, axis=-1), "mask": masks}
+    for condition in conditions:
+        if condition.kind == "one-hot":
+            columns[condition.name] = rng.integers(0, condition.size, count)
+        else:
+            drawn = rng.uniform(0, 1, (count, *condition.shape))
+            columns[condition.name] = drawn.astype(np.float32)
+    return Examples(columns | {"held_out": np.zeros(count, bool)})

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tfgen.tasks.catalog import task_class
-from tfgen.training.run_directory import RunDirectory
+from tfgen.export.saved_model import publish
+from tfgen.runs.restore import restore
 
 
 def export(run_dir, export_dir, name="", checkpoint=None):
@@ -21,5 +21,6 @@ def export(run_dir, export_dir, name="", checkpoint=None):
     Raises:
       InputError: there is no such run or checkpoint, or `export_dir` cannot be written.
     """
-    task = task_class(RunDirectory(run_dir).read_config().model.task)
-    return task.export(run_dir, export_dir, name or Path(run_dir).resolve().name, checkpoint)
+    run = restore(run_dir, checkpoint)
+    name = name or Path(run_dir).resolve().name
+    return publish(run.variables(), run.signatures(), run.manifest(), export_dir, name)

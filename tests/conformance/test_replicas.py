@@ -1,0 +1,28 @@
+"""Two replicas are one: every network's gradients and statistics, every trainer's steps."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conformance.registry import NETWORKS, ROOT, TRAINERS
+
+
+@pytest.fixture(scope="module")
+def differences():
+    """Of each entry, from one process: it has two logical devices."""
+    command = [sys.executable, "-m", "tests.conformance.replicas"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("entry", NETWORKS, ids=lambda entry: entry.name)
+def test_two_replicas_have_the_gradients_and_statistics_of_one(entry, differences):
+    assert not differences[f"network {entry.name}"]
+
+
+@pytest.mark.parametrize("entry", TRAINERS, ids=lambda entry: entry.name)
+def test_two_replicas_train_as_one_does(entry, differences):
+    assert not differences[f"trainer {entry.name}"]

@@ -1,0 +1,153 @@
+"""A client of any model behind TensorFlow Serving's gRPC."""
+
+import functools
+import json
+
+import grpc
+from tensorflow_serving.apis import (
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    model_service_pb2_grpc,
+    predict_pb2,
+    prediction_service_pb2_grpc,
+)
+
+from tfgen.serving import tensors
+from tfgen.serving.status import RequestError
+
+_RETRIES = {
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 5,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "2s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"],
+            },
+        }
+    ]
+}
+
+
+class PredictionClient:
+    """Asks one model of a server: its signatures, its versions' state, predictions.
+
+    A server that is not reached, or too busy, is asked again up to four times.
+
+    Args:
+      address: "host:port".
+      model: its name on the server.
+      version: its number; None for the newest.
+      timeout: seconds that a request may take, its repetitions included.
+      root_certificates: PEM bytes of who signed the server's certificate; None: plain text.
+      client_key, client_certificate: PEM bytes, for a server that wants to know its clients.
+
+    Methods raise:
+      RequestError: the server refused, did not answer in time, or is not there.
+    """
+
+    def __init__(
+        self,
+        address="localhost:8500",
+        model="",
+        version=None,
+        timeout=10.0,
+        root_certificates=None,
+        client_key=None,
+        client_certificate=None,
+    ):
+        self.address = address
+        self.model = model
+        self._version = version
+        self._timeout = timeout
+        options = [
+            ("grpc.max_receive_message_length", -1),
+            ("grpc.max_send_message_length", -1),
+            ("grpc.service_config", json.dumps(_RETRIES)),
+        ]
+        if root_certificates is None:
+            self._channel = grpc.insecure_channel(address, options)
+        else:
+            credentials = grpc.ssl_channel_credentials(
+                root_certificates, client_key, client_certificate
+            )
+            self._channel = grpc.secure_channel(address, credentials, options)
+        self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
+        self._models = model_service_pb2_grpc.ModelServiceStub(self._channel)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Hangs up."""
+        self._channel.close()
+
+    @functools.cached_property
+    def signatures(self):
+        """Signature name -> `SignatureDef`, as the server tells them."""
+        request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+        self._fill(request.model_spec)
+        response = self._wait(self._prediction.GetModelMetadata.future(request, self._timeout))
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        response.metadata["signature_def"].Unpack(signatures)
+        return dict(signatures.signature_def)
+
+    def status(self):
+        """Version number -> (state of `ModelVersionStatus`, error message), newest first."""
+        request = get_model_status_pb2.GetModelStatusRequest()
+        request.model_spec.name = self.model
+        response = self._wait(self._models.GetModelStatus.future(request, self._timeout))
+        return {
+            entry.version: (type(entry).State.Name(entry.state), entry.status.error_message)
+            for entry in response.model_version_status
+        }
+
+    def predict(self, inputs, signature=""):
+        """Runs a signature.
+
+        Args:
+          inputs: input name -> array of the signature's dtype.
+          signature: its name; "" for the default one.
+
+        Returns:
+          Output name -> array.
+        """
+        return self._outputs(self._wait(self._start(inputs, signature)))
+
+    def _fill(self, spec, signature=""):
+        spec.name = self.model
+        spec.signature_name = signature
+        if self._version is not None:
+            spec.version.value = self._version
+
+    def _start(self, inputs, signature):
+        request = predict_pb2.PredictRequest()
+        self._fill(request.model_spec, signature)
+        for name, array in inputs.items():
+            tensors.fill(request.inputs[name], array, as_content=True)
+        return self._prediction.Predict.future(request, self._timeout)
+
+    def _outputs(self, response):
+        return {name: tensors.decode(name, proto) for name, proto in response.outputs.items()}
+
+    def _wait(self, call):
+        try:
+            return call.result()
+        except grpc.RpcError as error:
+            raise self._explained(error) from None
+
+    def _explained(self, error):
+        code, details = error.code(), error.details()
+        if code == grpc.StatusCode.UNAVAILABLE:
+            details = (
+                f"nothing answers at {self.address} ({details}): start a server there, or give "
+                "another address."
+            )
+        elif code == grpc.StatusCode.DEADLINE_EXCEEDED:
+            details = f"{self.address} gave no answer within {self._timeout:g} s."
+        return RequestError(code, details)
