@@ -15,8 +15,9 @@ from absl import flags
 from tfgen import command_line
 from tfgen import flags as settings
 from tfgen.errors import InputError, renamed
-from tfgen.experiments.catalog import EXPERIMENTS, Options, find, open_run
+from tfgen.experiments.experiment import Options
 from tfgen.flags import numbers
+from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
 flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
@@ -36,7 +37,7 @@ def main(argv):
     if argv[1] == "report":
         from tfgen.experiments.report import write_report
 
-        print(f"Wrote {write_report(values.out)}")
+        print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
     options = Options(
         styles=tuple(int(style) for style in numbers("styles", values.styles)),
@@ -45,20 +46,20 @@ def main(argv):
         seed=values.draw_seed,
         others=tuple(values.other_models),
     )
-    experiment, run = find(argv[1])
+    experiment = find_experiment(argv[1])
     from tfgen.experiments import result
 
     of_tasks = settings.of_tasks(experiment.trains)
     if experiment.trains:
-        found = run(*of_tasks.values(), options)
+        found = experiment.function()(*of_tasks.values(), options)
         config = of_tasks[experiment.trains[0]]
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
         with renamed(path="model"):
-            trained = open_run(experiment.takes, values.model)
+            trained = experiment.open_run(values.model)
         with renamed(others="other_models"):
-            found = run(trained, options)
+            found = experiment.function()(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
         found = dataclasses.replace(found, scale=result.scale_of(config))

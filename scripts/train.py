@@ -6,7 +6,7 @@
     python scripts/train.py --task=inversion --help
 
 Give changes to a flagfile after it. The same command resumes a run that was stopped. --task may be
-a file of your own, path/to/file.py, that defines TASK as tfgen/catalog.py tells.
+a file of your own, path/to/file.py, that defines TASK as tfgen/config/registry.py tells.
 """
 
 import sys

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from absl import flags as absl_flags
 
-from tfgen import catalog, config, flags
+from tfgen import flags
+from tfgen.config import registry
+from tfgen.config.data import PhotoConfig, TurntableConfig
+from tfgen.config.run import Settings
 from tfgen.errors import InputError
+from tfgen.papers.catalog import TASKS
 from tfgen.training.run_directory import RunDirectory
 
 BEFORE = Path(__file__).parent / "flags_before"  # flags.txt of runs, when all held all settings
-PARTS = {
-    type(part)
-    for entry in catalog.TASKS.values()
-    for part in entry.settings_class().parts().values()
-}
+PARTS = {type(part) for entry in TASKS.values() for part in entry.settings_class().parts().values()}
 
 
 def parsed(*arguments):
@@ -30,9 +30,9 @@ def parse(*arguments):
     return flags.from_flags(parsed(*arguments))
 
 
-@pytest.mark.parametrize("task", catalog.TASKS)
+@pytest.mark.parametrize("task", TASKS)
 def test_without_flags_a_task_has_its_own_defaults(task):
-    assert parse(f"--task={task}") == catalog.find(task).settings_class()()
+    assert parse(f"--task={task}") == registry.find(task).settings_class()()
 
 
 def test_defaults_are_the_papers():
@@ -202,8 +202,10 @@ def test_help_groups_flags_by_the_tasks_that_have_them():
 TOY = """
 import dataclasses
 
-from tfgen.catalog import Entry
-from tfgen.config import OptimizerConfig, Part, PhotoConfig, Settings, setting
+from tfgen.config.data import PhotoConfig, TurntableConfig
+from tfgen.config.registry import Entry
+from tfgen.config.run import OptimizerConfig, Settings
+from tfgen.config.settings import Part, setting
 
 
 @dataclasses.dataclass(frozen=True)
@@ -232,10 +234,10 @@ def test_a_task_may_come_from_a_file_outside_the_package(tmp_path, monkeypatch):
     assert settings.task == str(tmp_path / "toy.py")
     assert (settings.words.word, settings.words.models) == ("green", "many")
     assert (settings.data.image_size, settings.optimizer.beta_1) == (32, 0.5)
-    assert catalog.find(settings.task).task_class().__name__ == "JSONDecoder"
+    assert registry.find(settings.task).task_class().__name__ == "JSONDecoder"
     monkeypatch.chdir("/")
     assert flags.from_text(flags.to_text(settings)) == settings
-    assert "toy.py" not in catalog.TASKS
+    assert "toy.py" not in TASKS
     with pytest.raises(InputError, match=r"--samples=3 is of no use to --task=.*toy.py: it belong"):
         parse(f"--task={tmp_path}/toy.py", "--samples=3")
     with pytest.raises(absl_flags.Error, match="Unknown command line flag 'word'"):
@@ -243,14 +245,14 @@ def test_a_task_may_come_from_a_file_outside_the_package(tmp_path, monkeypatch):
 
 
 def test_a_registered_task_is_one_among_the_others(monkeypatch):
-    monkeypatch.setattr(catalog, "TASKS", dict(catalog.TASKS))
+    monkeypatch.setattr(registry, "tasks", lambda known=dict(TASKS): known)
 
     @dataclasses.dataclass(frozen=True)
-    class FacesSettings(config.Settings):
+    class FacesSettings(Settings):
         task: str = "faces"
-        data: config.PhotoConfig = config.PhotoConfig(image_size=128)  # noqa: RUF009
+        data: PhotoConfig = PhotoConfig(image_size=128)  # noqa: RUF009
 
-    catalog.register("faces", catalog.Entry(FacesSettings, "tfgen.errors:InputError"))
+    registry.register("faces", registry.Entry(FacesSettings, "tfgen.errors:InputError"))
     assert parse("--task=faces").data.image_size == 128
     with pytest.raises(InputError, match=r"--photos=a is of no use to --task=generator: .*faces"):
         parse("--photos=a")
@@ -281,7 +283,7 @@ def test_mistakes_of_such_files_are_told(tmp_path, text, message):
 
 def test_configuration_cannot_be_misspelt():
     with pytest.raises(TypeError):
-        config.TurntableConfig(modles=3)
+        TurntableConfig(modles=3)
 
 
 def test_a_finite_check_covers_every_float():

@@ -13,13 +13,13 @@ ROOT = Path(__file__).parents[1] / "tfgen"
 MAY_IMPORT = {
     "errors": set(),
     "config": {"errors"},
-    "catalog": {"errors"},
-    "flags": {"catalog", "errors"},
+    "flags": {"config", "errors"},
     "command_line": {"errors", "flags"},
     "conditions": set(),
     "turntable_conditions": {"conditions"},
     "drawing_call": {"errors", "conditions"},
     "stack": set(),
+    "pixels": set(),
     "architectures": {"errors"},
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
@@ -35,16 +35,16 @@ MAY_IMPORT = {
     "metrics": set(),
     "models": {
         *("errors", "conditions", "turntable_conditions", "stack", "architectures", "data"),
-        *("features", "layers", "metrics"),
+        *("features", "layers", "metrics", "pixels"),
     },
     "weights": {"errors", "architectures"},
     "training": {
         *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
-        *("analysis", "data", "losses", "metrics", "models"),
+        *("analysis", "data", "losses", "metrics", "models", "pixels"),
     },
     "export": {
         *("errors", "conditions", "turntable_conditions", "drawing_call", "stack"),
-        *("architectures", "data", "models", "training"),
+        *("architectures", "data", "models", "training", "pixels"),
     },
 }
 # A server knows SavedModels only, and what they are described by; its client how one is called.
@@ -53,6 +53,7 @@ MAY_IMPORT["runs"] = set(MAY_IMPORT)
 MAY_IMPORT["loading"] = {"errors", "export", "runs"}  # the front door
 MAY_IMPORT["tasks"] = set(MAY_IMPORT)
 MAY_IMPORT["experiments"] = set(MAY_IMPORT)
+MAY_IMPORT["papers"] = set(MAY_IMPORT)
 MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
 WITHOUT_TENSORFLOW = (
     "tfgen.flags",

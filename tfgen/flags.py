@@ -8,7 +8,7 @@ import dataclasses
 
 from absl import flags
 
-from tfgen import catalog
+from tfgen.config import registry
 from tfgen.errors import InputError
 
 
@@ -34,8 +34,8 @@ class _Use:
 def _known(task=""):
     """Flag -> task -> _Use, of all registered tasks and `task`, which decides on types."""
     known = {}
-    for name in dict.fromkeys([*([task] if task else []), *catalog.TASKS]):
-        for part, default in catalog.find(name).settings_class().parts().items():
+    for name in dict.fromkeys([*([task] if task else []), *registry.tasks()]):
+        for part, default in registry.find(name).settings_class().parts().items():
             for field in dataclasses.fields(default):
                 uses = known.setdefault(field.name, {})
                 if name in uses:
@@ -57,7 +57,7 @@ def task_in(argv):
         look(argv, known_only=True)
     except (flags.Error, UnicodeDecodeError):  # told when all flags are parsed
         return ""
-    return catalog.canonical(look.task)
+    return registry.canonical(look.task)
 
 
 def define(argv=("",), values=flags.FLAGS):
@@ -73,10 +73,10 @@ def define(argv=("",), values=flags.FLAGS):
     flags.DEFINE_string(
         "task",
         None,
-        f"What to train: {', '.join(catalog.TASKS)}, or a FILE.py that defines TASK, as "
-        f"tfgen.catalog tells. (default: {catalog.DEFAULT})",
+        f"What to train: {', '.join(registry.tasks())}, or a FILE.py that defines TASK, as "
+        f"tfgen.config.registry tells. (default: {next(iter(registry.tasks()))})",
         flag_values=values,
-        module_name=_heading(catalog.TASKS),
+        module_name=_heading(registry.tasks()),
     )
     task = task_in(argv)
     for name, uses in _known(task).items():
@@ -104,16 +104,16 @@ def _define(name, uses, task, values):
 
 def _heading(tasks):
     """Of a group of flags in the help, by the tasks that have them."""
-    if set(tasks) >= set(catalog.TASKS):
+    if set(tasks) >= set(registry.tasks()):
         return "settings of every task"
-    ordered = [task for task in catalog.TASKS if task in tasks]
+    ordered = [task for task in registry.tasks() if task in tasks]
     return f"settings of --task={', '.join(ordered or tasks)}"
 
 
 def help_text(argv=("",), values=flags.FLAGS):
     """The flags that `define` defined, by the tasks that have them; of one task, if it is named."""
     task = task_in(argv)
-    groups = {_heading(catalog.TASKS): None}
+    groups = {_heading(registry.tasks()): None}
     for uses in _known(task).values():
         if not task or task in uses:
             groups[_heading(uses)] = None
@@ -157,7 +157,7 @@ def _refuse_strangers(given, known, tasks):
 
 def _settings(task, given, known):
     """The task's settings, with what was given in the place of its defaults."""
-    cls = catalog.find(task).settings_class()
+    cls = registry.find(task).settings_class()
     parts = cls.parts()
     for part, default in parts.items():
         changes = {
@@ -170,14 +170,14 @@ def _settings(task, given, known):
 
 
 def _task(values):
-    return catalog.canonical(values.task or catalog.DEFAULT)
+    return registry.canonical(values.task or next(iter(registry.tasks())))
 
 
 def from_flags(values=flags.FLAGS):
     """The settings that parsed flags describe.
 
     Returns:
-      The `config.Settings` of --task.
+      The `config.run.Settings` of --task.
 
     Raises:
       InputError: a setting cannot be so, or is one of other tasks and not at its default.
@@ -197,7 +197,7 @@ def of_tasks(tasks, values=flags.FLAGS):
       values: as of `from_flags`.
 
     Returns:
-      dict: task -> `config.Settings`.
+      dict: task -> `config.run.Settings`.
 
     Raises:
       InputError: as of `from_flags`; or --task is given and another.

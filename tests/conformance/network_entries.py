@@ -8,16 +8,17 @@ from tests.conformance.registry import NetworkEntry
 from tfgen.architectures import spec as rows
 from tfgen.architectures.comparators import COMPARATORS
 from tfgen.architectures.deepsim import DiscriminatorSpec
-from tfgen.architectures.spec import GeneratorSpec, NetworkSpec, Stream
+from tfgen.architectures.generator_spec import GeneratorSpec, Stream
+from tfgen.architectures.spec import NetworkSpec
+from tfgen.export.autoencoder_signatures import autoencoder_signatures
+from tfgen.export.comparator_signatures import comparator_signatures
 from tfgen.export.generator_signatures import generator_signatures
-from tfgen.export.photo_signatures import (
-    autoencoder_signatures,
-    comparator_signatures,
-    inverter_signatures,
-)
-from tfgen.models.autoencoder import Autoencoder, Discriminator, Inverter
+from tfgen.export.inverter_signatures import inverter_signatures
+from tfgen.models.autoencoder import Autoencoder
 from tfgen.models.comparator import Comparator, KerasComparator
+from tfgen.models.discriminator import Discriminator
 from tfgen.models.generator import UpConvGenerator, _Stream
+from tfgen.models.inverter import Inverter
 from tfgen.models.layered import LayeredNetwork
 from tfgen.models.photo_model import PhotoModel
 from tfgen.models.row_branches import Branches

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tfgen.config import TurntableConfig
+from tfgen.config.data import TurntableConfig
 from tfgen.data import aubry_preparation as preparation
 from tfgen.data import datasets
 from tfgen.errors import InputError

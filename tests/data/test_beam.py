@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from tfgen.config import TurntableConfig
+from tfgen.config.data import TurntableConfig
 from tfgen.data import datasets
 from tfgen.errors import InputError
 

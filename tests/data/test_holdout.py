@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgen.conditions import Condition
-from tfgen.config import HoldoutConfig
+from tfgen.config.data import HoldoutConfig
 from tfgen.data.holdout import make_holdout, target_styles
 from tfgen.errors import InputError
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from tfgen.config import PhotoConfig, ScheduleConfig
+from tfgen.config.data import PhotoConfig
+from tfgen.config.run import ScheduleConfig
 from tfgen.data.crops import Crops, divided_photographs, fixed_crops
 from tfgen.data.exemplars import Exemplars
 from tfgen.data.feed import make_feed

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from tfgen.config import HoldoutConfig, ScheduleConfig, TurntableConfig
+from tfgen.config.data import HoldoutConfig, TurntableConfig
+from tfgen.config.run import ScheduleConfig
 from tfgen.data import datasets, stream
 from tfgen.data.collection import collect
+from tfgen.data.drawing_feed import drawing_feed
 from tfgen.data.examples import load_examples
-from tfgen.data.feed import drawing_feed
 from tfgen.data.transforms import TransformRanges, transforming
 
 

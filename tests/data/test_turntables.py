@@ -14,7 +14,7 @@ import trimesh
 from absl import flags as absl_flags
 
 from tfgen import flags
-from tfgen.config import HoldoutConfig, TurntableConfig
+from tfgen.config.data import HoldoutConfig, TurntableConfig
 from tfgen.data import datasets
 from tfgen.data.collection import collect
 from tfgen.data.drawing_builder import prepare
@@ -206,7 +206,7 @@ def test_one_style_is_too_few(tmp_path):
 
 PREPARE = """
 import sys
-from tfgen.config import TurntableConfig
+from tfgen.config.data import TurntableConfig
 from tfgen.data import datasets
 if __name__ == "__main__":
     datasets.prepare(TurntableConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,

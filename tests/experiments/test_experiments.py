@@ -14,13 +14,14 @@ import tensorflow as tf
 from tfgen.analysis.drawings import random_weights
 from tfgen.errors import InputError
 from tfgen.experiments import architectures, correspondences, result
-from tfgen.experiments.catalog import EXPERIMENTS, Options, find
+from tfgen.experiments.experiment import Options
 from tfgen.experiments.random_objects import mixtures
 from tfgen.experiments.report import write_report
 from tfgen.experiments.trained import Trained
 from tfgen.experiments.training_runs import trained_scores
 from tfgen.experiments.view_transfer import _around, hog
 from tfgen.metrics import photographs
+from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 from tfgen.runs.train import train
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "experiment.py"
@@ -40,7 +41,7 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     monkeypatch.setattr("tfgen.experiments.correspondences._FRAMES", 10)
     few = {method: some[:1] for method, some in correspondences.SETTINGS.items()}
     monkeypatch.setattr("tfgen.experiments.correspondences.SETTINGS", few)
-    found = find(name)[1](trained, Options(seed=1))
+    found = find_experiment(name).function()(trained, Options(seed=1))
     page = result.write(found, tmp_path, name)
     assert found.title in page.read_text()
     with (tmp_path / f"{name}.csv").open() as file:
@@ -60,7 +61,7 @@ def test_architectures_are_trained_alike(make_run, monkeypatch):
     two = {name: architectures.TABLE_1[name] for name in ("2s-E", "1s-S-deep")}
     monkeypatch.setattr(architectures, "TABLE_1", two)
     settings = make_run("--steps=2", "--steps_per_epoch=2")
-    found = find("architectures")[1](settings, Options())
+    found = find_experiment("architectures").function()(settings, Options())
     assert [row["network"] for row in found.rows] == list(two)
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
 
@@ -75,12 +76,12 @@ def test_what_is_trained_is_not_trained_again(finished):
 
 def test_training_set_sizes_need_models(make_run):
     with pytest.raises(InputError, match="models=8 is too few: give at least 64"):
-        find("training_set")[1](make_run(), Options())
+        find_experiment("training_set").function()(make_run(), Options())
 
 
 @pytest.mark.slow
 def test_training_set_sizes(make_run, monkeypatch):
-    run = find("training_set")[1]
+    run = find_experiment("training_set").function()
     monkeypatch.setattr("tfgen.experiments.training_set._SHARED", 2)
     settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
     found = run(settings, Options())
@@ -88,7 +89,7 @@ def test_training_set_sizes(make_run, monkeypatch):
 
 
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
-    run = find("view_transfer")[1]
+    run = find_experiment("view_transfer").function()
     with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
         run(make_run("--models=2"), Options())
     monkeypatch.setattr("tfgen.experiments.view_transfer.VIEWS", (4, 1))
@@ -118,7 +119,7 @@ def test_neighbours_are_blended_by_angle():
 
 
 def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
-    run = find("elevation_transfer")[1]
+    run = find_experiment("elevation_transfer").function()
     with pytest.raises(InputError, match="dataset=chairs is not two classes"):
         run(make_run(), Options())
     classes = ("--dataset=chairs,tables", "--models=3", "--azimuths=2", "--elevations=0,20,40")
@@ -138,13 +139,13 @@ def test_variational_runs_take_part_in_random_objects(trained, make_run):
         settings = make_run("--style_stream=variational", f"--lambda_kl={weight}")
         train(settings)
         paths.append(settings.schedule.run_dir)
-    found = find("random_objects")[1](trained, Options(others=tuple(paths)))
+    found = find_experiment("random_objects").function()(trained, Options(others=tuple(paths)))
     names = [row["objects"] for row in found.rows]
     assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
 
 
 def test_the_gaussian_code_is_looked_at(trained, make_run):
-    run = find("latent_space")[1]
+    run = find_experiment("latent_space").function()
     with pytest.raises(InputError, match="has no Gaussian code"):
         run(trained, Options())
     settings = make_run("--style_stream=variational")
@@ -155,18 +156,18 @@ def test_the_gaussian_code_is_looked_at(trained, make_run):
 
 def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):
     model = Trained(finished[1])
-    assert find("transformations")[1](model, Options()).rows
+    assert find_experiment("transformations").function()(model, Options()).rows
     with pytest.raises(InputError, match="is an exported model, and this experiment needs"):
-        find("units")[1](model, Options())
+        find_experiment("units").function()(model, Options())
 
 
 def test_mistakes(trained):
     with pytest.raises(InputError, match="experiment nope does not exist"):
-        find("nope")
+        find_experiment("nope")
     with pytest.raises(InputError, match="styles=8 does not exist: give numbers from 0 to 7"):
-        find("arithmetic")[1](trained, Options(styles=(1, 2, 8)))
+        find_experiment("arithmetic").function()(trained, Options(styles=(1, 2, 8)))
     with pytest.raises(InputError, match="styles has 2, this experiment needs 3"):
-        find("arithmetic")[1](trained, Options(styles=(1, 2)))
+        find_experiment("arithmetic").function()(trained, Options(styles=(1, 2)))
     with pytest.raises(InputError, match="is no folder"):
         Trained("/no/such")
 
@@ -177,7 +178,7 @@ def test_a_run_without_transformations_has_none_to_show(make_run):
     plain = Trained(settings.schedule.run_dir)
     for name in ("transformations", "transformation_units"):
         with pytest.raises(InputError, match="was trained without transformations"):
-            find(name)[1](plain, Options())
+            find_experiment(name).function()(plain, Options())
 
 
 def test_edits_change_what_is_drawn(trained):
@@ -215,9 +216,9 @@ def test_the_lattice_is_what_repeats_everywhere():
 
 def test_a_report_gathers_what_was_done(trained, tmp_path):
     with pytest.raises(InputError, match="has no experiments"):
-        write_report(tmp_path)
-    result.write(find("morphing")[1](trained, Options()), tmp_path, "morphing")
-    text = write_report(tmp_path).read_text()
+        write_report(tmp_path, EXPERIMENTS)
+    result.write(find_experiment("morphing").function()(trained, Options()), tmp_path, "morphing")
+    text = write_report(tmp_path, EXPERIMENTS).read_text()
     assert "Interpolation between styles" in text
     assert "Not done here: architectures" in text
     assert "(morphing_figure.png)" in text

@@ -14,8 +14,9 @@ from tfgen.experiments import (
     reencoding,
     shallow_features,
 )
-from tfgen.experiments.catalog import Options, find, open_run
+from tfgen.experiments.experiment import Options
 from tfgen.experiments.photo_runs import PhotoRun
+from tfgen.papers.catalog import find_experiment
 from tfgen.runs.train import train
 
 FLAGS = """
@@ -70,7 +71,7 @@ def inversion(make_settings):
 
 
 def test_inverted_features_are_looked_at(inversion):
-    found = find("reencoding")[1](inversion, Options())
+    found = find_experiment("reencoding").function()(inversion, Options())
     assert [row["what"] for row in found.rows][:2] == ["re-encoded 1 times", "re-encoded 2 times"]
     assert set(found.pictures) == {"figure", "interpolation"}
 
@@ -104,14 +105,16 @@ def test_what_is_kept_of_place_and_colour():
 def test_samples_of_variational_autoencoders_are_compared(make_settings, inversion):
     settings = make_settings("--architecture=table2-vae", "--lambda_kl=0.1")
     train(settings)
-    variational = open_run("photos", settings.schedule.run_dir)
-    found = find("vae_samples")[1](variational, Options(others=(settings.schedule.run_dir,)))
+    variational = PhotoRun(settings.schedule.run_dir)
+    found = find_experiment("vae_samples").function()(
+        variational, Options(others=(settings.schedule.run_dir,))
+    )
     assert [row["samples"] for row in found.rows] == ["photographs", *["squared loss"] * 2]
     assert found.rows[0]["gradients' distance"] == 0
     with pytest.raises(InputError, match="is no variational autoencoder"):
-        find("vae_samples")[1](inversion, Options())
+        find_experiment("vae_samples").function()(inversion, Options())
     with pytest.raises(InputError, match="inverts no features"):
-        find("reencoding")[1](variational, Options())
+        find_experiment("reencoding").function()(variational, Options())
 
 
 def test_scenes_that_differ_in_colour_are_told_apart(photos):
@@ -145,27 +148,31 @@ def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
 
 def test_a_generators_run_is_refused(finished):
     with pytest.raises(InputError, match="is a run of task=generator"):
-        open_run("photos", finished[0].schedule.run_dir)
+        PhotoRun(finished[0].schedule.run_dir)
 
 
 def test_inversion_losses_want_an_inversion(make_settings):
     with pytest.raises(InputError, match="must be those of an inversion with all losses"):
-        find("inversion_losses")[1](make_settings("--task=inversion"), Options())
+        find_experiment("inversion_losses").function()(make_settings("--task=inversion"), Options())
     for name in ("inversion_layers", "layer_errors"):
         with pytest.raises(InputError, match="feature=hog is no layer of a network: give the"):
-            find(name)[1](make_settings("--task=inversion", "--feature=hog"), Options())
+            find_experiment(name).function()(
+                make_settings("--task=inversion", "--feature=hog"), Options()
+            )
 
 
 @pytest.mark.slow
 def test_inverters_by_parts_of_the_loss(make_settings):
-    found = find("inversion_losses")[1](make_settings(*INVERSION), Options())
+    found = find_experiment("inversion_losses").function()(make_settings(*INVERSION), Options())
     assert len(found.rows) == 7
     assert found.finding.count("yes") + found.finding.count("no") >= 5
 
 
 @pytest.mark.slow
 def test_inverters_of_layers(make_settings):
-    found = find("inversion_layers")[1](make_settings(*INVERSION, "--image_size=96"), Options())
+    found = find_experiment("inversion_layers").function()(
+        make_settings(*INVERSION, "--image_size=96"), Options()
+    )
     assert [row["layer"] for row in found.rows] == ["conv5", "fc6", "fc7", "fc8"]
     assert all(0 < row["error % in images"] < 1000 for row in found.rows)
     assert len(found.pictures) == 1
@@ -183,7 +190,7 @@ def test_autoencoders_by_four_losses(make_settings, monkeypatch):
     of_comparators = make_settings(
         "--task=comparator", "--exemplars=10", f"--run_dir={settings.schedule.run_dir}"
     )
-    found = find("autoencoders")[1](settings, of_comparators, Options())
+    found = find_experiment("autoencoders").function()(settings, of_comparators, Options())
     assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
     assert all(row["error %"] > 0 for row in found.rows)
 
@@ -205,12 +212,12 @@ def test_scores_and_feature_spaces_are_looked_at(scores, inversion, monkeypatch)
     monkeypatch.setattr("tfgen.experiments.dark_knowledge._SCORED", 16)
     monkeypatch.setattr("tfgen.experiments.feature_space._STATISTICS", 64)
     monkeypatch.setattr("tfgen.experiments.feature_space._SAMPLES", 16)
-    found = find("dark_knowledge")[1](scores, Options())
+    found = find_experiment("dark_knowledge").function()(scores, Options())
     assert [row["features"] for row in found.rows[:3]] == ["all", "top 5", "all but top 5"]
     assert found.rows[0]["class stays"] == 1
     with pytest.raises(InputError, match="inverts no class scores"):
-        find("dark_knowledge")[1](inversion, Options())
-    found = find("feature_space")[1](inversion, Options(others=(scores.path,)))
+        find_experiment("dark_knowledge").function()(inversion, Options())
+    found = find_experiment("feature_space").function()(inversion, Options(others=(scores.path,)))
     assert [row["features"] for row in found.rows] == ["conv5", "fc8"]
     assert set(found.pictures) == {"figure", "random_histograms", "random_gaussian", "units"}
 
@@ -227,7 +234,7 @@ def test_colours_better_than_gray_count_less_than_one():
 def test_shallow_features_are_compared(make_settings, monkeypatch):
     for name, value in {"_ATOMS": 16, "_PATCHES": 300, "_PHOTOS": 20}.items():
         monkeypatch.setattr(shallow_features, name, value)
-    found = find("shallow_features")[1](make_settings(*NETWORKS), Options())
+    found = find_experiment("shallow_features").function()(make_settings(*NETWORKS), Options())
     assert [row["method"] for row in found.rows] == list(shallow_features.PAPER)
     assert all(row["ms an image"] > 0 for row in found.rows)
 
@@ -235,6 +242,6 @@ def test_shallow_features_are_compared(make_settings, monkeypatch):
 @pytest.mark.slow
 def test_layers_are_compared(make_settings):
     settings = make_settings(*NETWORKS, "--feature=caffenet:conv1", "--image_size=96")
-    found = find("layer_errors")[1](settings, Options())
+    found = find_experiment("layer_errors").function()(settings, Options())
     assert [row["layer"] for row in found.rows] == list(layer_errors.LAYERS)
     assert set(found.pictures) == {"figure", "perturbed", "errors", "perturbations"}

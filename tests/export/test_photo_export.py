@@ -10,18 +10,17 @@ from tfgen.architectures.comparators import COMPARATORS
 from tfgen.architectures.deepsim import autoencoder_spec
 from tfgen.architectures.inversion import inverter_spec
 from tfgen.errors import InputError
+from tfgen.export.autoencoder_signatures import autoencoder_signatures
+from tfgen.export.comparator_signatures import comparator_signatures
+from tfgen.export.inverter_signatures import inverter_signatures
 from tfgen.export.manifest import Manifest
-from tfgen.export.photo_signatures import (
-    autoencoder_signatures,
-    comparator_signatures,
-    inverter_signatures,
-)
 from tfgen.export.saved_model import publish
 from tfgen.features.catalog import find_feature
 from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
-from tfgen.models.autoencoder import Autoencoder, Inverter
+from tfgen.models.autoencoder import Autoencoder
 from tfgen.models.comparator import Comparator
+from tfgen.models.inverter import Inverter
 from tfgen.serving.servable import Servable
 
 SIZE = 32

@@ -19,8 +19,9 @@ import tfgen
 from tests.papers.toy_paper import Outlines
 from tests.runs import assert_same, wait_for, weights
 from tests.serving.conftest import ServerProcess
-from tfgen import catalog, flags
+from tfgen import flags
 from tfgen.errors import InputError
+from tfgen.papers.catalog import TASKS
 from tfgen.runs.start import SavedWeights
 from tfgen.runs.train import train
 from tfgen.serving.status import RequestError
@@ -87,7 +88,7 @@ def test_it_is_registered_by_its_path_alone():
     described = settings("--words=blue,gray")
     assert described.colouring.words == "blue,gray"
     assert (described.optimizer.beta_1, described.schedule.batch_size) == (0.5, 16)
-    assert str(PAPER) not in catalog.TASKS
+    assert str(PAPER) not in TASKS
 
 
 def test_help_of_the_task_shows_its_settings_and_their_defaults():

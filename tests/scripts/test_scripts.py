@@ -13,9 +13,10 @@ import pytest
 import trimesh
 from absl import flags as absl_flags
 
-from tfgen import catalog, flags
+from tfgen import flags
+from tfgen.config import registry
 from tfgen.data.datasets import DATASETS
-from tfgen.experiments.catalog import EXPERIMENTS
+from tfgen.papers.catalog import EXPERIMENTS
 
 ROOT = Path(__file__).parents[2]
 RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").rglob("*.flags"))]
@@ -73,7 +74,7 @@ def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
     if settings.task == "inversion":  # weights are the user's file, or a run that comes before
         features = dataclasses.replace(settings.features, feature_weights="random")
         settings = dataclasses.replace(settings, features=features)
-    catalog.find(settings.task).task_class()(settings)  # refuses what no run could be
+    registry.find(settings.task).task_class()(settings)  # refuses what no run could be
     if settings.task == "generator":
         assert set(settings.data.dataset.split(",")) <= set(DATASETS)
 

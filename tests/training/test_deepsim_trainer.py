@@ -12,7 +12,8 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.architectures.deepsim import AutoencoderSpec, autoencoder_spec, discriminator_spec
 from tfgen.architectures.spec import Conv, NetworkSpec, UpConv
-from tfgen.models.autoencoder import Autoencoder, Discriminator
+from tfgen.models.autoencoder import Autoencoder
+from tfgen.models.discriminator import Discriminator
 from tfgen.tasks.settings.deepsim import PerceptualConfig
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 

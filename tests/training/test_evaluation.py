@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tfgen.training.evaluation import JointScorer, errors_by_view
+from tfgen.training.errors_by_view import errors_by_view
+from tfgen.training.evaluation import JointScorer
 from tfgen.turntable_conditions import numbered_turntable
 
 

@@ -9,7 +9,8 @@ we halve the one before.
 
 import dataclasses
 
-from tfgen.architectures.spec import Conv, GeneratorSpec, Stream, UpConv
+from tfgen.architectures.generator_spec import GeneratorSpec, Stream
+from tfgen.architectures.spec import Conv, UpConv
 from tfgen.errors import InputError
 
 IMAGE_SIZES = (64, 128, 256)

@@ -17,7 +17,7 @@ def generator_products(spec, lengths):
     Those with the zeros of unpooling are not counted, nor are biases and nonlinearities.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`.
+      spec: `architectures.generator_spec.GeneratorSpec`.
       lengths: input name -> its length.
     """
     total, joint = 0, 0

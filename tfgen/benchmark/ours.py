@@ -9,8 +9,9 @@ from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
 from tfgen.data import pipeline
 from tfgen.data.transforms import TransformRanges, transforming
-from tfgen.models.autoencoder import Discriminator
-from tfgen.models.catalog import make_autoencoder, make_generator, spec_of
+from tfgen.models.autoencoder import make_autoencoder
+from tfgen.models.catalog import make_generator, spec_of
+from tfgen.models.discriminator import Discriminator
 from tfgen.runs.check import random_examples
 from tfgen.tasks.photos import comparator_from
 from tfgen.tasks.settings.chairs import GeneratorConfig

@@ -35,7 +35,7 @@ def _leaky(x, slope):
 
 
 def generator(spec, styles):
-    """A `keras.Model` of a `architectures.spec.GeneratorSpec`: inputs to image and mask."""
+    """A `keras.Model` of a `generator_spec.GeneratorSpec`: inputs to image and mask."""
     lengths = {"style": styles} | INPUT_SIZES
     inputs = {name: keras.Input((length,), name=name) for name, length in lengths.items()}
     codes = [_fully_connected(inputs[n], w, spec.slope) for n, w in spec.inputs.items()]

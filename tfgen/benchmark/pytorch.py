@@ -26,7 +26,7 @@ class UpConvGenerator(nn.Module):
     """A row of the table of generators.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`.
+      spec: `architectures.generator_spec.GeneratorSpec`.
       styles: length of the style vector.
     """
 

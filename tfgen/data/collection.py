@@ -81,7 +81,7 @@ def collect(builders, holdout_config):
 
     Args:
       builders: list of prepared builders, as `data.datasets.prepare` returns them.
-      holdout_config: `config.HoldoutConfig`.
+      holdout_config: `config.data.HoldoutConfig`.
 
     Raises:
       InputError: fewer than two styles, images of different sizes, other conditions in one than in

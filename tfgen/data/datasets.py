@@ -55,7 +55,7 @@ def _aubry_chairs(config):
     return AubryChairs(config=builder_config, data_dir=config.data_dir)
 
 
-# Name -> function of `config.TurntableConfig` to an unprepared builder.
+# Name -> function of `config.data.TurntableConfig` to an unprepared builder.
 DATASETS = {category: _parametric(category) for category in SHAPES} | {
     "meshes": _meshes,
     "aubry_chairs": _aubry_chairs,
@@ -82,7 +82,7 @@ def builders(config):
     """The builders of all data sets that `dataset` names, prepared or not.
 
     Args:
-      config: `config.TurntableConfig`.
+      config: `config.data.TurntableConfig`.
 
     Raises:
       InputError: a name is not in DATASETS, or what its data set needs is missing.
@@ -105,7 +105,7 @@ def prepare(config):
     """The prepared builders of all data sets that `dataset` names; renders what is missing.
 
     Args:
-      config: `config.TurntableConfig`.
+      config: `config.data.TurntableConfig`.
 
     Raises:
       InputError: as `builders`, or none of a data set's models can be used.

@@ -65,7 +65,7 @@ def make_holdout(config, conditions, category=""):
     """Chooses what to hold out.
 
     Args:
-      config: `config.HoldoutConfig`.
+      config: `config.data.HoldoutConfig`.
       conditions: of `conditions.Condition`, those of the data set, the style first.
       category: of its styles, where `keep_elevations` tells categories apart.
 

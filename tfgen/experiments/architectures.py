@@ -19,7 +19,7 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
         runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     rows, drawn, truth = [], {}, None
     for name in TABLE_1:

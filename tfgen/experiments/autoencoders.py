@@ -39,7 +39,7 @@ def run(settings, of_comparators, options):
         its run_dir becomes the folder of the six runs. --comparator_weights, if given, is a file or
         a run that stands in for CaffeNet's training.
       of_comparators: `settings.comparators.ComparatorSettings` with the same run_dir.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     weights = {name: _comparator(of_comparators, name) for name in COMPARATORS}
     if settings.perceptual.comparator_weights:

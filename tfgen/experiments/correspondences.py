@@ -42,7 +42,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run on one parametric class.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     pairs = _Pairs(trained, options)
     chosen = {

@@ -23,7 +23,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` of an inversion of class scores.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     del options
     model = trained.model

@@ -22,7 +22,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` of an inversion.
-      options: `catalog.Options`; others: inversions of other layers, or with the network trained
+      options: `experiment.Options`; others: inversions of other layers, or with the network trained
         along.
     """
     runs = [trained, *options.further(PhotoRun)]

@@ -23,7 +23,7 @@ def run(settings, options):
     Args:
       settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     del options
     name, colon, _ = settings.features.feature.partition(":")

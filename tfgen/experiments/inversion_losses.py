@@ -23,7 +23,7 @@ def run(settings, options):
     Args:
       settings: `settings.inverting.InversionSettings` with all three losses; its run_dir becomes
         the folder of the runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     del options
     weights = settings.perceptual

@@ -20,7 +20,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run with --style_stream=variational.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     if not trained.generator.latent_size:
         raise InputError(

@@ -31,7 +31,7 @@ def run(settings, options):
     Args:
       settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs, "fixed_conv1" and so on.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     name, colon, _ = settings.features.feature.partition(":")
     if not colon:
@@ -89,7 +89,7 @@ def perturbed_errors(model, crops, rng):
     """Errors and images of features as they are and perturbed.
 
     Args:
-      model: `models.autoencoder.Inverter`.
+      model: `models.inverter.Inverter`.
       crops: [n, s, s, 3] uint8.
       rng: numpy Generator.
 

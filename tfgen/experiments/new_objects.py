@@ -24,7 +24,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run on a parametric class.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     new = _new_objects(trained)
     fitter = StyleFitter(trained.generator)

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from tfgen.data.crops import divided_photographs
 from tfgen.errors import InputError
+from tfgen.pixels import as_uint8
 from tfgen.runs.restore import restore
-from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
 _BATCH = 64
@@ -22,7 +22,7 @@ class PhotoRun:
 
     Attributes:
       path: the same.
-      settings: `config.Settings`.
+      settings: `config.run.Settings`.
 
     Raises:
       InputError: there is no such run, or it has no model that draws.

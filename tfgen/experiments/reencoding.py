@@ -22,7 +22,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` of an inversion.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     model = trained.model
     if not hasattr(model, "invert"):

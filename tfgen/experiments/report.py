@@ -5,16 +5,16 @@ import re
 from pathlib import Path
 
 from tfgen.errors import InputError
-from tfgen.experiments.catalog import EXPERIMENTS
 from tfgen.experiments.result import page, table
 from tfgen.training.run_directory import write_text
 
 
-def write_report(folder):
+def write_report(folder, experiments):
     """Writes report.md: a table of claims, then each experiment's page.
 
     Args:
       folder: where `result.write` left its files.
+      experiments: names of all, in the order of the report.
 
     Returns:
       Path of the report.
@@ -25,7 +25,7 @@ def write_report(folder):
     folder = Path(folder)
     done = {
         name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-        for name in EXPERIMENTS
+        for name in experiments
         if (folder / f"{name}.json").is_file()
     }
     if not done:
@@ -39,7 +39,7 @@ def write_report(folder):
         }
         for facts in done.values()
     ]
-    missing = [name for name in EXPERIMENTS if name not in done]
+    missing = [name for name in experiments if name not in done]
     parts = [
         "# What holds at our scale\n",
         table(claims),

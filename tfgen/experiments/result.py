@@ -45,7 +45,7 @@ class Result:
 
 
 def scale_of(settings):
-    """One line on a run's data, network and training, of its `config.Settings`."""
+    """One line on a run's data, network and training, of its `config.run.Settings`."""
     return ", ".join(settings.facts()) + "."
 
 

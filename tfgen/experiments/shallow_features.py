@@ -33,7 +33,7 @@ def run(settings, options):
     Args:
       settings: `settings.inverting.InversionSettings`; --feature is replaced, its run_dir becomes
         the folder of the runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     size = settings.data.image_size
     _, crops = held_out(settings, _SCORED)

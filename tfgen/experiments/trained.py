@@ -13,7 +13,8 @@ from tfgen.data.examples import load_examples
 from tfgen.errors import InputError
 from tfgen.loading import load_drawer
 from tfgen.metrics.images import over_white
-from tfgen.models.drawing import draw_over_black, to_uint8
+from tfgen.models.drawing import draw_over_black
+from tfgen.pixels import to_uint8
 from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
@@ -58,7 +59,7 @@ class Trained:
 
     @functools.cached_property
     def settings(self):
-        """The run's `config.Settings`; InputError for an exported model."""
+        """The run's `config.run.Settings`; InputError for an exported model."""
         return self._run("the run's settings").read_settings()
 
     @functools.cached_property

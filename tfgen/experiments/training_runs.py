@@ -13,7 +13,7 @@ def variant(settings, name, **parts):
     """The settings of one run of several.
 
     Args:
-      settings: `config.Settings` that they share; its run_dir is the folder of them all.
+      settings: `config.run.Settings` that they share; its run_dir is the folder of them all.
       name: of the run's own folder in it.
       **parts: part of the settings -> dict of changes.
     """
@@ -30,7 +30,7 @@ def trained_scores(settings):
     """Trains a run to its end, unless that has been done.
 
     Args:
-      settings: `config.Settings`.
+      settings: `config.run.Settings`.
 
     Returns:
       The last row of its metrics: "training/mse", "held_out/psnr", … -> float.

@@ -25,7 +25,7 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
         largest number, run_dir the folder of the runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     number = "max_meshes" if settings.data.dataset == "meshes" else "models"
     most = getattr(settings.data, number)

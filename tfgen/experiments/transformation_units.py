@@ -25,7 +25,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run that was trained with T_theta.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(

@@ -20,7 +20,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(

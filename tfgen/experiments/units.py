@@ -20,7 +20,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     rng = np.random.default_rng(options.seed)
     inputs = _inputs(trained, options)

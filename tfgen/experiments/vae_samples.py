@@ -9,7 +9,7 @@ from tfgen.experiments import path_quality
 from tfgen.experiments.photo_runs import PhotoRun, held_out
 from tfgen.experiments.result import Result
 from tfgen.metrics import photographs
-from tfgen.training.photo_evaluation import as_uint8
+from tfgen.pixels import as_uint8
 
 _COUNT = 128
 _SHOWN = 10
@@ -20,7 +20,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` by the loss in image space.
-      options: `catalog.Options`; others: runs with feature and adversarial losses.
+      options: `experiment.Options`; others: runs with feature and adversarial losses.
     """
     runs = [trained, *options.further(PhotoRun)]
     plain = [r.path for r in runs if not r.model.variational]

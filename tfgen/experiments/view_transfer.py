@@ -20,7 +20,7 @@ def run(settings, options):
 
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
-      options: `catalog.Options`.
+      options: `experiment.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:
         raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")

@@ -1,8 +1,10 @@
-"""Autoencoders, plain and variational, and generators from features: images to images."""
+"""Autoencoders, plain and variational: images to images, by way of a code."""
 
-import keras
 import tensorflow as tf
 
+from tfgen.architectures.deepsim import autoencoder_spec
+from tfgen.errors import InputError
+from tfgen.models.image_size import central_crop
 from tfgen.models.layered import LayeredNetwork
 from tfgen.models.photo_model import PhotoModel
 from tfgen.models.value_range import from_images, to_images
@@ -63,131 +65,28 @@ class Autoencoder(PhotoModel):
         }
 
 
-class Inverter(PhotoModel):
-    """A generator that draws the image that features are of.
-
-    Dosovitskiy and Brox, "Inverting Visual Representations", equation (3), and DeePSiM, section
-    4.3; or, with the features' network trained along, the autoencoder that is its upper bound
-    (section 5.2 of the former).
+def make_autoencoder(model, image_size, dtype="float32"):
+    """The autoencoder, built.
 
     Args:
-      extract: `features.contract.FeatureExtractor`.
-      generator: `architectures.spec.NetworkSpec`.
-      feature_shape: of one image's features.
-      image_size: height and width of the images.
-      dtype: precision.
-      finetune: whether the features' network is trained too; `extract` is a Comparator then.
+      model: `settings.deepsim.AutoencoderConfig`.
+      image_size: height and width of its images, a multiple of eight.
+      dtype: precision, "float32" or "mixed_bfloat16".
 
-    Call: image [b, s, s, 3] float32 in [0, 1], and its features [b, …] where they have been
-    extracted, to a dict: image [b, s, s, 3] float32, linear; features, divided by their scale.
-
-    Attributes:
-      feature_scale: a weight that is not trained: features are divided by it before they enter the
-        generator. 1 until `fit_scale` sets it.
+    Raises:
+      InputError: there is no such architecture, or it cannot have such images.
     """
-
-    def __init__(
-        self,
-        extract,
-        generator,
-        feature_shape,
-        image_size,
-        dtype="float32",
-        finetune=False,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self._extract = (extract,)  # in a tuple of a function: not tracked, not trained
-        self.image_size = image_size
-        self.feature_shape = tuple(feature_shape)
-        self.precision = dtype
-        self.finetune = finetune
-        if finetune:
-            self.encoder = extract.network
-        self.feature_scale = self.add_weight(
-            name="feature_scale", shape=(), initializer="ones", trainable=False
+    spec = autoencoder_spec(model.architecture).narrowed(model.width)
+    try:
+        autoencoder = Autoencoder(spec.encoder, spec.decoder, image_size, spec.variational, dtype)
+    except ValueError as error:
+        raise InputError(
+            f"`image_size`={image_size} does not fit `architecture`={model.architecture}: {error}"
+        ) from None
+    drawn = autoencoder.decoder.output_sizes["image"][0]
+    if drawn < image_size:
+        raise InputError(
+            f"`image_size`={image_size} is too large for `architecture`={model.architecture}: give "
+            f"at most {drawn}."
         )
-        self.generator = LayeredNetwork(generator, feature_shape, dtype, name="generator")
-        self.built = True
-
-    def fit_scale(self, features):
-        """Sets the scale to the root mean square of some features [n, …]."""
-        mean_square = tf.reduce_mean(tf.square(features))
-        self.feature_scale.assign(tf.maximum(tf.sqrt(mean_square), 1e-12))
-
-    def all_variables(self):
-        """What its functions read, those of the features' network included."""
-        return [*self.variables, *([] if self.finetune else self._extract[0].variables)]
-
-    def extract(self, image):
-        """Features of images."""
-        return self._extract[0](image)
-
-    @property
-    def extracts_in_graph(self):
-        """Whether features are TensorFlow's doing, so that they can be exported."""
-        return self._extract[0].in_graph
-
-    def invert(self, features):
-        """Images [b, s, s, 3] of features."""
-        scale = tf.convert_to_tensor(self.feature_scale)
-        drawn = to_images(self.generator(features / scale), self.generator.spec.image_range)
-        return _fitted(drawn, self.image_size)
-
-    def call(self, image, features=None, noise=None):
-        """Extracts, unless that has been done, and inverts."""
-        del noise
-        if features is None:
-            features = self.extract(image)
-        if not self.finetune:
-            features = tf.stop_gradient(features)
-        scaled = features / tf.convert_to_tensor(self.feature_scale)
-        return {"image": self.invert(features), "features": scaled}
-
-
-class Discriminator(keras.Model):
-    """Tells real images from generated ones (DeePSiM, Table 1).
-
-    Args:
-      spec: `architectures.deepsim.DiscriminatorSpec`.
-      image_size: height and width.
-      feature_shape: of the features it is told, or None.
-      dtype: precision.
-
-    Call: images [b, s, s, 3] in [0, 1], features [b, …] or None, and a key [2] int32 of dropout
-    (None: none is dropped), to logits [b, 2] float32: real, generated.
-    """
-
-    def __init__(self, spec, image_size, feature_shape=None, dtype="float32", **kwargs):
-        super().__init__(**kwargs)
-        shape = (image_size, image_size, 3)
-        self.convolutions = LayeredNetwork(spec.convolutions, shape, dtype, name="convolutions")
-        (width,) = self.convolutions.output_sizes["pool"]
-        self.of_features = None
-        if spec.of_features is not None:
-            self.of_features = LayeredNetwork(
-                spec.of_features, feature_shape, dtype, name="of_features"
-            )
-            width += next(reversed(self.of_features.output_sizes.values()))[0]
-        self.judgement = LayeredNetwork(spec.judgement, (width,), dtype, name="judgement")
-        self.built = True
-
-    def call(self, images, features=None, key=None):
-        """Judges images."""
-        seen = self.convolutions(from_images(images, self.convolutions.spec.image_range))
-        if self.of_features is not None:
-            seen = tf.concat([seen, self.of_features(features)], axis=-1)
-        return self.judgement(seen, training=key is not None, key=key)
-
-
-def _fitted(images, size):
-    """Images cut to their middle, or enlarged bilinearly, as the papers do before they compare."""
-    if images.shape[1] >= size:
-        return central_crop(images, size)
-    return tf.image.resize(images, (size, size))
-
-
-def central_crop(images, size):
-    """The middle of images; the one before the middle where it is between two pixels."""
-    start = (images.shape[1] - size) // 2
-    return images[:, start : start + size, start : start + size]
+    return autoencoder

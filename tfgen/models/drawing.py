@@ -5,11 +5,7 @@ import tensorflow as tf
 
 from tfgen.metrics.images import over_white
 from tfgen.models.conditioning import stream_codes
-
-
-def to_uint8(x):
-    """[0, 1] float to 0 … 255, rounded; values outside are clipped."""
-    return tf.cast(tf.round(tf.clip_by_value(x, 0.0, 1.0) * 255.0), tf.uint8)
+from tfgen.pixels import to_uint8
 
 
 def draw_over_black(generator, values):

@@ -45,7 +45,7 @@ def _unchanged(name, x):
 
 
 class _Stream(keras.layers.Layer):
-    """FC-5, the (up-)convolutions and the outputs of one `architectures.spec.Stream`."""
+    """FC-5, the (up-)convolutions and the outputs of one `architectures.generator_spec.Stream`."""
 
     def __init__(self, spec, code, slope, dtype, name):
         super().__init__(dtype=dtype, name=name)
@@ -98,7 +98,7 @@ class UpConvGenerator(keras.Model):
     """g(c, v, theta) of Dosovitskiy et al., section 3.1, for any row of the table.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`; its inputs are the description's streams.
+      spec: `architectures.generator_spec.GeneratorSpec`; its inputs are the description's streams.
       description: `conditions.Description`, what it draws from.
       dtype: precision, "float32" or "mixed_bfloat16".
       num_styles: in place of a description: so many styles on turntables.

@@ -59,7 +59,7 @@ def describe_unprepared(builder, holdout_config):
 
     Args:
       builder: `data.drawing_builder.DrawingBuilder`.
-      holdout_config: `config.HoldoutConfig`.
+      holdout_config: `config.data.HoldoutConfig`.
 
     Returns:
       (lines of text, its conditions, number of examples that will be trained on)
@@ -76,6 +76,20 @@ def describe_unprepared(builder, holdout_config):
     # Vectors have no axis of their own: several views may share a place in the table.
     views_a_place = len(builder.views()) / math.prod(held.table.shape[1:])
     return lines, conditions, round((~held.table).sum() * views_a_place)
+
+
+def describe_photographs(data, photographs):
+    """A line on the photographs.
+
+    Args:
+      data: `config.data.PhotoConfig`.
+      photographs: `data.crops.Photographs`.
+    """
+    size = f", shorter side {data.photo_size}" if data.photo_size else ""
+    return (
+        f"{data.photos}: {len(photographs.training)} photographs to train on, "
+        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px"
+    )
 
 
 def describe_memory(trainer, devices, feed):
@@ -115,7 +129,7 @@ def measure_steps(trainer, batches, schedule):
     Args:
       trainer: compiled.
       batches: endless Dataset of training batches.
-      schedule: `config.ScheduleConfig`.
+      schedule: `config.run.ScheduleConfig`.
 
     Returns:
       Lines of text.

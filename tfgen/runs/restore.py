@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen import catalog
+from tfgen.config import registry
 from tfgen.errors import InputError
 from tfgen.export.manifest import Manifest
 from tfgen.training.checkpoints import restore_networks
@@ -19,7 +19,7 @@ class Restored:
 
     Attributes:
       path: of its folder.
-      settings: `config.Settings` of its task.
+      settings: `config.run.Settings` of its task.
       facts: what networks and exports need to know beside the settings.
       task: `runs.task.Task`.
       networks: name -> network, in float32, trained.
@@ -64,7 +64,7 @@ def restore(path, checkpoint=None):
     """
     directory = RunDirectory(path)
     settings = directory.read_settings()
-    task = catalog.find(settings.task).task_class()(settings)
+    task = registry.find(settings.task).task_class()(settings)
     facts = read_facts(directory, task)
     networks = task.networks(facts)
     checkpoint = checkpoint or tf.train.latest_checkpoint(str(directory.checkpoints))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen import catalog, stack
+from tfgen import stack
+from tfgen.config import registry
 from tfgen.errors import InputError, renamed
 from tfgen.runs import check
 from tfgen.runs.export import export
@@ -37,7 +38,7 @@ def train(settings):
     """Trains what the settings describe, or goes on training it, and exports it.
 
     Args:
-      settings: `config.Settings` of a task.
+      settings: `config.run.Settings` of a task.
 
     Returns:
       Outcome.
@@ -76,7 +77,7 @@ def dry_run(settings):
     """Says what a run would find, need and take; renders nothing and leaves nothing behind.
 
     Args:
-      settings: `config.Settings` of a task.
+      settings: `config.run.Settings` of a task.
 
     Returns:
       Text.
@@ -95,7 +96,7 @@ def dry_run(settings):
 
 
 def _task(settings):
-    return catalog.find(settings.task).task_class()(settings)
+    return registry.find(settings.task).task_class()(settings)
 
 
 def _devices(schedule):

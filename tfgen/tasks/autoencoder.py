@@ -4,14 +4,15 @@ from tfgen.architectures.deepsim import autoencoder_spec
 from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
 from tfgen.errors import InputError, renamed
-from tfgen.export.photo_signatures import autoencoder_signatures
-from tfgen.models.catalog import make_autoencoder
+from tfgen.export.autoencoder_signatures import autoencoder_signatures
+from tfgen.models.autoencoder import make_autoencoder
 from tfgen.models.encoder_start import start_encoder
+from tfgen.runs.check import describe_photographs
 from tfgen.runs.task import Prepared, Task
 from tfgen.tasks.photo_training import check_losses, deepsim_trainer, describe_model
-from tfgen.tasks.photos import comparator_from, describe_photographs
+from tfgen.tasks.photos import comparator_from
 from tfgen.training.evaluation import example_scorer
-from tfgen.training.photo_evaluation import ReconstructionGallery
+from tfgen.training.reconstruction_gallery import ReconstructionGallery
 
 
 class AutoencoderTask(Task):

@@ -5,13 +5,14 @@ from tfgen.data.exemplars import Exemplars
 from tfgen.data.feed import make_feed
 from tfgen.data.videos import FramePairs
 from tfgen.errors import InputError
-from tfgen.export.photo_signatures import comparator_signatures
+from tfgen.export.comparator_signatures import comparator_signatures
 from tfgen.models.comparator import Comparator
+from tfgen.runs.check import describe_photographs
 from tfgen.runs.task import Prepared, Task
-from tfgen.tasks.photos import classes_of, comparator_spec, describe_photographs
+from tfgen.tasks.photos import classes_of, comparator_spec
 from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
 from tfgen.training.evaluation import drawn_scorer
-from tfgen.training.photo_evaluation import FilterGallery
+from tfgen.training.filter_gallery import FilterGallery
 
 # What held-out batches are drawn by: other crops, transformations and pairs than in training.
 _HELD_OUT_SEED = 1_000_003

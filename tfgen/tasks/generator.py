@@ -7,7 +7,8 @@ import numpy as np
 from tfgen.conditions import Condition, Description
 from tfgen.data import datasets
 from tfgen.data.collection import collect, describe, joint_conditions
-from tfgen.data.feed import drawing_feed, make_feed
+from tfgen.data.drawing_feed import drawing_feed
+from tfgen.data.feed import make_feed
 from tfgen.data.transforms import TransformRanges, transforming
 from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.labels import Labels

@@ -12,11 +12,12 @@ from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
 from tfgen.data.source import Columns, Joined
 from tfgen.errors import InputError, renamed
-from tfgen.export.photo_signatures import inverter_signatures
+from tfgen.export.inverter_signatures import inverter_signatures
 from tfgen.features.catalog import FEATURES, find_feature
 from tfgen.features.stored import stored_features
-from tfgen.models.autoencoder import Inverter
 from tfgen.models.comparator import Comparator, KerasComparator, parse
+from tfgen.models.inverter import Inverter
+from tfgen.runs.check import describe_photographs
 from tfgen.runs.task import Prepared, Task
 from tfgen.tasks.photo_training import (
     check_losses,
@@ -24,9 +25,9 @@ from tfgen.tasks.photo_training import (
     describe_model,
     some_images,
 )
-from tfgen.tasks.photos import comparator_from, describe_photographs
+from tfgen.tasks.photos import comparator_from
 from tfgen.training.evaluation import example_scorer
-from tfgen.training.photo_evaluation import ReconstructionGallery
+from tfgen.training.reconstruction_gallery import ReconstructionGallery
 
 # `architecture` -> function of the feature's name or layer, its shape and the image size to a
 # NetworkSpec.

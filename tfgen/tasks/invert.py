@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from tfgen.data.photos import central_square
 from tfgen.errors import InputError, one_line
+from tfgen.pixels import as_uint8
 from tfgen.runs.restore import restore
-from tfgen.training.photo_evaluation import as_uint8
 from tfgen.training.run_directory import RunDirectory
 
 

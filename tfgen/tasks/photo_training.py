@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfgen.architectures.deepsim import discriminator_spec
 from tfgen.errors import InputError, renamed
-from tfgen.models.autoencoder import Discriminator
+from tfgen.models.discriminator import Discriminator
 from tfgen.tasks.photos import comparator_from
 from tfgen.training.deepsim_trainer import DeepSimTrainer
 

@@ -1,4 +1,4 @@
-"""What the tasks on photographs share."""
+"""Comparators as others open them: by name and layer, with weights from a run or a file."""
 
 from tfgen.architectures.comparators import COMPARATORS
 from tfgen.errors import InputError, renamed
@@ -6,20 +6,6 @@ from tfgen.models.comparator import make_comparator, parse
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
 from tfgen.weights.networks import load_network
-
-
-def describe_photographs(data, photographs):
-    """A line on the photographs.
-
-    Args:
-      data: `config.PhotoConfig`.
-      photographs: `data.crops.Photographs`.
-    """
-    size = f", shorter side {data.photo_size}" if data.photo_size else ""
-    return (
-        f"{data.photos}: {len(photographs.training)} photographs to train on, "
-        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px"
-    )
 
 
 def comparator_from(comparator, weights, image_size, dtype="float32"):

@@ -16,7 +16,7 @@ class DeepSimTrainer(Trainer):
       model: `models.autoencoder.Autoencoder` or `Inverter`, built.
       weights: `settings.deepsim.PerceptualConfig`: kinds and weights of the losses, and the gate.
       compare: function of images to features, the comparator; None without a feature loss.
-      discriminator: `models.autoencoder.Discriminator`; None without an adversarial loss.
+      discriminator: `models.discriminator.Discriminator`; None without an adversarial loss.
       lambda_kl: weight of the divergence of a variational model, equation (7).
       seed: of noise and dropout, which are functions of it, the step and the replica.
 

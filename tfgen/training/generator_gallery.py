@@ -10,7 +10,7 @@ from tfgen.data.examples import concatenate
 from tfgen.models.conditioning import stream_codes
 from tfgen.models.drawing import generator_drawing
 from tfgen.training import projector
-from tfgen.training.evaluation import errors_by_view
+from tfgen.training.errors_by_view import errors_by_view
 from tfgen.training.gallery import Gallery
 from tfgen.turntable_conditions import USUAL_VIEW
 

@@ -50,7 +50,7 @@ class RunDirectory:
         write_text(self.flags, flags.to_text(settings))
 
     def read_settings(self):
-        """The `config.Settings` of the run that the folder holds; InputError if it holds none."""
+        """The `config.run.Settings` of the run that it holds; InputError if it holds none."""
         if not self.flags.is_file():
             raise InputError(f"{self.path} holds no run (no flags.txt): give a run's folder.")
         return flags.from_text(self.flags.read_text(encoding="utf-8"))

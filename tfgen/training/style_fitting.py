@@ -19,7 +19,7 @@ from tfgen.errors import InputError
 from tfgen.losses.reconstruction import half_squared_error
 from tfgen.metrics.images import over_white
 from tfgen.models.conditioning import stream_codes
-from tfgen.models.drawing import to_uint8
+from tfgen.pixels import to_uint8
 from tfgen.turntable_conditions import USUAL_VIEW
 
 # Known styles that decide together from where an object is seen.

@@ -4,7 +4,9 @@ with Convolutional Networks".
 
 import dataclasses
 
-from tfgen.config import HoldoutConfig, NetworkConfig, Part, Settings, TurntableConfig, setting
+from tfgen.config.data import HoldoutConfig, TurntableConfig
+from tfgen.config.run import NetworkConfig, Settings
+from tfgen.config.settings import Part, setting
 
 
 @dataclasses.dataclass(frozen=True)

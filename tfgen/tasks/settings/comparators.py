@@ -4,7 +4,9 @@
 
 import dataclasses
 
-from tfgen.config import NetworkConfig, Part, PhotoConfig, Settings, setting
+from tfgen.config.data import PhotoConfig
+from tfgen.config.run import NetworkConfig, Settings
+from tfgen.config.settings import Part, setting
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,9 @@ Similarity Metrics based on Deep Networks" (DeePSiM).
 
 import dataclasses
 
-from tfgen.config import CropConfig, NetworkConfig, Part, Settings, setting
+from tfgen.config.data import CropConfig
+from tfgen.config.run import NetworkConfig, Settings
+from tfgen.config.settings import Part, setting
 
 
 @dataclasses.dataclass(frozen=True)

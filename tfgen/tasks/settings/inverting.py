@@ -4,7 +4,9 @@ Convolutional Networks", and DeePSiM, section 4.3.
 
 import dataclasses
 
-from tfgen.config import CropConfig, NetworkConfig, Part, Settings, setting
+from tfgen.config.data import CropConfig
+from tfgen.config.run import NetworkConfig, Settings
+from tfgen.config.settings import Part, setting
 from tfgen.tasks.settings.deepsim import PerceptualConfig
 
 

@@ -1,6 +1,7 @@
-"""All tasks by name, the one place where a task is registered.
+"""All tasks by name.
 
-A new task is a row here; or, without touching the package, a file of your own that defines
+Those of the papers stand in `papers/catalog.py`; or, without touching the package, a file of your
+own defines
 
     TASK = Entry(settings=MySettings, task="my_package.my_task:MyTask")
 
@@ -23,8 +24,8 @@ class Entry:
     """What belongs to a task: each "module:Class", or the class itself.
 
     Attributes:
-      settings: subclass of `config.Settings`; its module should do without TensorFlow, which takes
-        seconds to import and is not needed for `--help`.
+      settings: subclass of `config.run.Settings`; its module should do without TensorFlow, which
+        takes seconds to import and is not needed for `--help`.
       task: subclass of `runs.task.Task`.
     """
 
@@ -32,7 +33,7 @@ class Entry:
     task: object
 
     def settings_class(self):
-        """The subclass of `config.Settings`."""
+        """The subclass of `config.run.Settings`."""
         return _resolved(self.settings)
 
     def task_class(self):
@@ -40,47 +41,37 @@ class Entry:
         return _resolved(self.task)
 
 
-# Value of --task -> Entry.
-TASKS = {
-    "generator": Entry(
-        "tfgen.tasks.settings.chairs:GeneratorSettings", "tfgen.tasks.generator:GeneratorTask"
-    ),
-    "autoencoder": Entry(
-        "tfgen.tasks.settings.deepsim:AutoencoderSettings",
-        "tfgen.tasks.autoencoder:AutoencoderTask",
-    ),
-    "inversion": Entry(
-        "tfgen.tasks.settings.inverting:InversionSettings", "tfgen.tasks.inversion:InversionTask"
-    ),
-    "comparator": Entry(
-        "tfgen.tasks.settings.comparators:ComparatorSettings",
-        "tfgen.tasks.comparator:ComparatorTask",
-    ),
-}
-DEFAULT = "generator"
+# Where the papers' tasks stand: by name, for the library imports no paper.
+_PAPERS = "tfgen.papers.catalog"
+
+
+@functools.lru_cache
+def tasks():
+    """All registered tasks: value of --task -> Entry. The first is meant where none is named."""
+    return dict(importlib.import_module(_PAPERS).TASKS)
 
 
 def register(name, entry):
     """Adds a task, for as long as the process lives; it takes the place of one of that name."""
-    TASKS[name] = entry
+    tasks()[name] = entry
 
 
 def find(name):
     """The Entry of a task.
 
     Args:
-      name: in TASKS, or the path of a Python file that defines TASK, an Entry. The file is run.
+      name: one of `tasks`, or the path of a Python file that defines TASK, an Entry; it is run.
 
     Raises:
       InputError: there is none.
     """
     name = canonical(name)
-    if name in TASKS:
-        return TASKS[name]
+    if name in tasks():
+        return tasks()[name]
     if not name.endswith(".py"):
         raise InputError(
-            f"`task`={name} is not known: choose one of {', '.join(TASKS)}, or give a FILE.py that "
-            "defines TASK."
+            f"`task`={name} is not known: choose one of {', '.join(tasks())}, or give a FILE.py "
+            "that defines TASK."
         )
     return _of_file(name)
 
@@ -107,7 +98,7 @@ def _of_file(path):
     if not isinstance(getattr(module, "TASK", None), Entry):
         raise InputError(
             f"`task`={path} defines no TASK: let it say TASK = Entry(settings=…, task=…), an "
-            "Entry of tfgen.catalog."
+            "Entry of tfgen.config.registry."
         )
     return module.TASK
 

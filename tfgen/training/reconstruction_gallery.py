@@ -1,9 +1,10 @@
-"""Pictures of trainers that work on photographs."""
+"""Pictures of what models make of photographs."""
 
 import numpy as np
 import tensorflow as tf
 
 from tfgen.analysis.image_grid import image_grid
+from tfgen.pixels import as_uint8
 from tfgen.training.gallery import Gallery
 
 
@@ -41,30 +42,3 @@ class ReconstructionGallery(Gallery):
                 [list(samples[i : i + 8]) for i in range(0, len(samples), 8)]
             )
         return found
-
-
-class FilterGallery(Gallery):
-    """The filters of a network's first convolution.
-
-    Args:
-      network: `models.layered.LayeredNetwork`.
-    """
-
-    def __init__(self, network):
-        self._network = network
-
-    def pictures(self, step):
-        """Name -> [h, w, 3] uint8."""
-        del step
-        kernels = np.moveaxis(np.asarray(self._network.body[0].kernel, np.float32), -1, 0)
-        low, high = (f(kernels, axis=(1, 2, 3), keepdims=True) for f in (np.min, np.max))
-        kernels = (255 * (kernels - low) / np.maximum(high - low, 1e-9)).round().astype(np.uint8)
-        kernels = kernels.repeat(4, axis=1).repeat(4, axis=2)[:96]
-        return {
-            "filters": image_grid([list(kernels[i : i + 12]) for i in range(0, len(kernels), 12)])
-        }
-
-
-def as_uint8(images):
-    """[n, h, w, 3] uint8 of images that are about in [0, 1]."""
-    return tf.cast(tf.round(255.0 * tf.clip_by_value(images, 0.0, 1.0)), tf.uint8).numpy()
