@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tfgen  # noqa: F401 - before TensorFlow, which it tells to use oneDNN
+from tests.tiny_runs import data_dir, finished, make_run, settings, trained  # noqa: F401
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from absl import flags as absl_flags
 
 import tfgen
 from tests.papers.toy_paper import Outlines
-from tests.runs import assert_same, wait_for, weights
 from tests.serving.conftest import ServerProcess
+from tests.stopped_runs import assert_same, wait_for, weights
 from tfgen import flags
 from tfgen.errors import InputError
 from tfgen.papers.catalog import TASKS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.tasks.test_train import assert_same, weights
+from tests.stopped_runs import assert_same, weights
 from tfgen import flags
 from tfgen.errors import InputError
 from tfgen.runs.export import export

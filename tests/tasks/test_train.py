@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.runs import assert_same, wait_for, weights
+from tests.stopped_runs import assert_same, wait_for, weights
 from tfgen import flags
 from tfgen.conditions import Description
 from tfgen.data import datasets
@@ -28,7 +28,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
 @pytest.fixture(scope="module")
 def finished(data_dir, tmp_path_factory):
     """(outcome, folder) of a run that ended."""
-    from tests.tasks.conftest import FLAGS
+    from tests.tiny_runs import FLAGS
 
     folder = tmp_path_factory.mktemp("finished")
     lines = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tests.tasks.test_train import assert_same, weights
+from tests.stopped_runs import assert_same, weights
 from tfgen.runs.train import train
 
 VARIATIONAL = "--style_stream=variational"

@@ -1,8 +1,27 @@
-"""Tiny runs to experiment on."""
+"""Tiny runs, prepared once, to train and to experiment on."""
 
 import pytest
 
 FLAGS = """
+--dataset=chairs
+--models=3
+--azimuths=6
+--elevations=20
+--samples=1
+--processes=1
+--holdout_azimuths=1
+--architecture=1s-S
+--width=0.05
+--fc_width=0.05
+--transform_strength=0.5
+--batch_size=4
+--steps=12
+--steps_per_epoch=6
+--steps_per_execution=2
+--evaluation_images=8
+--precision=float32
+"""
+EXPERIMENT_FLAGS = """
 --dataset=chairs
 --models=8
 --azimuths=6
@@ -24,6 +43,30 @@ FLAGS = """
 
 
 @pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """Folder of the prepared collection."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def settings(data_dir, tmp_path):
+    """A function of further flags to settings whose results go to tmp_path."""
+    from tfgen import flags
+
+    def make(*extra):
+        lines = [
+            *FLAGS.split(),
+            f"--data_dir={data_dir}",
+            f"--run_dir={tmp_path / 'run'}",
+            f"--export_dir={tmp_path / 'models'}",
+            *extra,
+        ]
+        return flags.from_text("\n".join(lines))
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def make_run(tmp_path_factory):
     """A function of further flags to settings in a folder of its own, on the same data."""
     from tfgen import flags
@@ -33,7 +76,7 @@ def make_run(tmp_path_factory):
     def make(*extra):
         folder = tmp_path_factory.mktemp("run")
         lines = [
-            *FLAGS.split(),
+            *EXPERIMENT_FLAGS.split(),
             f"--data_dir={data}",
             f"--run_dir={folder / 'run'}",
             f"--export_dir={folder / 'models'}",
