@@ -14,9 +14,9 @@ from pathlib import Path
 from absl import flags
 
 from tfgen import command_line
-from tfgen.architectures.chairs import IMAGE_SIZES
 from tfgen.benchmark.cases import CASES, SCALING, find_cases
 from tfgen.errors import InputError
+from tfgen.papers.chairs.tables import IMAGE_SIZES
 
 flags.DEFINE_list("cases", [], f"Of {', '.join(CASES)}; empty: all.")
 flags.DEFINE_bool("scaling", False, f"Measure what grows with {', '.join(SCALING)} instead.")
@@ -42,10 +42,10 @@ def main(argv):
 def _write_peers(out, cases, rounds, seconds):
     from tqdm import tqdm
 
-    from tfgen.analysis.image_grid import write_png
     from tfgen.benchmark import report
     from tfgen.benchmark.machine import describe_machine
     from tfgen.benchmark.rounds import available_peers, measure, measurements
+    from tfgen.pictures.image_grid import write_png
     from tfgen.training.distribution import choose_precision
 
     peers, precision = available_peers(), choose_precision("auto")
@@ -68,10 +68,10 @@ def _write_scaling(out, cases, rounds, seconds):
     del cases
     from tqdm import tqdm
 
-    from tfgen.analysis.image_grid import write_png
     from tfgen.benchmark import report
     from tfgen.benchmark.machine import describe_machine
     from tfgen.benchmark.scaling import measure_rendering, measure_training
+    from tfgen.pictures.image_grid import write_png
     from tfgen.training.distribution import choose_precision
 
     precision, tables = choose_precision("auto"), {}
@@ -87,7 +87,7 @@ def _write_scaling(out, cases, rounds, seconds):
 
 def _write_tables(out, name, about, tables):
     """Writes NAME.md and a CSV a table; returns the text of the first."""
-    from tfgen.experiments import result
+    from tfgen.runs.experiments import result
     from tfgen.training.run_directory import write_text
 
     parts = [about]

@@ -2,7 +2,7 @@ r"""Runs an experiment of the papers on a trained model, or trains what it compa
 
     python scripts/experiment.py morphing --model=runs/chairs
     python scripts/experiment.py architectures \
-        --flagfile=scripts/recipes/experiments/architectures.flags
+        --flagfile=scripts/recipes/chairs/architectures.flags
     python scripts/experiment.py report
 
 Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
@@ -13,11 +13,11 @@ import dataclasses
 from absl import flags
 
 from tfgen import command_line
-from tfgen import flags as settings
+from tfgen.config import flags as settings
+from tfgen.config.flags import numbers
 from tfgen.errors import InputError, renamed
-from tfgen.experiments.experiment import Options
-from tfgen.flags import numbers
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
+from tfgen.runs.experiments.experiment import Options
 
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
 flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
@@ -35,7 +35,7 @@ def main(argv):
         listed = "\n".join(f"  {name:22} {each.summary}" for name, each in EXPERIMENTS.items())
         raise InputError(f"the experiment's name is missing: give one of\n{listed}\n  report")
     if argv[1] == "report":
-        from tfgen.experiments.report import write_report
+        from tfgen.runs.experiments.report import write_report
 
         print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
@@ -47,7 +47,7 @@ def main(argv):
         others=tuple(values.other_models),
     )
     experiment = find_experiment(argv[1])
-    from tfgen.experiments import result
+    from tfgen.runs.experiments import result
 
     of_tasks = settings.of_tasks(experiment.trains)
     if experiment.trains:

@@ -1,7 +1,7 @@
 r"""Computes a feature of all photographs of a folder, once, on all cores or on Apache Beam.
 
     python scripts/extract.py --photos=DIR --feature=sift --image_size=64 --out=sift.npy
-    python scripts/train.py --flagfile=scripts/recipes/inversion/shallow.flags --photos=DIR \
+    python scripts/train.py --flagfile=scripts/recipes/inverting/shallow.flags --photos=DIR \
         --feature=sift.npy --photo_size=0
 
 Rows are in the order of the photographs' sorted paths. Started again, it goes on.
@@ -32,8 +32,8 @@ def main(argv):
             raise InputError(f"--{name} is missing: see --help.")
     if not values.out.endswith(".npy"):
         raise InputError(f"--out={values.out} cannot be written: give a .npy.")
-    from tfgen.data.beam import Beam  # TensorFlow takes seconds to import
-    from tfgen.tasks.extract import Extraction, extract
+    from tfgen.data.drawings.beam import Beam  # TensorFlow takes seconds to import
+    from tfgen.papers.inverting.extract import Extraction, extract
 
     extraction = Extraction(
         values.photos, values.data_dir, values.photo_size, values.image_size, values.feature

@@ -18,7 +18,7 @@ import tqdm
 from absl import flags
 
 from tfgen import command_line
-from tfgen import flags as settings
+from tfgen.config import flags as settings
 from tfgen.errors import InputError
 from tfgen.rendering.mesh_files import find_meshes
 from tfgen.rendering.turntable import Frames, Turntable, evenly_spaced, render_turntables
@@ -87,7 +87,7 @@ def _write(out, frames, views):
 
 def _contact_sheet(out, names):
     """A row of views for each of the first models."""
-    from tfgen.analysis.image_grid import image_grid, write_png
+    from tfgen.pictures.image_grid import image_grid, write_png
 
     rows = []
     for name in names[:_SHEET_ROWS]:

@@ -16,7 +16,7 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen.errors import InputError
-from tfgen.tasks import draw
+from tfgen.pictures import draw
 
 flags.DEFINE_string("server", "localhost:8500", "Its gRPC address.")
 flags.DEFINE_string("model_name", "chairs", "Name of the model on the server.")

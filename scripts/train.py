@@ -14,7 +14,7 @@ import sys
 from absl import flags
 
 from tfgen import command_line
-from tfgen import flags as settings
+from tfgen.config import flags as settings
 
 flags.DEFINE_bool("dry_run", False, "Only say what was found and how long the run would take.")
 

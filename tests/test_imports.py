@@ -8,75 +8,72 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "tfgen"
-# Package or module -> what it may import of tfgen (itself always). Read from top to bottom: nothing
-# imports what stands below it.
+# Package, module or paper -> what it may import of tfgen (itself always). Read from top to bottom:
+# nothing imports what stands below it, and nothing above `papers` knows any paper.
 MAY_IMPORT = {
     "errors": set(),
-    "config": {"errors"},
-    "flags": {"config", "errors"},
-    "command_line": {"errors", "flags"},
-    "conditions": set(),
-    "turntable_conditions": {"conditions"},
-    "drawing_call": {"errors", "conditions"},
     "stack": set(),
     "pixels": set(),
-    "architectures": {"errors"},
+    "conditions": {"errors"},
+    "config": {"errors"},
+    "command_line": {"errors", "config"},
     "shapes": {"errors"},
     "rendering": {"errors", "shapes"},
-    "analysis": {"errors", "conditions"},
+    "pictures": {"errors", "conditions"},
     "features": {"errors"},
-    "baselines": {"errors", "features"},
-    "data": {
-        *("errors", "conditions", "turntable_conditions", "stack", "config"),
-        *("shapes", "rendering"),
-    },
+    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
     "layers": {"stack"},
+    "networks": {"stack", "layers"},
+    "weights": {"errors", "networks"},
     "losses": set(),
     "metrics": set(),
-    "models": {
-        *("errors", "conditions", "turntable_conditions", "stack", "architectures", "data"),
-        *("features", "layers", "metrics", "pixels"),
-    },
-    "weights": {"errors", "architectures"},
-    "training": {
-        *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
-        *("analysis", "data", "losses", "metrics", "models", "pixels"),
-    },
-    "export": {
-        *("errors", "conditions", "turntable_conditions", "drawing_call", "stack"),
-        *("architectures", "data", "models", "training", "pixels"),
-    },
+    "training": {"errors", "stack", "pixels", "config", "pictures", "data"},
+    "export": {"errors", "stack", "pixels", "conditions"},
+    # A server knows SavedModels only, and what they are described by; its client how one is called.
+    "serving": {"errors", "conditions"},
+    "runs": {"errors", "stack", "config", "pictures", "data", "training", "export"},
+    "loading": {"errors", "export", "runs"},  # the front door
 }
-# A server knows SavedModels only, and what they are described by; its client how one is called.
-MAY_IMPORT["serving"] = {"errors", "conditions", "turntable_conditions", "drawing_call"}
-MAY_IMPORT["runs"] = set(MAY_IMPORT)
-MAY_IMPORT["loading"] = {"errors", "export", "runs"}  # the front door
-MAY_IMPORT["tasks"] = set(MAY_IMPORT)
-MAY_IMPORT["experiments"] = set(MAY_IMPORT)
-MAY_IMPORT["papers"] = set(MAY_IMPORT)
-MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
+LIBRARY = set(MAY_IMPORT) - {"serving", "loading"}
+MAY_IMPORT |= {
+    "papers.chairs": LIBRARY | {"loading"},
+    "papers.comparators": LIBRARY,
+    "papers.deepsim": LIBRARY | {"papers.comparators"},
+    "papers.inverting": LIBRARY | {"papers.comparators", "papers.deepsim"},
+}
+PAPERS = {part for part in MAY_IMPORT if part.startswith("papers.")}
+# Settings and tables of experiments, neither of which imports TensorFlow.
+MAY_IMPORT["papers"] = {"config", "errors"} | PAPERS
+MAY_IMPORT["benchmark"] = LIBRARY | PAPERS
 WITHOUT_TENSORFLOW = (
-    "tfgen.flags",
+    "tfgen.config.flags",
     "tfgen.command_line",
-    "tfgen.conditions",
-    "tfgen.turntable_conditions",
-    "tfgen.drawing_call",
+    "tfgen.conditions.description",
+    "tfgen.conditions.turntable",
+    "tfgen.conditions.call",
     "tfgen.loading",
-    "tfgen.architectures.chairs",
+    "tfgen.papers.chairs.tables",
     "tfgen.shapes.catalog",
     "tfgen.rendering.turntable",
     "tfgen.rendering.renderer",
     "tfgen.rendering.mesh_files",
-    "tfgen.analysis.drawings",
-    "tfgen.analysis.polar_map",
-    "tfgen.tasks.draw",
-    "tfgen.tasks.settings.chairs",
-    "tfgen.tasks.settings.comparators",
-    "tfgen.tasks.settings.deepsim",
-    "tfgen.tasks.settings.inverting",
+    "tfgen.pictures.drawings",
+    "tfgen.pictures.polar_map",
+    "tfgen.pictures.draw",
+    "tfgen.papers.chairs.settings",
+    "tfgen.papers.comparators.settings",
+    "tfgen.papers.deepsim.settings",
+    "tfgen.papers.inverting.settings",
+    "tfgen.papers.catalog",
     "tfgen.benchmark.cases",
     "tfgen.benchmark.batches",
 )
+
+
+def part_of(name):
+    """The part of tfgen, "data" or "papers.chairs", that a module's dotted name belongs to."""
+    _, part, *inner = name.split(".")
+    return f"papers.{inner[0]}" if part == "papers" and f"papers.{inner[0]}" in PAPERS else part
 
 
 def imported(tree):
@@ -88,21 +85,26 @@ def imported(tree):
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            parts = name.split(".")
-            if parts[0] == "tfgen" and len(parts) > 1:
-                yield node.lineno, parts[1]
+            if name.startswith("tfgen."):
+                yield node.lineno, part_of(name)
 
 
 @pytest.mark.parametrize(
     "path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_imports_point_one_way(path):
-    part = path.relative_to(ROOT).parts[0].removesuffix(".py")
-    if part == "__init__":
+    name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
+    if name == "tfgen.__init__":
         return
+    part = part_of(name)
     for line, other in imported(ast.parse(path.read_text())):
         allowed = other == part or other in MAY_IMPORT[part]
         assert allowed, f"{path}:{line}: {part} must not import {other}"
+
+
+def test_every_paper_stands_in_the_table():
+    folders = {f"papers.{path.parent.name}" for path in ROOT.glob("papers/*/__init__.py")}
+    assert folders == PAPERS
 
 
 def test_what_must_start_fast_does_without_tensorflow():

@@ -51,7 +51,7 @@ def data_dir(tmp_path_factory):
 @pytest.fixture
 def settings(data_dir, tmp_path):
     """A function of further flags to settings whose results go to tmp_path."""
-    from tfgen import flags
+    from tfgen.config import flags
 
     def make(*extra):
         lines = [
@@ -69,7 +69,7 @@ def settings(data_dir, tmp_path):
 @pytest.fixture(scope="session")
 def make_run(tmp_path_factory):
     """A function of further flags to settings in a folder of its own, on the same data."""
-    from tfgen import flags
+    from tfgen.config import flags
 
     data = tmp_path_factory.mktemp("data")
 
@@ -98,6 +98,6 @@ def finished(make_run):
 
 @pytest.fixture(scope="session")
 def trained(finished):
-    from tfgen.experiments.trained import Trained
+    from tfgen.papers.chairs.experiments.trained import Trained
 
     return Trained(finished[0].schedule.run_dir)

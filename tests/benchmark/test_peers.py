@@ -10,7 +10,6 @@ import pytest
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.architectures import spec as rows
 from tfgen.benchmark import report
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import CASES, Case, find_cases
@@ -18,6 +17,7 @@ from tfgen.benchmark.ours import Ours
 from tfgen.benchmark.plain_keras import PlainKeras, network
 from tfgen.benchmark.rounds import Measured, measure, measurements
 from tfgen.errors import InputError
+from tfgen.networks import spec as rows
 
 TINY = Case("tiny", "autoencoder", "table2", 16, 2)
 GENERATOR = Case("generator", "generator", "1s-S", 64, 1, styles=5)

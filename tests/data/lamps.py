@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import tensorflow_datasets as tfds
 
-from tfgen.conditions import Condition
-from tfgen.data.drawing_builder import DrawingBuilder
+from tfgen.conditions.description import Condition
+from tfgen.data.drawings.builder import DrawingBuilder
 from tfgen.rendering.turntable import Frames, encode_png
 
 COLOURS = {"red": (220, 60, 40), "blue": (40, 80, 220)}

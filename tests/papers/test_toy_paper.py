@@ -19,7 +19,7 @@ import tfgen
 from tests.papers.toy_paper import Outlines
 from tests.serving.conftest import ServerProcess
 from tests.stopped_runs import assert_same, wait_for, weights
-from tfgen import flags
+from tfgen.config import flags
 from tfgen.errors import InputError
 from tfgen.papers.catalog import TASKS
 from tfgen.runs.start import SavedWeights

@@ -16,8 +16,6 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.image_grid import image_grid
-from tfgen.architectures import spec
 from tfgen.config.data import DataConfig
 from tfgen.config.registry import Entry
 from tfgen.config.run import OptimizerConfig, ScheduleConfig, Settings
@@ -28,8 +26,10 @@ from tfgen.errors import InputError
 from tfgen.export.image_bytes import image_bytes_input, images_from_bytes
 from tfgen.export.servable import DEFAULT_SIGNATURE, Input, Output, Signature
 from tfgen.metrics import images
-from tfgen.models.layered import LayeredNetwork
-from tfgen.models.value_range import from_images, to_images
+from tfgen.networks import spec
+from tfgen.networks.layered import LayeredNetwork
+from tfgen.networks.value_range import from_images, to_images
+from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import to_uint8
 from tfgen.runs.start import by_names
 from tfgen.runs.task import Prepared, Task

@@ -13,9 +13,8 @@ import pytest
 import trimesh
 from absl import flags as absl_flags
 
-from tfgen import flags
-from tfgen.config import registry
-from tfgen.data.datasets import DATASETS
+from tfgen.config import flags, registry
+from tfgen.data.drawings.datasets import DATASETS
 from tfgen.papers.catalog import EXPERIMENTS
 
 ROOT = Path(__file__).parents[2]

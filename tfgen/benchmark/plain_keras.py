@@ -9,12 +9,13 @@ import math
 import keras
 import tensorflow as tf
 
-from tfgen.architectures import chairs, deepsim
-from tfgen.architectures import spec as rows
-from tfgen.architectures.comparators import COMPARATORS
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
 from tfgen.benchmark.peer_rows import check_plain, known_rows, slope
+from tfgen.networks import spec as rows
+from tfgen.papers.chairs import tables as chairs
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.papers.deepsim import tables as deepsim
 
 layers = keras.layers
 
@@ -54,7 +55,7 @@ def generator(spec, styles):
 
 
 def network(spec, shape):
-    """A `keras.Model` of a `architectures.spec.NetworkSpec`; ValueError if a row is not known."""
+    """A `keras.Model` of a `networks.spec.NetworkSpec`; ValueError if a row is not known."""
     start = x = keras.Input(shape)
     for row, build in known_rows(spec, _ROWS, "plain Keras"):
         if isinstance(row, rows.Weighted):

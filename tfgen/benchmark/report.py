@@ -2,8 +2,8 @@
 
 import math
 
-from tfgen.analysis.bars import bar_chart
-from tfgen.analysis.curves import line_chart
+from tfgen.pictures.bars import bar_chart
+from tfgen.pictures.curves import line_chart
 
 
 def speeds(measured):

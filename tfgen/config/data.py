@@ -22,7 +22,8 @@ class TurntableConfig(DataConfig):
     """Which renderings to train on, and how to make or find them."""
 
     dataset: str = setting(
-        "chairs", "What to learn: names joined by commas; see tfgen.data.datasets.DATASETS."
+        "chairs",
+        "What to learn: names joined by commas; see tfgen.data.drawings.datasets.DATASETS.",
     )
     models: int = setting(100, "Number of parametric models of each class.", lower=1)
     azimuths: int = setting(

@@ -24,7 +24,7 @@ class Entry:
     """What belongs to a task: each "module:Class", or the class itself.
 
     Attributes:
-      settings: subclass of `config.run.Settings`; its module should do without TensorFlow, which
+      settings: subclass of `run.Settings`; its module should do without TensorFlow, which
         takes seconds to import and is not needed for `--help`.
       task: subclass of `runs.task.Task`.
     """
@@ -33,7 +33,7 @@ class Entry:
     task: object
 
     def settings_class(self):
-        """The subclass of `config.run.Settings`."""
+        """The subclass of `run.Settings`."""
         return _resolved(self.settings)
 
     def task_class(self):

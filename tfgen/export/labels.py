@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from tfgen.turntable_conditions import description_of_labels
+from tfgen.conditions.turntable import description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 import tfgen
-from tfgen.conditions import Description
+from tfgen.conditions.description import Description
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 

@@ -17,7 +17,7 @@ def image_output(model):
 
 
 def redrawing(model):
-    """The Signature of a `models.photo_model.PhotoModel` that draws an image again."""
+    """The Signature of a `networks.photo_model.PhotoModel` that draws an image again."""
 
     def redraw(image):
         return {"image": to_uint8(model(from_uint8(image))["image"])}

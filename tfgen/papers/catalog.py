@@ -12,18 +12,19 @@ from tfgen.papers.inverting import experiments as inverting
 # Value of --task -> Entry.
 TASKS = {
     "generator": Entry(
-        "tfgen.tasks.settings.chairs:GeneratorSettings", "tfgen.tasks.generator:GeneratorTask"
+        "tfgen.papers.chairs.settings:GeneratorSettings", "tfgen.papers.chairs.task:GeneratorTask"
     ),
     "autoencoder": Entry(
-        "tfgen.tasks.settings.deepsim:AutoencoderSettings",
-        "tfgen.tasks.autoencoder:AutoencoderTask",
+        "tfgen.papers.deepsim.settings:AutoencoderSettings",
+        "tfgen.papers.deepsim.task:AutoencoderTask",
     ),
     "inversion": Entry(
-        "tfgen.tasks.settings.inverting:InversionSettings", "tfgen.tasks.inversion:InversionTask"
+        "tfgen.papers.inverting.settings:InversionSettings",
+        "tfgen.papers.inverting.task:InversionTask",
     ),
     "comparator": Entry(
-        "tfgen.tasks.settings.comparators:ComparatorSettings",
-        "tfgen.tasks.comparator:ComparatorTask",
+        "tfgen.papers.comparators.settings:ComparatorSettings",
+        "tfgen.papers.comparators.task:ComparatorTask",
     ),
 }
 # Name of an experiment -> `runs.experiments.experiment.Experiment`, a table in each paper.

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
-from tfgen.data.examples import Examples
-from tfgen.data.holdout import make_holdout
+from tfgen.data.drawings.examples import Examples
+from tfgen.data.drawings.holdout import make_holdout
 
 # Steps that are timed for a forecast, after those that trace and warm up.
 _WARM_UP_CALLS = 2
@@ -58,7 +58,7 @@ def describe_unprepared(builder, holdout_config):
     """What a data set will be that has not been rendered yet.
 
     Args:
-      builder: `data.drawing_builder.DrawingBuilder`.
+      builder: `data.drawings.builder.DrawingBuilder`.
       holdout_config: `config.data.HoldoutConfig`.
 
     Returns:

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.image_grid import image_grid
+from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import as_uint8
 from tfgen.training.gallery import Gallery
 
@@ -12,7 +12,7 @@ class ReconstructionGallery(Gallery):
     """Photographs beside what a model draws of them; of a variational one, samples too.
 
     Args:
-      model: `models.autoencoder.Autoencoder` or `Inverter`.
+      model: `papers.deepsim.autoencoder.Autoencoder` or `Inverter`.
       scored: "training" and "held_out" -> `data.source.Columns` with image, and perhaps features.
     """
 

@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.analysis.curves import line_chart
-from tfgen.analysis.image_grid import encode_png, write_bytes, write_png
+from tfgen.pictures.curves import line_chart
+from tfgen.pictures.image_grid import encode_png, write_bytes, write_png
 from tfgen.training.run_directory import write_text
 from tfgen.training.variable_names import named_variables
 

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from tfgen import flags
+from tfgen.config import flags
 from tfgen.errors import InputError
 
 

@@ -1,11 +1,11 @@
-"""Files of weights into the networks of `architectures.comparators`."""
+"""Files of weights into the networks of `papers.comparators.tables`."""
 
 import re
 
 import numpy as np
 
-from tfgen.architectures import spec as rows
 from tfgen.errors import InputError
+from tfgen.networks import spec as rows
 from tfgen.weights.files import read_arrays
 
 _BIAS = re.compile(r"(^|[/._])(bias|biases|b|1)(:0)?$")
@@ -22,8 +22,8 @@ def load_network(path, spec, network):
 
     Args:
       path: of the file.
-      spec: `architectures.comparators.ComparatorSpec`.
-      network: `models.layered.LayeredNetwork`, of `spec.network` or its beginning.
+      spec: `papers.comparators.tables.ComparatorSpec`.
+      network: `networks.layered.LayeredNetwork`, of `spec.network` or its beginning.
 
     Raises:
       InputError: the file cannot be read, lacks a layer, or is of another network.

@@ -1,0 +1,69 @@
+"""DeePSiM, section 4.3: inverters of several layers, by the full loss; Figure 5 and Table 8."""
+
+import itertools
+
+import numpy as np
+
+from tfgen.errors import InputError
+from tfgen.metrics import photographs
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.training_runs import trained_scores, variant
+
+# Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
+PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
+_SHOWN = 8
+_SCORED = 256
+
+
+def run(settings, options):
+    """Trains an inverter for each layer, all alike.
+
+    Args:
+      settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
+        run_dir becomes the folder of the runs.
+      options: `experiment.Options`.
+    """
+    del options
+    name, colon, _ = settings.features.feature.partition(":")
+    if not colon:
+        raise InputError(
+            f"`feature`={settings.features.feature} is no layer of a network: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
+        )
+    _, crops = held_out(settings, _SCORED)
+    rows, drawn = [], {}
+    for layer, paper in PAPER.items():
+        of_layer = variant(settings, layer, features={"feature": f"{name}:{layer}"})
+        trained_scores(of_layer)
+        trained = PhotoRun(of_layer.schedule.run_dir)
+        drawn[layer] = trained.draw(crops)
+        a, b = (batched(trained.model.extract, x) for x in (crops, drawn[layer]))
+        real, made = crops / 255.0, drawn[layer] / 255.0
+        rows.append(
+            {
+                "layer": layer,
+                "error % in images": 100 * photographs.normalised_error(real, made),
+                "error % in features": 100 * photographs.normalised_error(a, b),
+                "paper's, images": paper[0],
+                "paper's, features": paper[1],
+                "gradients' distance": photographs.gradient_distance(real, made),
+            }
+        )
+    errors = [row["error % in images"] for row in rows]
+    first = errors[0] == min(errors)
+    rising = all(a < b for a, b in itertools.pairwise(errors))
+    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
+    grid = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
+    return Result(
+        title="Inversion: layers",
+        source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figure 5, Table 8",
+        claim="The deeper the layer, the larger the error in images; CONV5 is nearly perfect.",
+        finding="Error in images: "
+        + ", ".join(f"{row['layer']} {row['error % in images']:.0f} %" for row in rows)
+        + ".",
+        holds="yes" if rising else "partly" if first else "no",
+        rows=rows,
+        pictures={"figure": image_grid(grid, ["image", *drawn], title="held-out photographs")},
+    )

@@ -1,0 +1,120 @@
+"""DeePSiM, section 4.3: inversion with parts of the loss left out, and with other comparators."""
+
+import numpy as np
+
+from tfgen.errors import InputError
+from tfgen.metrics import photographs
+from tfgen.papers.comparators.comparator import parse
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.training_runs import trained_scores, variant
+
+# Table 8: inverting FC6, errors in percent in image space and in feature space.
+PAPER = {"full": (55, 48), "without features and adversary": (46, 79)}
+_SHOWN = 8
+_SCORED = 256
+
+
+def run(settings, options):
+    """Trains an inverter by the whole loss and by parts of it, all alike.
+
+    Args:
+      settings: `settings.inverting.InversionSettings` with all three losses; its run_dir becomes
+        the folder of the runs.
+      options: `experiment.Options`.
+    """
+    del options
+    weights = settings.perceptual
+    if not (weights.lambda_feat and weights.lambda_adv):
+        raise InputError(
+            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses: give "
+            "the settings of scripts/recipes/deepsim/inversion.flags."
+        )
+    no_features = {"lambda_feat": 0.0, "comparator": "", "comparator_weights": ""}
+    no_adversary = {"lambda_adv": 0.0}
+    changes = {
+        "full": {},
+        "without image": {"image_loss": "none"},
+        "without features": no_features,
+        "without adversary": no_adversary,
+        "without features and adversary": no_features | no_adversary,
+        **_deeper(weights.comparator),
+        "random comparator": {"comparator_weights": "random"},
+    }
+    _, crops = held_out(settings, _SCORED)
+    real, rows, drawn, extract = crops / 255.0, [], {}, None
+    for name, change in changes.items():
+        of_loss = variant(settings, name.replace(" ", "_"), perceptual=change)
+        trained_scores(of_loss)
+        trained = PhotoRun(of_loss.schedule.run_dir)
+        # The features that are inverted are the same in all runs.
+        extract = extract or trained.model.extract
+        drawn[name] = trained.draw(crops)
+        a, b = batched(extract, crops), batched(extract, drawn[name])
+        paper = PAPER.get(name, (float("nan"),) * 2)
+        rows.append(
+            {
+                "loss": name,
+                "error % in images": 100 * photographs.normalised_error(real, drawn[name] / 255.0),
+                "error % in features": 100 * photographs.normalised_error(a, b),
+                "paper's, images": paper[0],
+                "paper's, features": paper[1],
+                "gradients' distance": photographs.gradient_distance(real, drawn[name] / 255.0),
+                "spectra's distance dB": photographs.spectrum_distance(real, drawn[name] / 255.0),
+            }
+        )
+    return Result(
+        title="Inversion: parts of the loss",
+        source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figures 7 and 10, Table 8",
+        claim=(
+            "The full loss is best: without features images are of other things, without adversary "
+            "noisy, by the image loss alone blurred; a random comparator still works."
+        ),
+        finding=_finding(rows),
+        holds=_judge(rows),
+        rows=rows,
+        pictures={"figure": _figure(crops, drawn)},
+    )
+
+
+def _deeper(comparator):
+    """The comparator with its last hidden layer instead (Figure 10); Keras networks have none."""
+    name, _ = parse(comparator)
+    if name not in COMPARATORS:
+        return {}
+    layer = COMPARATORS[name].embedding
+    return {f"comparator's {layer}": {"comparator": f"{name}:{layer}"}}
+
+
+def _parts(rows):
+    by_name = {row["loss"]: row for row in rows}
+    full, image_only = by_name["full"], by_name["without features and adversary"]
+    features, random = "error % in features", by_name["random comparator"]
+    return {
+        "nearer in features than without them": full[features]
+        < by_name["without features"][features],
+        "nearer in features than by the image loss": full[features] < image_only[features],
+        "sharper than by the image loss": full["gradients' distance"]
+        < image_only["gradients' distance"],
+        "spectrum nearer than without adversary": full["spectra's distance dB"]
+        < by_name["without adversary"]["spectra's distance dB"],
+        "a random comparator is sharper than the image loss": random["gradients' distance"]
+        < image_only["gradients' distance"],
+    }
+
+
+def _judge(rows):
+    held = list(_parts(rows).values())
+    return "yes" if all(held) else "partly" if any(held) else "no"
+
+
+def _finding(rows):
+    return ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in _parts(rows).items())
+
+
+def _figure(crops, drawn):
+    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
+    rows = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
+    return image_grid(rows, ["image", *drawn], title="held-out photographs")
