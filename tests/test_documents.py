@@ -1,4 +1,4 @@
-"""What README, BUILD.md and docs/ tell: commands that the scripts take, links that lead somewhere."""
+"""What README, BUILD.md and docs/ tell: commands that scripts take, links that lead somewhere."""
 
 import importlib.util
 import re

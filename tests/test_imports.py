@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "networks": {"stack", "layers"},
     "weights": {"errors", "networks"},
     "losses": set(),
-    "metrics": set(),
+    "metrics": {"errors", "conditions", "networks"},
     "training": {"errors", "stack", "pixels", "config", "pictures", "data"},
     "export": {"errors", "stack", "pixels", "conditions"},
     # A server knows SavedModels only, and what they are described by; its client how one is called.
