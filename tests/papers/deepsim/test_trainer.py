@@ -156,7 +156,7 @@ REPLICAS = """
 import numpy as np, tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2)
-from tests.training.test_deepsim_trainer import batches, fit, make_trainer, state
+from tests.papers.deepsim.test_trainer import batches, fit, make_trainer, state
 def run(strategy, gate):
     with strategy.scope():
         trainer = make_trainer(gate=gate)
