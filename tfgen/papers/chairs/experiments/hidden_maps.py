@@ -7,6 +7,7 @@ from tfgen.metrics.photographs import lattice
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _SHOWN = 5
@@ -55,8 +56,7 @@ def run(trained, options):
         }
         for name, images in without.items()
     ]
-    more = _image_lattice(without["regular"]) / _image_lattice(whole)
-    other = _image_lattice(without["other"]) / _image_lattice(whole)
+    more, other = _lattice_without(rows)
     grid = [[*(masked[k][i] for k in kept)] for i in range(min(_SHOWN, count))]
     patterns = [_gray(maps[0, ..., channel]) for channel in chosen[:_MAPS]]
     pairs = [
@@ -73,9 +73,7 @@ def run(trained, options):
             f"Without the {len(chosen)} most regular maps of {last} the lattice in images is "
             f"{more:.1f} times as strong, without as many others {other:.1f} times."
         ),
-        # More of it without these maps is what they cancel; only more than without any others
-        # makes them special.
-        holds="yes" if more > max(1.2, other) else "partly" if more > 1.2 else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -85,6 +83,23 @@ def run(trained, options):
             "without": image_grid(pairs, column_labels=["without them", "whole", "without others"]),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    more, other = _lattice_without(rows)
+    # More of it without these maps is what they cancel; only more than without any others makes
+    # them special.
+    return {
+        "the lattice is stronger without the regular maps": more > 1.2,
+        "and stronger than without others": more > max(1.2, other),
+    }
+
+
+def _lattice_without(rows):
+    """How many times as strong the lattice is without the regular maps, and without others."""
+    whole, regular, other = (row["lattice"] for row in rows[-3:])
+    return regular / whole, other / whole
 
 
 def _middle_only(kept, side):

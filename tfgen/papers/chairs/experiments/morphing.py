@@ -7,6 +7,7 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _PAIRS = 12
 _SHOWN = 6
@@ -33,8 +34,6 @@ def run(trained, options):
             shown += [list(images) for images, _ in paths[:_SHOWN]]
             names += [f"{of}{a} to {b}" for a, b in pairs[:_SHOWN]]
     network, fade = rows[0], rows[1]
-    whole = network["connected, middle"] >= 0.95 * network["connected, ends"]
-    sharp = network["sharpness, middle / ends"] >= 0.9
     corners = options.chosen(3, trained.num_styles)[:3]
     triangle = triangle_picture(trained.draw, trained.description, corners, 6, options.view)
     columns = [f"{t:.2f}" for t in np.linspace(0, 1, _FRAMES)]
@@ -50,13 +49,22 @@ def run(trained, options):
             f"{network['nearest real, middle']:.3f} away ({network['nearest real, ends']:.3f} at "
             f"the ends); evenness {network['evenness']:.2f}."
         ),
-        holds={2: "yes", 1: "partly", 0: "no"}[int(whole) + int(sharp)],
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(shown, names, columns, "morphs"),
             "triangle": triangle,
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    network = rows[0]
+    return {
+        "objects hang together": network["connected, middle"] >= 0.95 * network["connected, ends"],
+        "objects are as sharp": network["sharpness, middle / ends"] >= 0.9,
+    }
 
 
 def _pairs(trained, options):

@@ -10,6 +10,7 @@ from tfgen.data.drawings.examples import load_examples
 from tfgen.papers.chairs.style_fitting import StyleFitter
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 VIEWS = (1, 2, 3, 5)
 OBJECTS = 8
@@ -45,7 +46,6 @@ def run(trained, options):
             if count == VIEWS[-2] and style < _SHOWN:
                 shown += _strips(views, given, fitted, fitter, neighbour_of=trained)
         rows.append({"views": count, **{k: 1000 * float(np.mean(v)) for k, v in errors.items()}})
-    better = [row["fitted"] < row["nearest known"] for row in rows]
     names = ["truth", "fitted", "nearest known"] * (len(shown) // 3)
     return Result(
         title="A new object from a few pictures",
@@ -57,12 +57,20 @@ def run(trained, options):
             for row in rows
         )
         + ".",
-        holds="yes" if all(better) else "partly" if any(better) else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(shown, names, title=f"new objects from {VIEWS[-2]} views, turned")
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    return {
+        f"better than the nearest, from {row['views']} views": row["fitted"] < row["nearest known"]
+        for row in rows
+    }
 
 
 def _new_objects(trained):

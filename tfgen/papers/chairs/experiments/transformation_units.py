@@ -7,6 +7,7 @@ from tfgen.errors import InputError
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _CANDIDATES = 12
@@ -70,7 +71,7 @@ def run(trained, options):
         )
         turned = [study.images(unit=unit, step=f * step, count=1)[0] for f in _FACTORS]
         grid.append([(255 * image).round().astype(np.uint8) for image in turned])
-    specialised = sum(row["specialised"] == "yes" for row in rows)
+    specialised = _specialised(rows)
     mean = np.mean([row["similarity"] for row in rows])
     return Result(
         title="Units that transform",
@@ -80,7 +81,7 @@ def run(trained, options):
             f"{specialised} of {len(rows)} transformations have a unit whose effect on images is "
             f"more like it (cosine over 0.3) than like any other; mean cosine {mean:.2f}."
         ),
-        holds="yes" if specialised >= 0.75 * len(rows) else "partly" if specialised else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -92,6 +93,19 @@ def run(trained, options):
             "weights": _weights(trained.generator, best_units),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    specialised = _specialised(rows)
+    return {
+        "a transformation has its unit": specialised > 0,
+        "three quarters of them have": specialised >= 0.75 * len(rows),
+    }
+
+
+def _specialised(rows):
+    return sum(row["specialised"] == "yes" for row in rows)
 
 
 class _Study:

@@ -9,6 +9,7 @@ from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
@@ -37,14 +38,6 @@ def run(settings, options):
         errors |= {f"nearest, {kind}": study.error_of_neighbours(kind) for kind in ("RGB", "HOG")}
         rows.append({"views": views, **errors})
         strips += [study.strip(trained) for trained in runs.values()]
-    parts = {
-        "transfer helps": [row["transfer"] < row["no transfer"] for row in rows],
-        "the network beats neighbours by RGB": [
-            row["transfer"] < row["nearest, RGB"] for row in rows
-        ],
-        "these beat neighbours by HOG": [row["nearest, RGB"] < row["nearest, HOG"] for row in rows],
-    }
-    whole = sum(all(held) for held in parts.values())
     gain = [row["no transfer"] / row["transfer"] for row in rows]
     names = [f"{views} views, {kind}" for views in VIEWS for kind in ("transfer", "without")]
     return Result(
@@ -60,17 +53,33 @@ def run(settings, options):
             + ", ".join(f"{g:.2f} at {v} views" for g, v in zip(gain, VIEWS, strict=True))
             + "; "
             + ", ".join(
-                f"{part} in {sum(held)} of {len(held)} rows" for part, held in parts.items()
+                f"{part} in {sum(held)} of {len(held)} rows" for part, held in _by_row(rows).items()
             )
             + "."
         ),
-        holds={3: "yes", 0: "no"}.get(whole, "partly"),
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": _chart(rows),
             "strips": image_grid(strips, names, title="unseen views of one style"),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    return {part: all(held) for part, held in _by_row(rows).items()}
+
+
+def _by_row(rows):
+    """Part of the claim -> for each row, whether it holds there."""
+    return {
+        "transfer helps": [row["transfer"] < row["no transfer"] for row in rows],
+        "the network beats neighbours by RGB": [
+            row["transfer"] < row["nearest, RGB"] for row in rows
+        ],
+        "these beat neighbours by HOG": [row["nearest, RGB"] < row["nearest, HOG"] for row in rows],
+    }
 
 
 class _Study:

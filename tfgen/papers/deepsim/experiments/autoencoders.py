@@ -10,6 +10,7 @@ from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Tables 3 and 4: normalised error and accuracy of a linear SVM on STL-10, in percent.
 PAPER = {
@@ -25,6 +26,7 @@ COMPARATORS = {
     "caffenet": {"data": {"image_size": 96}, "model": {"width": 0.5}},
 }
 _LAYER = "conv3"
+_GRADIENTS = "gradients' distance"
 _RATE = 3e-4  # at 1e-3 neither comparator leaves the start
 _SHOWN = 8
 _SCORED = 512
@@ -69,6 +71,7 @@ def run(settings, of_comparators, options):
     rows = [
         _row(name, runs[name], crops, drawn[name], compare, scenes, PAPER[name]) for name in runs
     ]
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Autoencoders",
         source="Dosovitskiy and Brox (DeePSiM), section 4.1, Tables 3 and 4, Figure 3",
@@ -76,8 +79,8 @@ def run(settings, of_comparators, options):
             "DeePSiM has a larger Euclidean error than losses in image space, sharper images, and "
             "codes that are better to classify by."
         ),
-        finding=_finding(rows),
-        holds=_judge(rows),
+        finding=f"{_numbers(rows)}. {verdicts}.",
+        holds=holds,
         rows=rows,
         pictures={"figure": _figure(crops, drawn), "spectra": _spectra(crops, drawn)},
     )
@@ -115,7 +118,7 @@ def _row(name, trained, crops, drawn, compare, scenes, paper):
         "+-": 100 * deviation,
         "paper's accuracy %": paper[1],
         "SSIM": _ssim(crops, drawn),
-        "gradients' distance": photographs.gradient_distance(real, made),
+        _GRADIENTS: photographs.gradient_distance(real, made),
         "spectra's distance dB": photographs.spectrum_distance(real, made),
         "lattice / real": max(_lattice(made, real, period) for period in _PERIODS),
     }
@@ -148,11 +151,11 @@ def _groups(rows, column):
     return values[:2], values[2:]
 
 
-def _parts(rows):
-    """Part of the claim -> whether it holds."""
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     error, theirs = _groups(rows, "error %")
     accuracy, ours = _groups(rows, "accuracy %")
-    gradients, sharper = _groups(rows, "gradients' distance")
+    gradients, sharper = _groups(rows, _GRADIENTS)
     spectra, nearer = _groups(rows, "spectra's distance dB")
     return {
         "a larger Euclidean error": min(theirs) > max(error),
@@ -164,22 +167,12 @@ def _parts(rows):
     }
 
 
-def _judge(rows):
-    held = list(_parts(rows).values())
-    return "yes" if all(held) else "partly" if any(held) else "no"
-
-
-def _finding(rows):
-    parts = ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in _parts(rows).items())
-    numbers = "; ".join(
+def _numbers(rows):
+    return "; ".join(
         f"{row['loss']} {row['error %']:.1f} % error, {row['accuracy %']:.1f} % accuracy, "
         f"gradients {row[_GRADIENTS]:.2f} away"
         for row in rows
     )
-    return f"{numbers}. {parts}."
-
-
-_GRADIENTS = "gradients' distance"
 
 
 def _figure(crops, drawn):

@@ -10,6 +10,7 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
 PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
@@ -51,9 +52,6 @@ def run(settings, options):
                 "gradients' distance": photographs.gradient_distance(real, made),
             }
         )
-    errors = [row["error % in images"] for row in rows]
-    first = errors[0] == min(errors)
-    rising = all(a < b for a, b in itertools.pairwise(errors))
     chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
     grid = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
     return Result(
@@ -63,7 +61,16 @@ def run(settings, options):
         finding="Error in images: "
         + ", ".join(f"{row['layer']} {row['error % in images']:.0f} %" for row in rows)
         + ".",
-        holds="yes" if rising else "partly" if first else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={"figure": image_grid(grid, ["image", *drawn], title="held-out photographs")},
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    errors = [row["error % in images"] for row in rows]
+    return {
+        "CONV5 is nearest": errors[0] == min(errors),
+        "the deeper, the larger the error": all(a < b for a, b in itertools.pairwise(errors)),
+    }

@@ -10,6 +10,7 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 8: inverting FC6, errors in percent in image space and in feature space.
 PAPER = {"full": (55, 48), "without features and adversary": (46, 79)}
@@ -65,6 +66,7 @@ def run(settings, options):
                 "spectra's distance dB": photographs.spectrum_distance(real, drawn[name] / 255.0),
             }
         )
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Inversion: parts of the loss",
         source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figures 7 and 10, Table 8",
@@ -72,8 +74,8 @@ def run(settings, options):
             "The full loss is best: without features images are of other things, without adversary "
             "noisy, by the image loss alone blurred; a random comparator still works."
         ),
-        finding=_finding(rows),
-        holds=_judge(rows),
+        finding=verdicts,
+        holds=holds,
         rows=rows,
         pictures={"figure": _figure(crops, drawn)},
     )
@@ -88,7 +90,8 @@ def _deeper(comparator):
     return {f"comparator's {layer}": {"comparator": f"{name}:{layer}"}}
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     by_name = {row["loss"]: row for row in rows}
     full, image_only = by_name["full"], by_name["without features and adversary"]
     features, random = "error % in features", by_name["random comparator"]
@@ -103,15 +106,6 @@ def _parts(rows):
         "a random comparator is sharper than the image loss": random["gradients' distance"]
         < image_only["gradients' distance"],
     }
-
-
-def _judge(rows):
-    held = list(_parts(rows).values())
-    return "yes" if all(held) else "partly" if any(held) else "no"
-
-
-def _finding(rows):
-    return ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in _parts(rows).items())
 
 
 def _figure(crops, drawn):

@@ -8,6 +8,7 @@ from tfgen.metrics import photographs
 from tfgen.papers.deepsim.experiments.photo_runs import batched, held_out, inverted
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _TIMES = (1, 2, 4, 8)
 _SCORED = 64
@@ -45,11 +46,8 @@ def run(trained, options):
                     "kept": float("nan"),
                 }
             )
-    moved = rows_of_place_and_colour(model, crops)
-    rows += moved
-    drift = rows[len(_TIMES) - 1]["error % in features"] / rows[0]["error % in features"]
-    place, colour = (row["kept"] for row in moved)
-    held = [drift < 2, place > 0.5, colour > 0.5]
+    rows += rows_of_place_and_colour(model, crops)
+    drift, place, colour = _kept(rows)
     return Result(
         title="Inverted features: re-encoding, interpolation, place and colour",
         source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figures 9, 11 to 13, 15 and 16",
@@ -61,7 +59,7 @@ def run(trained, options):
             f"After {max(_TIMES)} rounds the error in feature space is {drift:.1f} times that of "
             f"one round; of a shift {place:.2f} is kept, of a change of hue {colour:.2f}."
         ),
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -72,6 +70,23 @@ def run(trained, options):
             "interpolation": _interpolation(model, crops, options),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    drift, place, colour = _kept(rows)
+    return {
+        "rounds change little": drift < 2,
+        "position is preserved": place > 0.5,
+        "colour is preserved": colour > 0.5,
+    }
+
+
+def _kept(rows):
+    """(error after all rounds over that after one, share kept of a shift, of a change of hue)."""
+    *rounds, place, colour = rows
+    drift = rounds[-1]["error % in features"] / rounds[0]["error % in features"]
+    return drift, place["kept"], colour["kept"]
 
 
 def rows_of_place_and_colour(model, crops):

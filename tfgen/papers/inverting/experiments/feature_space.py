@@ -10,6 +10,7 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_
 from tfgen.papers.inverting.experiments.perturbations import by_gaussian, by_histograms
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _SAMPLES = 64
 _STATISTICS = 4096
@@ -64,7 +65,7 @@ def run(trained, options):
             + ", ".join(f"{r['overlay']:.2f} ({r['features']})" for r in rows)
             + "."
         ),
-        holds=_judge(rows),
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(between, names, title="between two photographs"),
@@ -75,6 +76,22 @@ def run(trained, options):
             "units": image_grid(units, names, title="single units"),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`; none of one layer.
+
+    By the first and the last of the runs whose network is not trained along: an earlier and a later
+    layer.
+    """
+    fixed = [row for row in rows if "along" not in row["features"]]
+    if len(fixed) < 2:
+        return {}
+    first, last, spectra = fixed[0], fixed[-1], "spectra by histograms, dB"
+    return {
+        "between features of the earlier layer lie overlays": first["overlay"] > last["overlay"],
+        "random features of the later layer are likelier": last[spectra] < first[spectra],
+    }
 
 
 def single_units(features, count, rng):
@@ -106,16 +123,3 @@ def _overlay(path):
     first, middle, last = (path[i].astype(float) for i in (0, len(path) // 2, -1))
     apart = np.linalg.norm(first - last) / 2
     return float(1 - np.linalg.norm(middle - (first + last) / 2) / max(apart, 1e-9))
-
-
-def _judge(rows):
-    """By the first run and the last one that is not trained along: an earlier and a later layer."""
-    fixed = [row for row in rows if "along" not in row["features"]]
-    if len(fixed) < 2:
-        return "not judged"
-    first, last = fixed[0], fixed[-1]
-    parts = [
-        first["overlay"] > last["overlay"],
-        last["spectra by histograms, dB"] < first["spectra by histograms, dB"],
-    ]
-    return "yes" if all(parts) else "partly" if any(parts) else "no"

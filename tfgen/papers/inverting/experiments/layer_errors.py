@@ -13,6 +13,7 @@ from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8")
 KINDS = {"fixed": False, "fine-tuned": True}
@@ -59,8 +60,7 @@ def run(settings, options):
                     model, layer, crops, options.seed
                 )
         rows.append(row)
-    parts = _parts(rows)
-    held = list(parts.values())
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Every layer of AlexNet inverted",
         source="Dosovitskiy and Brox (Inverting Visual Representations), sections 5.1 to 5.4",
@@ -71,10 +71,8 @@ def run(settings, options):
         ),
         finding="Errors with the network fixed (trained along): "
         + ", ".join(f"{r['layer']} {r['fixed']:.2f} ({r['fine-tuned']:.2f})" for r in rows)
-        + ". "
-        + ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in parts.items())
-        + ".",
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        + f". {verdicts}.",
+        holds=holds,
         rows=rows,
         pictures={
             "figure": _figure(crops, drawn),
@@ -116,7 +114,8 @@ def _descended(model, layer, crops, seed):
     )
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     by_layer = {row["layer"]: row for row in rows}
     fixed = [row["fixed"] for row in rows]
     fc6, conv5 = by_layer["fc6"], by_layer["conv5"]

@@ -17,6 +17,7 @@ from tfgen.papers.inverting.preimage import OF_HOG, preimages
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 2 (in the main text): normalised errors.
 PAPER = {"hog": 0.24, "sift": 0.28, "lbp": 0.38, "HOGgles": 0.61, "gradient descent": 0.63}
@@ -55,8 +56,7 @@ def run(settings, options):
         seconds = (time.perf_counter() - start) / len(few)
         drawn[name] = images
         rows.append(_row(name, few, images, seconds) | _brightness(name, None, crops))
-    parts = _parts(rows)
-    held = list(parts.values())
+    holds, verdicts = judged(parts(rows))
     chosen = np.linspace(0, _SCORED_SLOWLY - 1, _SHOWN).round().astype(int)
     every = np.linspace(0, len(crops) - 1, _SCORED_SLOWLY).round().astype(int)
     shown = {n: x[chosen] if len(x) == len(few) else x[every[chosen]] for n, x in drawn.items()}
@@ -70,10 +70,8 @@ def run(settings, options):
         ),
         finding="Errors: "
         + ", ".join(f"{row['method']} {row['error']:.2f}" for row in rows)
-        + ". "
-        + ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in parts.items())
-        + ".",
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        + f". {verdicts}.",
+        holds=holds,
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -116,10 +114,10 @@ def _timed(model, crops):
     def invert(some):
         return model.invert(some)
 
-    parts = [features[i : i + 64] for i in range(0, len(features), 64)]
-    invert(parts[0])
+    batches = [features[i : i + 64] for i in range(0, len(features), 64)]
+    invert(batches[0])
     start = time.perf_counter()
-    images = np.concatenate([invert(tf.constant(part)).numpy() for part in parts])
+    images = np.concatenate([invert(tf.constant(batch)).numpy() for batch in batches])
     return _levels(images), (time.perf_counter() - start) / len(crops)
 
 
@@ -178,7 +176,8 @@ def _levels(images):
     return (255 * np.clip(images, 0, 1)).round().astype(np.uint8)
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     error = {row["method"]: row["error"] for row in rows}
     colour = [row["chroma error / gray's"] for row in rows[:3]]
     moved = [rows[0][f"moved by {factor:g} x"] for factor in _BRIGHTNESS]
