@@ -29,7 +29,7 @@ SCRIPT = Path(__file__).parents[4] / "scripts" / "experiment.py"
 ON_A_MODEL = [
     name
     for name, each in EXPERIMENTS.items()
-    if each.takes == "generator" and name != "latent_space"
+    if each.takes.endswith(":Trained") and name != "latent_space"
 ]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from tfgen.data.drawings import datasets
 from tfgen.data.drawings.collection import collect
 from tfgen.errors import InputError
+from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
@@ -133,13 +134,8 @@ def _rows(category, alone, both):
     return rows
 
 
-def _draw(trained, views, first):
-    return trained.draw_views(views, first)
-
-
 def _error(trained, views, first):
-    drawn = _draw(trained, views, first).astype(np.float32)
-    return float(np.square((drawn - views.over_white()) / 255).mean())
+    return squared_error(trained.draw_views(views, first), views.over_white())
 
 
 def _figure(category, alone, both, known, options):

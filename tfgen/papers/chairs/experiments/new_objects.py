@@ -7,6 +7,8 @@ import numpy as np
 from tfgen.data.drawings import datasets
 from tfgen.data.drawings.collection import collect
 from tfgen.data.drawings.examples import load_examples
+from tfgen.data.source import spread_places
+from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.style_fitting import StyleFitter
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
@@ -41,8 +43,8 @@ def run(trained, options):
             truth = views[others].over_white()
             drawn, _ = fitter.draw(fitted.code, _angles(views[others]))
             neighbour = _neighbour(trained, views, given)[others]
-            errors["fitted"].append(_error(drawn, truth))
-            errors["nearest known"].append(_error(neighbour, truth))
+            errors["fitted"].append(squared_error(drawn, truth))
+            errors["nearest known"].append(squared_error(neighbour, truth))
             if count == VIEWS[-2] and style < _SHOWN:
                 shown += _strips(views, given, fitted, fitter, neighbour_of=trained)
         rows.append({"views": count, **{k: 1000 * float(np.mean(v)) for k, v in errors.items()}})
@@ -113,11 +115,7 @@ def _same_view(examples, views, i):
 
 def _strips(views, given, fitted, fitter, neighbour_of):
     turn = np.flatnonzero(views.elevations == views.elevations[0])
-    turn = turn[np.linspace(0, len(turn) - 1, _FRAMES).round().astype(int)]
+    turn = turn[spread_places(len(turn), _FRAMES)]
     drawn, _ = fitter.draw(fitted.code, _angles(views[turn]))
     neighbour = _neighbour(neighbour_of, views, given)
     return [list(views.over_white()[turn]), list(drawn), list(neighbour[turn])]
-
-
-def _error(a, b):
-    return float(np.square((a.astype(np.float32) - b) / 255).mean())

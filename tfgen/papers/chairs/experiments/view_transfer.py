@@ -4,6 +4,7 @@ import numpy as np
 
 from tfgen.data.drawings.holdout import target_styles
 from tfgen.errors import InputError
+from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
@@ -97,7 +98,7 @@ class _Study:
     def error_of(self, trained):
         """Mean squared error of a network on the unseen views."""
         images = trained.draw_views(self._examples[self._unseen])
-        return _error(images, self._examples[self._unseen].over_white())
+        return squared_error(images, self._examples[self._unseen].over_white())
 
     def error_of_neighbours(self, kind):
         """The same of the baseline: views of the nearest other styles, blended by angle.
@@ -128,7 +129,7 @@ class _Study:
                 guess = 0.0
                 for i, weight in _around(self._views[known, 0], self._views[j, 0]):
                     guess = guess + weight * images[at[(neighbours[known[i]], *self._views[j])]]
-                errors.append(_error(guess, images[j]))
+                errors.append(squared_error(guess, images[j]))
         return float(np.mean(errors))
 
     def strip(self, trained):
@@ -138,10 +139,6 @@ class _Study:
         one = one[one.elevations == one.elevations[0]]
         chosen = one.spread(_SHOWN_FRAMES)
         return list(trained.draw_views(chosen))
-
-
-def _error(a, b):
-    return float(np.square((np.asarray(a, np.float32) - b) / 255).mean())
 
 
 def _around(known, azimuth):

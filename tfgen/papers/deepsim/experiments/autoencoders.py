@@ -5,9 +5,13 @@ import numpy as np
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim.experiments.code_classification import crops_of_scenes, svm_accuracy
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    comparison,
+    held_out,
+)
 from tfgen.pictures.curves import line_chart
-from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
 from tfgen.runs.experiments.verdict import judged
@@ -28,7 +32,6 @@ COMPARATORS = {
 _LAYER = "conv3"
 _GRADIENTS = "gradients' distance"
 _RATE = 3e-4  # at 1e-3 neither comparator leaves the start
-_SHOWN = 8
 _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
 
@@ -82,7 +85,7 @@ def run(settings, of_comparators, options):
         finding=f"{_numbers(rows)}. {verdicts}.",
         holds=holds,
         rows=rows,
-        pictures={"figure": _figure(crops, drawn), "spectra": _spectra(crops, drawn)},
+        pictures={"figure": comparison(crops, drawn), "spectra": _spectra(crops, drawn)},
     )
 
 
@@ -173,12 +176,6 @@ def _numbers(rows):
         f"gradients {row[_GRADIENTS]:.2f} away"
         for row in rows
     )
-
-
-def _figure(crops, drawn):
-    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
-    rows = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
-    return image_grid(rows, ["image", *drawn], title="held-out photographs")
 
 
 def _spectra(crops, drawn):

@@ -1,20 +1,20 @@
 """DeePSiM, section 4.3: inversion with parts of the loss left out, and with other comparators."""
 
-import numpy as np
-
-from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.comparator import parse
 from tfgen.papers.comparators.tables import COMPARATORS
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
-from tfgen.pictures.image_grid import image_grid
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    comparison,
+    held_out,
+)
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.training_runs import recipe_error, trained_scores, variant
 from tfgen.runs.experiments.verdict import judged
 
 # Table 8: inverting FC6, errors in percent in image space and in feature space.
 PAPER = {"full": (55, 48), "without features and adversary": (46, 79)}
-_SHOWN = 8
 _SCORED = 256
 
 
@@ -29,9 +29,9 @@ def run(settings, options):
     del options
     weights = settings.perceptual
     if not (weights.lambda_feat and weights.lambda_adv):
-        raise InputError(
-            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses: give "
-            "the settings of scripts/recipes/deepsim/inversion.flags."
+        raise recipe_error(
+            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses",
+            recipe="deepsim/inversion",
         )
     no_features = {"lambda_feat": 0.0, "comparator": "", "comparator_weights": ""}
     no_adversary = {"lambda_adv": 0.0}
@@ -77,7 +77,7 @@ def run(settings, options):
         finding=verdicts,
         holds=holds,
         rows=rows,
-        pictures={"figure": _figure(crops, drawn)},
+        pictures={"figure": comparison(crops, drawn)},
     )
 
 
@@ -106,9 +106,3 @@ def parts(rows):
         "a random comparator is sharper than the image loss": random["gradients' distance"]
         < image_only["gradients' distance"],
     }
-
-
-def _figure(crops, drawn):
-    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
-    rows = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
-    return image_grid(rows, ["image", *drawn], title="held-out photographs")

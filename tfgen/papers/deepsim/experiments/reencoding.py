@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.deepsim.experiments.photo_runs import batched, held_out, inverted
 from tfgen.pictures.image_grid import image_grid
@@ -25,9 +24,7 @@ def run(trained, options):
       trained: `photo_runs.PhotoRun` of an inversion.
       options: `experiment.Options`.
     """
-    model = trained.model
-    if not hasattr(model, "invert"):
-        raise InputError(f"`model`={trained.path} inverts no features: give one of an inversion.")
+    model = trained.inverter
     _, crops = held_out(trained.settings, _SCORED)
     first = batched(model.extract, crops)
     rows, strips, images = [], [crops[:_SHOWN]], crops

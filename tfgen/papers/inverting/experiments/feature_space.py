@@ -4,7 +4,6 @@ features of several layers; Figures 10, 11 and supplement, Figures 4, 6 to 10.
 
 import numpy as np
 
-from tfgen.errors import InputError
 from tfgen.metrics import objects, photographs
 from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out, inverted
 from tfgen.papers.inverting.experiments.perturbations import by_gaussian, by_histograms
@@ -26,30 +25,27 @@ def run(trained, options):
         along.
     """
     runs = [trained, *options.further(PhotoRun)]
-    for each in runs:
-        if not hasattr(each.model, "invert"):
-            raise InputError(f"`model`={each.path} inverts no features: give one of an inversion.")
+    inverters = [run.inverter for run in runs]
     _, crops = held_out(trained.settings, _STATISTICS)
     rng = np.random.default_rng(options.seed)
     pair = crops[rng.permutation(len(crops))[:2]]
     rows, between, drawn, units, names = [], [], {"by histograms": [], "by a Gaussian": []}, [], []
-    for each in runs:
-        name = each.settings.features.feature.rpartition(":")[2]
-        name += ", along" if each.settings.features.finetune else ""
+    for inverter, of in zip(inverters, (run.settings.features for run in runs), strict=True):
+        name = of.feature.rpartition(":")[2] + (", along" if of.finetune else "")
         names.append(name)
-        features = batched(each.model.extract, crops)
-        path = inverted(each.model, _between(batched(each.model.extract, pair)))
+        features = batched(inverter.extract, crops)
+        path = inverted(inverter, _between(batched(inverter.extract, pair)))
         between.append([pair[0], *path, pair[1]])
         row = {"features": name, "overlay": _overlay(path)}
         for how, draw in (("by histograms", by_histograms), ("by a Gaussian", by_gaussian)):
-            samples = inverted(each.model, draw(features, _SAMPLES, rng))
+            samples = inverted(inverter, draw(features, _SAMPLES, rng))
             drawn[how].append(list(samples[:_SHOWN]))
             row |= {
                 f"spectra {how}, dB": photographs.spectrum_distance(crops / 255.0, samples / 255.0),
                 f"diversity {how}": objects.diversity(samples),
             }
         rows.append(row)
-        units.append(list(inverted(each.model, single_units(features, _SHOWN, rng))))
+        units.append(list(inverted(inverter, single_units(features, _SHOWN, rng))))
     row = min(rows, key=lambda r: r["spectra by histograms, dB"])
     return Result(
         title="Features that no photograph has",

@@ -4,9 +4,15 @@ fixed or trained along, and its features perturbed; Figures 4 to 6 and 9.
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.data.source import spread_places
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out, inverted
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    held_out,
+    inverted,
+    inverted_network,
+)
 from tfgen.papers.inverting.experiments.perturbations import PERTURBATIONS
 from tfgen.papers.inverting.preimage import OF_NETWORKS, Descent, preimages
 from tfgen.pictures.curves import line_chart
@@ -34,12 +40,7 @@ def run(settings, options):
         run_dir becomes the folder of the runs, "fixed_conv1" and so on.
       options: `experiment.Options`.
     """
-    name, colon, _ = settings.features.feature.partition(":")
-    if not colon:
-        raise InputError(
-            f"`feature`={settings.features.feature} is no layer of a network: give "
-            "the settings of scripts/recipes/inverting/layers.flags."
-        )
+    name = inverted_network(settings, recipe="inverting/layers")
     _, crops = held_out(settings, _SCORED)
     rows, drawn, perturbed = [], {kind: {} for kind in (*KINDS, "descent")}, {}
     for layer in LAYERS:
@@ -105,7 +106,7 @@ def perturbed_errors(model, crops, rng):
 
 
 def _descended(model, layer, crops, seed):
-    few = crops[np.linspace(0, len(crops) - 1, _DESCENDED).round().astype(int)]
+    few = crops[spread_places(len(crops), _DESCENDED)]
     descent = Descent(OF_NETWORKS.rates, _SMOOTHNESS.get(layer, _SMOOTHEST))
     features = batched(model.extract, few)
     images = preimages(model.extract, features, few.shape[1], descent, seed=seed)
@@ -137,9 +138,9 @@ def parts(rows):
 
 def _figure(crops, drawn):
     """Images of every layer by kind; the descent drew those that it was given."""
-    few = np.linspace(0, len(crops) - 1, _DESCENDED).round().astype(int)
+    few = spread_places(len(crops), _DESCENDED)
     grid, names = [], []
-    for place in np.linspace(0, _DESCENDED - 1, _SHOWN).round().astype(int):
+    for place in spread_places(len(few), _SHOWN):
         for kind, by_layer in drawn.items():
             images = [x[place if kind == "descent" else few[place]] for x in by_layer.values()]
             grid.append([crops[few[place]], *images])

@@ -7,14 +7,19 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.crops import divided_photographs, fixed_crops
+from tfgen.data.source import spread_places
 from tfgen.features.catalog import find_feature
 from tfgen.features.cells import gray
 from tfgen.features.hog import hog
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    comparison,
+    held_out,
+)
 from tfgen.papers.inverting.paired_dictionary import PairedDictionary
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
-from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
 from tfgen.runs.experiments.verdict import judged
@@ -23,7 +28,6 @@ from tfgen.runs.experiments.verdict import judged
 PAPER = {"hog": 0.24, "sift": 0.28, "lbp": 0.38, "HOGgles": 0.61, "gradient descent": 0.63}
 _SCORED = 256
 _SCORED_SLOWLY = 32  # baselines take seconds an image
-_SHOWN = 8
 _ATOMS, _PATCHES, _PHOTOS = 256, 8000, 1000
 _BRIGHTNESS = (0.1, 10.0)
 
@@ -46,7 +50,8 @@ def run(settings, options):
         images, seconds = _timed(model, crops)
         drawn[name] = images
         rows.append(_row(name, crops, images, seconds) | _brightness(name, model, crops))
-    few = crops[np.linspace(0, len(crops) - 1, _SCORED_SLOWLY).round().astype(int)]
+    scored_slowly = spread_places(len(crops), _SCORED_SLOWLY)
+    few = crops[scored_slowly]
     for name, invert in {
         "HOGgles": _dictionary(settings, options.seed),
         "gradient descent": _descent(size, options.seed),
@@ -57,9 +62,7 @@ def run(settings, options):
         drawn[name] = images
         rows.append(_row(name, few, images, seconds) | _brightness(name, None, crops))
     holds, verdicts = judged(parts(rows))
-    chosen = np.linspace(0, _SCORED_SLOWLY - 1, _SHOWN).round().astype(int)
-    every = np.linspace(0, len(crops) - 1, _SCORED_SLOWLY).round().astype(int)
-    shown = {n: x[chosen] if len(x) == len(few) else x[every[chosen]] for n, x in drawn.items()}
+    shown = {n: x if len(x) == len(few) else x[scored_slowly] for n, x in drawn.items()}
     return Result(
         title="Shallow features inverted",
         source="Dosovitskiy and Brox (Inverting Visual Representations), section 4, Table 2",
@@ -73,13 +76,7 @@ def run(settings, options):
         + f". {verdicts}.",
         holds=holds,
         rows=rows,
-        pictures={
-            "figure": image_grid(
-                [list(few[chosen]), *(list(images) for images in shown.values())],
-                ["image", *shown],
-                title="held-out photographs",
-            )
-        },
+        pictures={"figure": comparison(few, shown)},
     )
 
 
