@@ -17,7 +17,6 @@ from tfgen.config import flags as settings
 from tfgen.config.flags import numbers
 from tfgen.errors import InputError, renamed
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
-from tfgen.runs.experiments.experiment import Options
 
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
 flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
@@ -39,14 +38,15 @@ def main(argv):
 
         print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
-    options = Options(
-        styles=tuple(int(style) for style in numbers("styles", values.styles)),
-        azimuth=values.azimuth,
-        elevation=values.elevation,
-        seed=values.draw_seed,
-        others=tuple(values.other_models),
-    )
+    choices = {
+        "styles": tuple(int(style) for style in numbers("styles", values.styles)),
+        "azimuth": values.azimuth,
+        "elevation": values.elevation,
+        "seed": values.draw_seed,
+        "others": tuple(values.other_models),
+    }
     experiment = find_experiment(argv[1])
+    options = experiment.choose(choices)
     from tfgen.runs.experiments import result
 
     of_tasks = settings.of_tasks(experiment.trains)

@@ -20,7 +20,7 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
         runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     rows, drawn, truth = [], {}, None
     for name in TABLE_1:

@@ -21,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`; three styles a, b, c, or triples chosen here.
+      options: `options.Options`; three styles a, b, c, or triples chosen here.
     """
     real = trained.view(options.azimuth, options.elevation)
     triples = _triples(trained, real, options)

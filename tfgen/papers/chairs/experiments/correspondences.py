@@ -43,7 +43,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run on one parametric class.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     pairs = _Pairs(trained, options)
     chosen = {

@@ -23,7 +23,7 @@ def run(settings, options):
       settings: `settings.chairs.GeneratorSettings` with two classes that train on different
         elevations: because their data sets have different ones, or by --keep_elevations, so that
         the others can be scored; its run_dir becomes the folder of the three runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     classes = settings.data.dataset.split(",")
     if len(classes) != 2:

@@ -20,7 +20,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)

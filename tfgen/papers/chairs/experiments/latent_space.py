@@ -21,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run with --style_stream=variational.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not trained.generator.latent_size:
         raise InputError(

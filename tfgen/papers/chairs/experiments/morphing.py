@@ -19,7 +19,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`; others: further runs, of several classes for instance.
+      options: `options.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
     for each in (trained, *options.further(Trained)):

@@ -27,7 +27,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run on a parametric class.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     new = _new_objects(trained)
     fitter = StyleFitter(trained.generator)

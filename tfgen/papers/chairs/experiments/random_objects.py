@@ -19,7 +19,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run with the plain objective.
-      options: `experiment.Options`; others: runs with --style_stream=variational.
+      options: `options.Options`; others: runs with --style_stream=variational.
     """
     rng = np.random.default_rng(options.seed)
     real = trained.view(options.azimuth, options.elevation).over_white()

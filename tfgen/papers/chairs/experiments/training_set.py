@@ -26,7 +26,7 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
         largest number, run_dir the folder of the runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     number = "max_meshes" if settings.data.dataset == "meshes" else "models"
     most = getattr(settings.data, number)

@@ -26,7 +26,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run that was trained with T_theta.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(

@@ -21,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(

@@ -21,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     rng = np.random.default_rng(options.seed)
     inputs = _inputs(trained, options)

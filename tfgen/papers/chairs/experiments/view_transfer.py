@@ -22,7 +22,7 @@ def run(settings, options):
 
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:
         raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")
