@@ -28,10 +28,12 @@ flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
 
 
 def main(argv):
-    """Runs it, and writes what it found."""
+    """Runs it, and writes its result."""
     values = flags.FLAGS
     if len(argv) < 2:
-        listed = "\n".join(f"  {name:22} {each.summary}" for name, each in EXPERIMENTS.items())
+        listed = "\n".join(
+            f"  {name:22} {experiment.summary}" for name, experiment in EXPERIMENTS.items()
+        )
         raise InputError(f"the experiment's name is missing: give one of\n{listed}\n  report")
     if argv[1] == "report":
         from tfgen.runs.experiments.report import write_report
@@ -47,24 +49,24 @@ def main(argv):
     }
     experiment = find_experiment(argv[1])
     options = experiment.choose(choices)
-    from tfgen.runs.experiments import result
+    from tfgen.runs.experiments.result import scale_of, write
 
-    of_tasks = settings.of_tasks(experiment.trains)
+    task_settings = settings.of_tasks(experiment.trains)
     if experiment.trains:
-        found = experiment.function()(*of_tasks.values(), options)
-        config = of_tasks[experiment.trains[0]]
+        result = experiment.function()(*task_settings.values(), options)
+        config = task_settings[experiment.trains[0]]
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
         with renamed(path="model"):
             trained = experiment.open_run(values.model)
         with renamed(others="other_models"):
-            found = experiment.function()(trained, options)
+            result = experiment.function()(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
-        found = dataclasses.replace(found, scale=result.scale_of(config))
-    path = result.write(found, values.out, argv[1])
-    print(f"{found.finding}\nHolds at our scale: {found.holds}\nWrote {path}")
+        result = dataclasses.replace(result, scale=scale_of(config))
+    path = write(result, values.out, argv[1])
+    print(f"{result.finding}\nHolds at our scale: {result.holds}\nWrote {path}")
 
 
 if __name__ == "__main__":

@@ -75,10 +75,12 @@ class GeneratorGallery(Gallery):
         chosen = self._scored[split].spread(8)
         values = chosen.values(self._description)
         images, masks = drawings.view_frames(self._draw, self._description, values)
-        told = [c.name for c in self._description.of_kind("angle")]
-        told = told or [self._description.style.name]
-        labels = [" / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))]
-        title = f"{_SPLITS[split]}: {' / '.join(told)}"
+        names = [c.name for c in self._description.of_kind("angle")]
+        names = names or [self._description.style.name]
+        labels = [
+            " / ".join(f"{values[name][i]:.0f}" for name in names) for i in range(len(chosen))
+        ]
+        title = f"{_SPLITS[split]}: {' / '.join(names)}"
         return drawings.comparison_picture(
             chosen.over_white(), chosen.masks, images, masks, labels, title
         )

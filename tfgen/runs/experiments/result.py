@@ -1,4 +1,4 @@
-"""What an experiment found, and how it is kept: a table, a figure, a judgement."""
+"""The result of an experiment, and how it is kept: a table, a figure, a judgement."""
 
 import csv
 import dataclasses

@@ -24,9 +24,9 @@ def run(settings, options):
     """
     rows, drawn, truth = [], {}, None
     for name in TABLE_1:
-        of_row = variant(settings, name, model={"architecture": name})
-        scores = trained_scores(of_row)
-        trained = Trained(of_row.schedule.run_dir)
+        run_settings = variant(settings, name, model={"architecture": name})
+        scores = trained_scores(run_settings)
+        trained = Trained(run_settings.schedule.run_dir)
         truth = _views(trained, options) if truth is None else truth
         drawn[name] = trained.draw_views(truth)
         here = trained.generator.spec.expanding_parameters

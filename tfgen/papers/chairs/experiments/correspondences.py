@@ -66,7 +66,7 @@ def run(trained, options):
             }
         )
     morph, direct = _difficult_over_simple(rows)
-    told = ", ".join(f"{row['method']} {row['all']:.2f}" for row in rows)
+    displacements = ", ".join(f"{row['method']} {row['all']:.2f}" for row in rows)
     return Result(
         title="Correspondences",
         source="Dosovitskiy et al., section 5.7, Table 3, Figure 18",
@@ -75,9 +75,9 @@ def run(trained, options):
             "does not suffer from difficult pairs."
         ),
         finding=(
-            f"Mean displacement of keypoints in pixels of {trained.labels.image_size}: {told}. "
-            f"Difficult over simple pairs: {morph:.2f} through the morph, {direct:.2f} for direct "
-            "matching."
+            f"Mean displacement of keypoints in pixels of {trained.labels.image_size}: "
+            f"{displacements}. Difficult over simple pairs: {morph:.2f} through the morph, "
+            f"{direct:.2f} for direct matching."
         ),
         holds=judged(parts(rows))[0],
         rows=rows,
@@ -212,10 +212,10 @@ class _Pairs:
             return matching.flow_through_morph(self._frames[a, b], **settings)
         if (a, b) not in self._costs:
             self._costs = {(a, b): matching.SiftCosts(first, second)}  # one at a time: they are big
-        of_pair = self._costs[a, b]
+        costs = self._costs[a, b]
         if method == "SIFT flow style":
-            return matching.sift_flow(of_pair, **settings)
-        return matching.spatial_pyramid(of_pair, **settings)
+            return matching.sift_flow(costs, **settings)
+        return matching.spatial_pyramid(costs, **settings)
 
 
 def _marked(image, points):

@@ -35,10 +35,10 @@ def run(settings, options):
             "differ, by `keep_elevations`."
         )
     runs = {}
-    for name, dataset in (*((each, each) for each in classes), ("both", ",".join(classes))):
-        of_row = variant(settings, name, data={"dataset": dataset})
-        trained_scores(of_row)
-        runs[name] = Trained(of_row.schedule.run_dir)
+    for name, dataset in (*((name, name) for name in classes), ("both", ",".join(classes))):
+        run_settings = variant(settings, name, data={"dataset": dataset})
+        trained_scores(run_settings)
+        runs[name] = Trained(run_settings.schedule.run_dir)
     rows, pictures = [], {}
     for category in classes:
         rows += _rows(category, runs[category], runs["both"])
@@ -46,7 +46,7 @@ def run(settings, options):
             category, runs[category], runs["both"], sorted(known[0] | known[1]), options
         )
     unseen = _unseen(rows)
-    told = ", ".join(
+    errors = ", ".join(
         f"{row['class']} at {row['elevation']:g} degrees {row['error x 1000, alone']:.1f} to "
         f"{row['error x 1000, both']:.1f}"
         for row in unseen
@@ -63,8 +63,8 @@ def run(settings, options):
             "A network that learns tables too draws chairs from elevations that only tables were "
             "seen from, and both classes together extrapolate better to elevations never seen."
         ),
-        finding=f"Error x 1000 against true renderings, alone to together: {told}. Over the error "
-        f"at elevations trained on, the mean of the unseen is, alone and together: {growth}."
+        finding=f"Error x 1000 against true renderings, alone to together: {errors}. Over the "
+        f"error at elevations trained on, the mean of the unseen is, alone and together: {growth}."
         if unseen
         else "No true renderings of unseen elevations: see the figures.",
         holds=judged(parts(rows))[0],

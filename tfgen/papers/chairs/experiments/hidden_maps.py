@@ -25,14 +25,14 @@ def run(trained, options):
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
     values = options.view | {"style": weights}
-    whole, _ = trained.draw_edited(values, lambda name, x: x)
+    intact, _ = trained.draw_edited(values, lambda name, x: x)
     side = trained.generator.spec.streams[0].fc5[0]
     kept = list(range(2, side + 1, 2))
     masked = {k: trained.draw_edited(values, _middle_only(k, side))[0] for k in kept}
     rows = [
         {
             "what": f"FC-5, middle {k}x{k} kept",
-            "difference from the whole": _difference(images, whole),
+            "difference from the whole": _difference(images, intact),
             "lattice": _image_lattice(images),
         }
         for k, images in masked.items()
@@ -46,12 +46,12 @@ def run(trained, options):
         for name, channels in (("regular", chosen), ("other", random))
     }
     rows.append(
-        {"what": "whole", "difference from the whole": 0.0, "lattice": _image_lattice(whole)}
+        {"what": "whole", "difference from the whole": 0.0, "lattice": _image_lattice(intact)}
     )
     rows += [
         {
             "what": f"{len(chosen)} {name} maps of {last} at zero",
-            "difference from the whole": _difference(images, whole),
+            "difference from the whole": _difference(images, intact),
             "lattice": _image_lattice(images),
         }
         for name, images in without.items()
@@ -60,7 +60,7 @@ def run(trained, options):
     grid = [[*(masked[k][i] for k in kept)] for i in range(min(_SHOWN, count))]
     patterns = [_gray(maps[0, ..., channel]) for channel in chosen[:_MAPS]]
     pairs = [
-        [without["regular"][i], whole[i], without["other"][i]] for i in range(min(_SHOWN, count))
+        [without["regular"][i], intact[i], without["other"][i]] for i in range(min(_SHOWN, count))
     ]
     return Result(
         title="Hidden feature maps",
@@ -98,8 +98,8 @@ def parts(rows):
 
 def _lattice_without(rows):
     """How many times as strong the lattice is without the regular maps, and without others."""
-    whole, regular, other = (row["lattice"] for row in rows[-3:])
-    return regular / whole, other / whole
+    intact, regular, other = (row["lattice"] for row in rows[-3:])
+    return regular / intact, other / intact
 
 
 def _middle_only(kept, side):

@@ -22,17 +22,17 @@ def run(trained, options):
       options: `options.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
-    for each in (trained, *options.further(Trained)):
-        real = each.view(options.azimuth, options.elevation)
-        of = f"{each.path.name}: " if options.others else ""
-        for kind, pairs in _pairs(each, options).items():
-            paths = [_path(each, pair, options) for pair in pairs]
+    for model in (trained, *options.further(Trained)):
+        real = model.view(options.azimuth, options.elevation)
+        prefix = f"{model.path.name}: " if options.others else ""
+        for kind, pairs in _pairs(model, options).items():
+            paths = [_path(model, pair, options) for pair in pairs]
             # A cross-fade of the two ends: what merely lies between them as pictures.
             fades = [_fade(images, masks) for images, masks in paths]
-            rows.append(_row(f"{of}{kind}, network", paths, real))
-            rows.append(_row(f"{of}{kind}, cross-fade", fades, real))
+            rows.append(_row(f"{prefix}{kind}, network", paths, real))
+            rows.append(_row(f"{prefix}{kind}, cross-fade", fades, real))
             shown += [list(images) for images, _ in paths[:_SHOWN]]
-            names += [f"{of}{a} to {b}" for a, b in pairs[:_SHOWN]]
+            names += [f"{prefix}{a} to {b}" for a, b in pairs[:_SHOWN]]
     network, fade = rows[0], rows[1]
     corners = options.chosen(3, trained.num_styles)[:3]
     triangle = triangle_picture(trained.draw, trained.description, corners, 6, options.view)

@@ -112,13 +112,13 @@ def _noise_at_fc2(trained, scale, options, rng):
 
 def _row(name, images, masks, real):
     index, distance = objects.nearest(images, real)
-    of_themselves = masks is None
+    are_real = masks is None
     return {
         "objects": name,
         "diversity": objects.diversity(images),
-        "distance to nearest real": 0.0 if of_themselves else float(distance.mean()),
+        "distance to nearest real": 0.0 if are_real else float(distance.mean()),
         "different nearest real": len(set(index.tolist())),
-        "connected": float("nan") if of_themselves else float(objects.connectedness(masks).mean()),
+        "connected": float("nan") if are_real else float(objects.connectedness(masks).mean()),
         "sharpness": objects.sharpness(images),
     }
 

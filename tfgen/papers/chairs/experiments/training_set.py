@@ -36,14 +36,14 @@ def run(settings, options):
     runs = [(f"{size}", size, 0.0) for size in sizes] + [(f"{sizes[1]} + T", sizes[1], 1.0)]
     rows, trained = [], {}
     for (name, size, strength), (paper, mse) in zip(runs, PAPER_MSE.items(), strict=True):
-        of_row = variant(
+        run_settings = variant(
             settings,
             name.replace(" + ", "_"),
             data={number: size},
             objective={"transform_strength": strength},
         )
-        scores = trained_scores(of_row)
-        trained[name] = Trained(of_row.schedule.run_dir)
+        scores = trained_scores(run_settings)
+        trained[name] = Trained(run_settings.schedule.run_dir)
         rows.append(
             {
                 "models": name,
@@ -109,8 +109,8 @@ def _styles_figure(trained, options):
     first = next(iter(trained.values()))
     truth = first.view(options.azimuth, options.elevation)[: _SHARED // 2]
     columns = [list(truth.over_white())]
-    for each in trained.values():
-        columns.append(list(each.draw_views(truth)))
+    for model in trained.values():
+        columns.append(list(model.draw_views(truth)))
     rows = [list(row) for row in zip(*columns, strict=True)]
     return image_grid(rows, column_labels=["truth", *trained], title="models in the training set")
 

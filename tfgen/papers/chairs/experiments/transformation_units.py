@@ -50,13 +50,13 @@ def run(trained, options):
         # Which units does this transformation turn up, and not every transformation?
         others = np.mean([np.abs(m).mean(axis=0) for m in moved.values()], axis=0)
         score = moved[name].mean(axis=0) - others
-        found = []
+        candidates = []
         for unit in score.argsort()[::-1][:_CANDIDATES]:
             step = max(float(moved[name][:, unit].mean()), spread)
             change = study.images(unit=unit, step=step) - plain
             alike = {other: _cosine(change, effect) for other, effect in effects.items()}
-            found.append((alike[name], int(unit), step, alike))
-        similarity, unit, step, alike = max(found)
+            candidates.append((alike[name], int(unit), step, alike))
+        similarity, unit, step, alike = max(candidates)
         best_units[name] = unit
         rival = max((value, other) for other, value in alike.items() if other != name)
         rows.append(

@@ -31,9 +31,9 @@ def run(settings, options):
         runs = {}
         for name, share in (("transfer", _TARGETS), ("no transfer", 1.0)):
             holdout = {"holdout_styles": share, "holdout_style_views": views}
-            of_row = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
-            trained_scores(of_row)
-            runs[name] = Trained(of_row.schedule.run_dir)
+            run_settings = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
+            trained_scores(run_settings)
+            runs[name] = Trained(run_settings.schedule.run_dir)
         study = _Study(runs["transfer"])
         errors = {name: study.error_of(trained) for name, trained in runs.items()}
         errors |= {f"nearest, {kind}": study.error_of_neighbours(kind) for kind in ("RGB", "HOG")}
@@ -106,26 +106,26 @@ class _Study:
         For each known view of a target, the other style whose same view is most alike is found;
         a missing view is a blend of those of the neighbours of the known views on both sides.
         """
-        whole = self._examples
-        images = whole.over_white()
+        examples = self._examples
+        images = examples.over_white()
         descriptors = images if kind == "RGB" else hog(images)
         descriptors = descriptors.reshape(len(images), -1).astype(np.float32)
-        sources = ~np.isin(whole.styles, self._targets)
+        sources = ~np.isin(examples.styles, self._targets)
         at = {
             (style, *view): i
             for i, (style, view) in enumerate(
-                zip(whole.styles.tolist(), self._views.tolist(), strict=True)
+                zip(examples.styles.tolist(), self._views.tolist(), strict=True)
             )
         }
         errors = []
         for target in self._targets:
-            known = np.flatnonzero((whole.styles == target) & ~whole.held_out)
+            known = np.flatnonzero((examples.styles == target) & ~examples.held_out)
             neighbours = {}
             for i in known:
                 same = np.flatnonzero(sources & (self._views == self._views[i]).all(axis=1))
                 distance = np.square(descriptors[same] - descriptors[i]).sum(axis=1)
-                neighbours[i] = whole.styles[same[distance.argmin()]]
-            for j in self._unseen[whole.styles[self._unseen] == target]:
+                neighbours[i] = examples.styles[same[distance.argmin()]]
+            for j in self._unseen[examples.styles[self._unseen] == target]:
                 guess = 0.0
                 for i, weight in _around(self._views[known, 0], self._views[j, 0]):
                     guess = guess + weight * images[at[(neighbours[known[i]], *self._views[j])]]

@@ -5,12 +5,7 @@ import numpy as np
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim.experiments.code_classification import crops_of_scenes, svm_accuracy
-from tfgen.papers.deepsim.experiments.photo_runs import (
-    PhotoRun,
-    batched,
-    comparison,
-    held_out,
-)
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.pictures.curves import line_chart
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
@@ -36,17 +31,17 @@ _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
 
 
-def run(settings, of_comparators, options):
+def run(settings, comparator_settings, options):
     """Trains the comparators, then an autoencoder by each loss, all alike; scores held-out crops.
 
     Args:
       settings: `settings.deepsim.AutoencoderSettings`; its weights of losses are those of DeePSiM,
         its run_dir becomes the folder of the six runs. --comparator_weights, if given, is a file or
         a run that stands in for CaffeNet's training.
-      of_comparators: `settings.comparators.ComparatorSettings` with the same run_dir.
+      comparator_settings: `settings.comparators.ComparatorSettings` with the same run_dir.
       options: `experiment.Options`.
     """
-    weights = {name: _comparator(of_comparators, name) for name in COMPARATORS}
+    weights = {name: _comparator(comparator_settings, name) for name in COMPARATORS}
     if settings.perceptual.comparator_weights:
         weights["caffenet"] = settings.perceptual.comparator_weights
     alone = {"lambda_feat": 0.0, "lambda_adv": 0.0, "comparator": "", "comparator_weights": ""}
@@ -61,16 +56,16 @@ def run(settings, of_comparators, options):
     runs = {}
     for name, changes in losses.items():
         folder = name.replace(", ", "_").replace(" ", "_")
-        of_loss = variant(settings, folder, perceptual=changes)
-        trained_scores(of_loss)
-        runs[name] = PhotoRun(of_loss.schedule.run_dir)
+        run_settings = variant(settings, folder, perceptual=changes)
+        trained_scores(run_settings)
+        runs[name] = PhotoRun(run_settings.schedule.run_dir)
     photos, crops = held_out(settings, _SCORED)
     size = settings.data.image_size
     compare = {
         name: comparator_from(f"{name}:{_LAYER}", weights[name], size) for name in COMPARATORS
     }
     scenes = crops_of_scenes(photos, size, options.seed)
-    drawn = {name: each.draw(crops) for name, each in runs.items()}
+    drawn = {name: trained.draw(crops) for name, trained in runs.items()}
     rows = [
         _row(name, runs[name], crops, drawn[name], compare, scenes, PAPER[name]) for name in runs
     ]
@@ -92,7 +87,7 @@ def run(settings, of_comparators, options):
 def _comparator(settings, name):
     """Trains a comparator by exemplars, unless that has been done; the folder of its run."""
     changes = COMPARATORS[name]
-    of_comparator = variant(
+    run_settings = variant(
         settings,
         name,
         model={"architecture": name} | changes.get("model", {}),
@@ -100,8 +95,8 @@ def _comparator(settings, name):
         optimizer={"learning_rate": min(_RATE, settings.optimizer.learning_rate)},
         data=changes["data"],
     )
-    trained_scores(of_comparator)
-    return of_comparator.schedule.run_dir
+    trained_scores(run_settings)
+    return run_settings.schedule.run_dir
 
 
 def _compared_by(name, weights):
@@ -148,25 +143,20 @@ def _ssim(a, b):
     return float(tf.reduce_mean(tf.image.ssim(tf.constant(a), tf.constant(b), max_val=255)))
 
 
-def _groups(rows, column):
-    """Values of the losses in image space, and of DeePSiM."""
-    values = [row[column] for row in rows]
-    return values[:2], values[2:]
-
-
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
-    error, theirs = _groups(rows, "error %")
-    accuracy, ours = _groups(rows, "accuracy %")
-    gradients, sharper = _groups(rows, _GRADIENTS)
-    spectra, nearer = _groups(rows, "spectra's distance dB")
+    image_space, deepsim = rows[:2], rows[2:]
+
+    def apart(column, lower, higher):
+        """Whether all values of some losses are below all of others."""
+        return max(row[column] for row in lower) < min(row[column] for row in higher)
+
     return {
-        "a larger Euclidean error": min(theirs) > max(error),
-        "better classification": min(ours) > max(accuracy),
-        "gradients more like real ones": max(sharper) < min(gradients),
-        "spectra more like real ones": max(nearer) < min(spectra),
-        "without the lattice of up-convolutions": max(row["lattice / real"] for row in rows[2:])
-        < 2,
+        "a larger Euclidean error": apart("error %", image_space, deepsim),
+        "better classification": apart("accuracy %", image_space, deepsim),
+        "gradients more like real ones": apart(_GRADIENTS, deepsim, image_space),
+        "spectra more like real ones": apart("spectra's distance dB", deepsim, image_space),
+        "without the lattice of up-convolutions": max(row["lattice / real"] for row in deepsim) < 2,
     }
 
 

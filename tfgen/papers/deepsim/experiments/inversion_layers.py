@@ -32,9 +32,9 @@ def run(settings, options):
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
     for layer, paper in PAPER.items():
-        of_layer = variant(settings, layer, features={"feature": f"{name}:{layer}"})
-        trained_scores(of_layer)
-        trained = PhotoRun(of_layer.schedule.run_dir)
+        run_settings = variant(settings, layer, features={"feature": f"{name}:{layer}"})
+        trained_scores(run_settings)
+        trained = PhotoRun(run_settings.schedule.run_dir)
         drawn[layer] = trained.draw(crops)
         a, b = (batched(trained.model.extract, x) for x in (crops, drawn[layer]))
         real, made = crops / 255.0, drawn[layer] / 255.0

@@ -3,12 +3,7 @@
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.comparator import parse
 from tfgen.papers.comparators.tables import COMPARATORS
-from tfgen.papers.deepsim.experiments.photo_runs import (
-    PhotoRun,
-    batched,
-    comparison,
-    held_out,
-)
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import recipe_error, trained_scores, variant
 from tfgen.runs.experiments.verdict import judged
@@ -47,9 +42,9 @@ def run(settings, options):
     _, crops = held_out(settings, _SCORED)
     real, rows, drawn, extract = crops / 255.0, [], {}, None
     for name, change in changes.items():
-        of_loss = variant(settings, name.replace(" ", "_"), perceptual=change)
-        trained_scores(of_loss)
-        trained = PhotoRun(of_loss.schedule.run_dir)
+        run_settings = variant(settings, name.replace(" ", "_"), perceptual=change)
+        trained_scores(run_settings)
+        trained = PhotoRun(run_settings.schedule.run_dir)
         # The features that are inverted are the same in all runs.
         extract = extract or trained.model.extract
         drawn[name] = trained.draw(crops)

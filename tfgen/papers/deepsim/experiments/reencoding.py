@@ -96,12 +96,12 @@ def rows_of_place_and_colour(model, crops):
     step = round(_SHIFT * size)
     rolled = np.roll(crops, step, axis=2)
     drawn = inverted(model, batched(model.extract, crops))
-    found = {
+    changes = {
         f"shifted by {step} px": (rolled, np.roll(drawn, step, axis=2)),
         "hue turned by a third": (hue_turned(crops, _HUE), hue_turned(drawn, _HUE)),
     }
     rows = []
-    for name, (changed, wanted) in found.items():
+    for name, (changed, wanted) in changes.items():
         redrawn = inverted(model, batched(model.extract, changed))
         target = (wanted.astype(float) - drawn).reshape(-1)
         got = (redrawn.astype(float) - drawn).reshape(-1)

@@ -24,17 +24,17 @@ def run(trained, options):
       options: `experiment.Options`; others: runs with feature and adversarial losses.
     """
     runs = [trained, *options.further(PhotoRun)]
-    plain = [r.path for r in runs if not r.model.variational]
+    plain = [photo_run.path for photo_run in runs if not photo_run.model.variational]
     if plain:
         raise InputError(f"`model`={plain[0]} is no variational autoencoder.")
     _, crops = held_out(runs[0].settings, _COUNT)
     rows = [_row("photographs", crops, crops)]
     grid, names = [list(crops[:_SHOWN])], ["photographs"]
-    for each in runs:
+    for photo_run in runs:
         rng = np.random.default_rng(options.seed)
-        codes = rng.normal(size=(_COUNT, *each.model.code_shape)).astype(np.float32)
-        samples = as_uint8(each.model.decode(tf.constant(codes)))
-        weights = each.settings.perceptual
+        codes = rng.normal(size=(_COUNT, *photo_run.model.code_shape)).astype(np.float32)
+        samples = as_uint8(photo_run.model.decode(tf.constant(codes)))
+        weights = photo_run.settings.perceptual
         name = weights.comparator or f"{weights.image_loss} loss"
         rows.append(_row(name, samples, crops))
         grid += [list(samples[:_SHOWN]), list(samples[_SHOWN : 2 * _SHOWN])]

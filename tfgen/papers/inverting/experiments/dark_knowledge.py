@@ -41,8 +41,8 @@ def run(trained, options):
         largest, rest = top(features)
         grid.append(list(images[colourful]))
         names.append(name)
-        for part, of_part in {"all": features, "top 5": largest, "all but top 5": rest}.items():
-            drawn = inverted(model, of_part)
+        for part, selected in {"all": features, "top 5": largest, "all but top 5": rest}.items():
+            drawn = inverted(model, selected)
             grid.append(list(drawn[colourful]))
             names.append(part)
             rows.append(

@@ -25,13 +25,12 @@ def run(trained, options):
         along.
     """
     runs = [trained, *options.further(PhotoRun)]
-    inverters = [run.inverter for run in runs]
+    inverters = [(_layer(photo_run.settings), photo_run.inverter) for photo_run in runs]
     _, crops = held_out(trained.settings, _STATISTICS)
     rng = np.random.default_rng(options.seed)
     pair = crops[rng.permutation(len(crops))[:2]]
     rows, between, drawn, units, names = [], [], {"by histograms": [], "by a Gaussian": []}, [], []
-    for inverter, of in zip(inverters, (run.settings.features for run in runs), strict=True):
-        name = of.feature.rpartition(":")[2] + (", along" if of.finetune else "")
+    for name, inverter in inverters:
         names.append(name)
         features = batched(inverter.extract, crops)
         path = inverted(inverter, _between(batched(inverter.extract, pair)))
@@ -104,9 +103,15 @@ def single_units(features, count, rng):
     flat = np.asarray(features, np.float32).reshape(len(features), -1)
     alive = np.flatnonzero(flat.max(axis=0) > 0)
     chosen = rng.choice(alive, size=count, replace=len(alive) < count)
-    found = np.zeros((count, flat.shape[1]), np.float32)
-    found[np.arange(count), chosen] = np.linalg.norm(flat, axis=1).mean()
-    return found.reshape(count, *features.shape[1:])
+    units = np.zeros((count, flat.shape[1]), np.float32)
+    units[np.arange(count), chosen] = np.linalg.norm(flat, axis=1).mean()
+    return units.reshape(count, *features.shape[1:])
+
+
+def _layer(settings):
+    """The layer that a run inverts, and whether the network was trained along."""
+    features = settings.features
+    return features.feature.rpartition(":")[2] + (", along" if features.finetune else "")
 
 
 def _between(ends):

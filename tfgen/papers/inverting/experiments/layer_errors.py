@@ -47,9 +47,9 @@ def run(settings, options):
         row = {"layer": layer}
         for kind, finetune in KINDS.items():
             changes = {"feature": f"{name}:{layer}", "finetune": finetune}
-            of_layer = variant(settings, f"{kind}_{layer}", features=changes)
-            trained_scores(of_layer)
-            model = PhotoRun(of_layer.schedule.run_dir).model
+            run_settings = variant(settings, f"{kind}_{layer}", features=changes)
+            trained_scores(run_settings)
+            model = PhotoRun(run_settings.schedule.run_dir).model
             errors, images = perturbed_errors(model, crops, np.random.default_rng(options.seed))
             row |= {
                 kind if what == _AS_IT_IS else f"{kind}, {what}": e for what, e in errors.items()

@@ -12,12 +12,7 @@ from tfgen.features.catalog import find_feature
 from tfgen.features.cells import gray
 from tfgen.features.hog import hog
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import (
-    PhotoRun,
-    batched,
-    comparison,
-    held_out,
-)
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.papers.inverting.paired_dictionary import PairedDictionary
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
 from tfgen.runs.experiments.result import Result
@@ -44,9 +39,9 @@ def run(settings, options):
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
     for name in ("hog", "sift", "lbp"):
-        of_feature = variant(settings, name, features={"feature": name})
-        trained_scores(of_feature)
-        model = PhotoRun(of_feature.schedule.run_dir).model
+        run_settings = variant(settings, name, features={"feature": name})
+        trained_scores(run_settings)
+        model = PhotoRun(run_settings.schedule.run_dir).model
         images, seconds = _timed(model, crops)
         drawn[name] = images
         rows.append(_row(name, crops, images, seconds) | _brightness(name, model, crops))
@@ -87,8 +82,8 @@ def chroma_error(crops, images):
       crops, images: [n, h, w, 3] uint8.
     """
     a, b = (
-        np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)[..., 1:] for x in some]).astype(float)
-        for some in (crops, images)
+        np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)[..., 1:] for x in stack]).astype(float)
+        for stack in (crops, images)
     )
     return float(np.sqrt(np.square(a - b).mean()) / np.sqrt(np.square(a - 128).mean()))
 
@@ -108,8 +103,8 @@ def _timed(model, crops):
     features = batched(model.extract, crops)
 
     @tf.function(autograph=False)
-    def invert(some):
-        return model.invert(some)
+    def invert(batch):
+        return model.invert(batch)
 
     batches = [features[i : i + 64] for i in range(0, len(features), 64)]
     invert(batches[0])
