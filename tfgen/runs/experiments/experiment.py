@@ -11,7 +11,8 @@ class Experiment:
     """One experiment.
 
     Attributes:
-      module: its `run` does the work and returns a `result.Result`.
+      module: its `run` does the work and returns a `result.Result`; its `parts` say of the rows of
+        that which parts of the claim hold, as `verdict.judged` takes them.
       summary: for `--help`.
       takes: "module:Class" of what `run` takes before `Options`, made of the path of a run or of
         an export; empty, if it trains what it needs.
