@@ -66,7 +66,7 @@ def test_single_units_of_the_style_stream_draw_objects(chairs, tmp_path):
 def test_other_objects_help_to_draw_unseen_views(tmp_path, monkeypatch):
     from tfgen.config import flags
     from tfgen.papers.chairs.experiments import view_transfer
-    from tfgen.runs.experiments.experiment import Options
+    from tfgen.papers.chairs.experiments.options import Options
 
     monkeypatch.setattr(view_transfer, "VIEWS", (2,))
     monkeypatch.chdir(ROOT)

@@ -62,3 +62,9 @@ def test_blur_is_less_sharp():
     assert objects.sharpness(blurred) < 0.5 * objects.sharpness(sharp)
     ramp = np.tile(np.arange(16, dtype=np.uint8)[:, None] * 17, (1, 16, 1, 3))
     assert objects.sharpness(ramp) == pytest.approx(1 / 15, rel=1e-3)
+
+
+def test_squared_errors_are_in_units_of_the_whole_range():
+    black, white = np.zeros((2, 4, 4, 3), np.uint8), np.full((2, 4, 4, 3), 255, np.uint8)
+    assert objects.squared_error(black, white) == objects.squared_error(white, black) == 1
+    assert objects.squared_error(black, white / 2.0) == pytest.approx(0.25)

@@ -51,6 +51,11 @@ def nearest(images, candidates):
     return mean_squares.argmin(axis=1), np.sqrt(mean_squares.min(axis=1))
 
 
+def squared_error(images, truth):
+    """Mean squared error of images [n, h, w, 3] in [0, 255], in units of [0, 1]: a float."""
+    return float(np.square((np.asarray(images, np.float32) - truth) / 255).mean())
+
+
 def likeness(masks, real):
     """How like objects shapes are: [n], intersection over union with the most similar real mask.
 

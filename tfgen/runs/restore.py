@@ -1,6 +1,5 @@
 """The one door back from a run's folder: its settings, its facts, its trained networks."""
 
-import csv
 import dataclasses
 from pathlib import Path
 
@@ -86,12 +85,8 @@ def read_facts(directory, task):
 
 def _scores(directory, checkpoint):
     """Scores of the exported step: name -> float; none where that step was not scored."""
-    if not directory.metrics.is_file():
-        return {}
-    with directory.metrics.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     step = str(checkpoint).rsplit("-", 1)[-1]
-    rows = [row for row in rows if row["step"] == step]
+    rows = [row for row in directory.read_metrics() if row["step"] == step]
     if not rows:
         return {}
     return {

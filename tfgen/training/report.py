@@ -1,6 +1,5 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures and histograms."""
 
-import csv
 import math
 import time
 
@@ -43,7 +42,8 @@ class Report(keras.callbacks.Callback):
     def __enter__(self):
         if self._chief:
             self._writer = tf.summary.create_file_writer(str(self._directory.logs))
-            self._rows = _read_rows(self._directory.metrics, self._step())
+            step = self._step()
+            self._rows = [r for r in self._directory.read_metrics() if int(r["step"]) <= step]
         return self
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -145,13 +145,6 @@ def _curves(rows):
 def _number(value):
     """A value of metrics.csv: text, empty where the row lacks it, or the number itself."""
     return math.nan if value == "" else float(value)
-
-
-def _read_rows(path, step):
-    if not path.is_file():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [row for row in csv.DictReader(file) if int(row["step"]) <= step]
 
 
 def _write_rows(path, rows):

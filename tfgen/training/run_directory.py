@@ -1,5 +1,6 @@
 """The folder of a run: its flags, checkpoints, logs, previews and numbers."""
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -64,6 +65,13 @@ class RunDirectory:
         if not self.facts.is_file():
             return None
         return json.loads(self.facts.read_text(encoding="utf-8"))
+
+    def read_metrics(self):
+        """The rows of metrics.csv: a list of dicts of text by column; [] before the first score."""
+        if not self.metrics.is_file():
+            return []
+        with self.metrics.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
 
     def _check_same(self, settings):
         before = self.read_settings().flat()

@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfgen.conditions.description import value_arrays
 from tfgen.conditions.turntable import USUAL_VIEW
 from tfgen.data.drawings.examples import concatenate
+from tfgen.data.source import spread_places
 from tfgen.networks.conditioning import stream_codes
 from tfgen.papers.chairs.drawing import generator_drawing
 from tfgen.papers.chairs.errors_by_view import errors_by_view
@@ -45,7 +46,7 @@ class GeneratorGallery(Gallery):
         pictures = {"comparison": self._comparison()} if self._scored else {}
         if description.style:
             count = description.style.size
-            shown = np.linspace(0, count - 1, min(4, count)).round().astype(int)
+            shown = spread_places(count, 4)
             pairs = list(zip(shown, np.roll(shown, -1), strict=True))[:4]
             if description.turning:
                 columns = drawings.turn_columns(description, drawings.around(12))
@@ -74,10 +75,12 @@ class GeneratorGallery(Gallery):
         chosen = self._scored[split].spread(8)
         values = chosen.values(self._description)
         images, masks = drawings.view_frames(self._draw, self._description, values)
-        told = [c.name for c in self._description.of_kind("angle")]
-        told = told or [self._description.style.name]
-        labels = [" / ".join(f"{values[name][i]:.0f}" for name in told) for i in range(len(chosen))]
-        title = f"{_SPLITS[split]}: {' / '.join(told)}"
+        names = [c.name for c in self._description.of_kind("angle")]
+        names = names or [self._description.style.name]
+        labels = [
+            " / ".join(f"{values[name][i]:.0f}" for name in names) for i in range(len(chosen))
+        ]
+        title = f"{_SPLITS[split]}: {' / '.join(names)}"
         return drawings.comparison_picture(
             chosen.over_white(), chosen.masks, images, masks, labels, title
         )

@@ -1,4 +1,4 @@
-"""What an experiment found, and how it is kept: a table, a figure, a judgement."""
+"""The result of an experiment, and how it is kept: a table, a figure, a judgement."""
 
 import csv
 import dataclasses
@@ -10,9 +10,8 @@ import numpy as np
 
 from tfgen.errors import InputError
 from tfgen.pictures.image_grid import write_png
+from tfgen.runs.experiments.verdict import HOLDS
 from tfgen.training.run_directory import write_text
-
-HOLDS = ("yes", "partly", "no", "not judged")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Several runs that differ in a few settings: trained one after another, each resumable."""
 
-import csv
 import dataclasses
 from pathlib import Path
 
@@ -26,6 +25,16 @@ def variant(settings, name, **parts):
     return dataclasses.replace(settings, **changed)
 
 
+def recipe_error(fact, recipe):
+    """InputError of settings that an experiment cannot start from.
+
+    Args:
+      fact: what is wrong with them.
+      recipe: of settings that are right: a file in scripts/recipes, without its ending.
+    """
+    return InputError(f"{fact}: give the settings of scripts/recipes/{recipe}.flags.")
+
+
 def trained_scores(settings):
     """Trains a run to its end, unless that has been done.
 
@@ -42,9 +51,8 @@ def trained_scores(settings):
     print(f"--- {settings.schedule.run_dir}", flush=True)
     if train(settings).interrupted:
         raise KeyboardInterrupt
-    metrics = RunDirectory(settings.schedule.run_dir).metrics
-    with metrics.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    directory = RunDirectory(settings.schedule.run_dir)
+    rows = directory.read_metrics()
     if not rows:
-        raise InputError(f"{metrics} has no scores: remove the run and train it again.")
+        raise InputError(f"{directory.metrics} has no scores: remove the run and train it again.")
     return {name: float(value) for name, value in rows[-1].items() if value}

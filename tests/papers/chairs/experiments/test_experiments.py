@@ -15,12 +15,12 @@ from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 from tfgen.papers.chairs.experiments import architectures, correspondences
+from tfgen.papers.chairs.experiments.options import Options
 from tfgen.papers.chairs.experiments.random_objects import mixtures
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.experiments.view_transfer import _around, hog
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result
-from tfgen.runs.experiments.experiment import Options
 from tfgen.runs.experiments.report import write_report
 from tfgen.runs.experiments.training_runs import trained_scores
 from tfgen.runs.train import train
@@ -29,7 +29,7 @@ SCRIPT = Path(__file__).parents[4] / "scripts" / "experiment.py"
 ON_A_MODEL = [
     name
     for name, each in EXPERIMENTS.items()
-    if each.takes == "generator" and name != "latent_space"
+    if each.takes.endswith(":Trained") and name != "latent_space"
 ]
 
 

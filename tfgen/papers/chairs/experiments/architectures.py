@@ -7,6 +7,7 @@ from tfgen.papers.chairs.tables import TABLE_1, generator_spec
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 1: per-pixel mean squared error, times 1000.
 PAPER_MSE = {"2s-E": 3.43, "2s-S": 3.44, "1s-S": 3.51, "1s-S-wide": 3.41, "1s-S-deep": 2.90}
@@ -19,13 +20,13 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
         runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     rows, drawn, truth = [], {}, None
     for name in TABLE_1:
-        of_row = variant(settings, name, model={"architecture": name})
-        scores = trained_scores(of_row)
-        trained = Trained(of_row.schedule.run_dir)
+        run_settings = variant(settings, name, model={"architecture": name})
+        scores = trained_scores(run_settings)
+        trained = Trained(run_settings.schedule.run_dir)
         truth = _views(trained, options) if truth is None else truth
         drawn[name] = trained.draw_views(truth)
         here = trained.generator.spec.expanding_parameters
@@ -42,8 +43,7 @@ def run(settings, options):
                 "parameters at 128 px": f"{paper / 1e6:.1f}M",
             }
         )
-    best = min(rows, key=lambda row: row["MSE x 1000"])
-    deep = next(row for row in rows if row["network"] == "1s-S-deep")
+    best, deep = _best_and_deep(rows)
     others = [row["MSE x 1000"] for row in rows if row is not deep]
     grid = [list(truth.over_white()), *(list(images) for images in drawn.values())]
     figure = image_grid(grid, ["ground truth", *drawn], title="architectures, training views")
@@ -57,10 +57,21 @@ def run(settings, options):
             f"{min(others):.2f} to {max(others):.2f}e-3, after {settings.schedule.steps} steps at "
             f"{settings.data.image_size} px."
         ),
-        holds="yes" if best is deep else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={"figure": figure},
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    best, deep = _best_and_deep(rows)
+    return {"1s-S-deep has the lowest error": best is deep}
+
+
+def _best_and_deep(rows):
+    best = min(rows, key=lambda row: row["MSE x 1000"])
+    return best, next(row for row in rows if row["network"] == "1s-S-deep")
 
 
 def _views(trained, options):

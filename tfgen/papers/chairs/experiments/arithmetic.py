@@ -9,6 +9,7 @@ from tfgen.metrics.objects import connectedness, nearest
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _TRIPLES = 8
 _SHOWN = 5
@@ -20,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`; three styles a, b, c, or triples chosen here.
+      options: `options.Options`; three styles a, b, c, or triples chosen here.
     """
     real = trained.view(options.azimuth, options.elevation)
     triples = _triples(trained, real, options)
@@ -48,7 +49,6 @@ def run(trained, options):
     ]
     carried = rows[-1]["a - b carried over to c"]
     usual = float(np.sqrt(np.mean([(s[0].astype(float) - s[2]) ** 2 for s in single])) / 255)
-    alike = max(apart) < 0.5 * usual
     grid = [
         [*single[i], *(results[i][0] for results in drawn.values())]
         for i in range(min(_SHOWN, len(triples)))
@@ -63,10 +63,24 @@ def run(trained, options):
             f"and c by {usual:.3f}). The change of c's picture agrees with a - b by a cosine of "
             f"{carried:.2f} at FC-2."
         ),
-        holds={2: "yes", 1: "partly", 0: "no"}[int(alike) + int(carried > 0.3)],
+        holds=judged(parts(rows, max(apart), usual))[0],
         rows=rows,
         pictures={"figure": image_grid(grid, column_labels=labels, title="feature arithmetic")},
     )
+
+
+def parts(rows, apart, usual):
+    """Part of the claim -> whether it holds.
+
+    Args:
+      rows: of `run`.
+      apart: largest root mean squared difference between results at two layers.
+      usual: the same between a and c.
+    """
+    return {
+        "the layer does not matter": apart < 0.5 * usual,
+        "a - b is carried over to c": rows[-1]["a - b carried over to c"] > 0.3,
+    }
 
 
 def _triples(trained, real, options):

@@ -7,6 +7,7 @@ from tfgen.metrics.photographs import lattice
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _SHOWN = 5
@@ -19,19 +20,19 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
     values = options.view | {"style": weights}
-    whole, _ = trained.draw_edited(values, lambda name, x: x)
+    intact, _ = trained.draw_edited(values, lambda name, x: x)
     side = trained.generator.spec.streams[0].fc5[0]
     kept = list(range(2, side + 1, 2))
     masked = {k: trained.draw_edited(values, _middle_only(k, side))[0] for k in kept}
     rows = [
         {
             "what": f"FC-5, middle {k}x{k} kept",
-            "difference from the whole": _difference(images, whole),
+            "difference from the whole": _difference(images, intact),
             "lattice": _image_lattice(images),
         }
         for k, images in masked.items()
@@ -45,22 +46,21 @@ def run(trained, options):
         for name, channels in (("regular", chosen), ("other", random))
     }
     rows.append(
-        {"what": "whole", "difference from the whole": 0.0, "lattice": _image_lattice(whole)}
+        {"what": "whole", "difference from the whole": 0.0, "lattice": _image_lattice(intact)}
     )
     rows += [
         {
             "what": f"{len(chosen)} {name} maps of {last} at zero",
-            "difference from the whole": _difference(images, whole),
+            "difference from the whole": _difference(images, intact),
             "lattice": _image_lattice(images),
         }
         for name, images in without.items()
     ]
-    more = _image_lattice(without["regular"]) / _image_lattice(whole)
-    other = _image_lattice(without["other"]) / _image_lattice(whole)
+    more, other = _lattice_without(rows)
     grid = [[*(masked[k][i] for k in kept)] for i in range(min(_SHOWN, count))]
     patterns = [_gray(maps[0, ..., channel]) for channel in chosen[:_MAPS]]
     pairs = [
-        [without["regular"][i], whole[i], without["other"][i]] for i in range(min(_SHOWN, count))
+        [without["regular"][i], intact[i], without["other"][i]] for i in range(min(_SHOWN, count))
     ]
     return Result(
         title="Hidden feature maps",
@@ -73,9 +73,7 @@ def run(trained, options):
             f"Without the {len(chosen)} most regular maps of {last} the lattice in images is "
             f"{more:.1f} times as strong, without as many others {other:.1f} times."
         ),
-        # More of it without these maps is what they cancel; only more than without any others
-        # makes them special.
-        holds="yes" if more > max(1.2, other) else "partly" if more > 1.2 else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -85,6 +83,23 @@ def run(trained, options):
             "without": image_grid(pairs, column_labels=["without them", "whole", "without others"]),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    more, other = _lattice_without(rows)
+    # More of it without these maps is what they cancel; only more than without any others makes
+    # them special.
+    return {
+        "the lattice is stronger without the regular maps": more > 1.2,
+        "and stronger than without others": more > max(1.2, other),
+    }
+
+
+def _lattice_without(rows):
+    """How many times as strong the lattice is without the regular maps, and without others."""
+    intact, regular, other = (row["lattice"] for row in rows[-3:])
+    return regular / intact, other / intact
 
 
 def _middle_only(kept, side):

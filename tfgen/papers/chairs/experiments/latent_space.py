@@ -8,6 +8,7 @@ from tfgen.metrics import objects
 from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _PAIRS = 12
 _SHOWN = 4
@@ -20,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run with --style_stream=variational.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not trained.generator.latent_size:
         raise InputError(
@@ -64,8 +65,6 @@ def run(trained, options):
         rows.append(row)
     used = int((mean.var(axis=0) > variance.mean(axis=0)).sum())
     divergence = 0.5 * (mean**2 + variance - 1 - np.log(variance)).sum(axis=1).mean()
-    even = rows[-2]["evenness of paths"] > rows[-1]["evenness of paths"]
-    diverse = rows[1]["diversity"] > 0.5 * rows[0]["diversity"]
     shown = [list(path[0]) for path in paths["z"][:_SHOWN]]
     return Result(
         title="The space of styles",
@@ -78,7 +77,7 @@ def run(trained, options):
             f"{rows[-2]['evenness of paths']:.2f}, between styles "
             f"{rows[-1]['evenness of paths']:.2f}."
         ),
-        holds={2: "yes", 1: "partly", 0: "no"}[int(even) + int(diverse)],
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -94,6 +93,15 @@ def run(trained, options):
             )
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    return {
+        "codes are crossed more smoothly than styles": rows[-2]["evenness of paths"]
+        > rows[-1]["evenness of paths"],
+        "samples are diverse": rows[1]["diversity"] > 0.5 * rows[0]["diversity"],
+    }
 
 
 def _draw(trained, codes, options):

@@ -41,7 +41,7 @@ def flow_through_morph(frames, preset=cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, stride=
       preset: of the flow.
       stride: frames that a refined step spans.
     """
-    whole = None
+    field = None
     for start in range(0, len(frames) - 1, stride):
         part = frames[start : start + stride + 1]
         step = None
@@ -49,8 +49,8 @@ def flow_through_morph(frames, preset=cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, stride=
             step = compose(step, optical_flow(a, b, preset))
         if len(part) > 2:
             step = optical_flow(part[0], part[-1], preset, start=step)
-        whole = compose(whole, step)
-    return whole
+        field = compose(field, step)
+    return field
 
 
 def compose(first, second):

@@ -7,6 +7,7 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _PAIRS = 12
 _SHOWN = 6
@@ -18,23 +19,21 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`; others: further runs, of several classes for instance.
+      options: `options.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
-    for each in (trained, *options.further(Trained)):
-        real = each.view(options.azimuth, options.elevation)
-        of = f"{each.path.name}: " if options.others else ""
-        for kind, pairs in _pairs(each, options).items():
-            paths = [_path(each, pair, options) for pair in pairs]
+    for model in (trained, *options.further(Trained)):
+        real = model.view(options.azimuth, options.elevation)
+        prefix = f"{model.path.name}: " if options.others else ""
+        for kind, pairs in _pairs(model, options).items():
+            paths = [_path(model, pair, options) for pair in pairs]
             # A cross-fade of the two ends: what merely lies between them as pictures.
             fades = [_fade(images, masks) for images, masks in paths]
-            rows.append(_row(f"{of}{kind}, network", paths, real))
-            rows.append(_row(f"{of}{kind}, cross-fade", fades, real))
+            rows.append(_row(f"{prefix}{kind}, network", paths, real))
+            rows.append(_row(f"{prefix}{kind}, cross-fade", fades, real))
             shown += [list(images) for images, _ in paths[:_SHOWN]]
-            names += [f"{of}{a} to {b}" for a, b in pairs[:_SHOWN]]
+            names += [f"{prefix}{a} to {b}" for a, b in pairs[:_SHOWN]]
     network, fade = rows[0], rows[1]
-    whole = network["connected, middle"] >= 0.95 * network["connected, ends"]
-    sharp = network["sharpness, middle / ends"] >= 0.9
     corners = options.chosen(3, trained.num_styles)[:3]
     triangle = triangle_picture(trained.draw, trained.description, corners, 6, options.view)
     columns = [f"{t:.2f}" for t in np.linspace(0, 1, _FRAMES)]
@@ -50,13 +49,22 @@ def run(trained, options):
             f"{network['nearest real, middle']:.3f} away ({network['nearest real, ends']:.3f} at "
             f"the ends); evenness {network['evenness']:.2f}."
         ),
-        holds={2: "yes", 1: "partly", 0: "no"}[int(whole) + int(sharp)],
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(shown, names, columns, "morphs"),
             "triangle": triangle,
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    network = rows[0]
+    return {
+        "objects hang together": network["connected, middle"] >= 0.95 * network["connected, ends"],
+        "objects are as sharp": network["sharpness, middle / ends"] >= 0.9,
+    }
 
 
 def _pairs(trained, options):

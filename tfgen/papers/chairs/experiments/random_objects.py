@@ -8,6 +8,7 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import random_weights
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _COUNT = 48
 _SHOWN = 10
@@ -18,7 +19,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run with the plain objective.
-      options: `experiment.Options`; others: runs with --style_stream=variational.
+      options: `options.Options`; others: runs with --style_stream=variational.
     """
     rng = np.random.default_rng(options.seed)
     real = trained.view(options.azimuth, options.elevation).over_white()
@@ -42,8 +43,6 @@ def run(trained, options):
             drawn[f"noise at FC-2, scale {scale}"] = _noise_at_fc2(trained, scale, options, rng)
     rows = [_row("real objects", real, None, real)]
     rows += [_row(name, images, masks, real) for name, (images, masks) in drawn.items()]
-    by_name = {row["objects"]: row for row in rows}
-    judged = _judged(by_name)
     return Result(
         title="Random objects",
         source="Dosovitskiy et al., section 5.6, Figure 17",
@@ -55,31 +54,35 @@ def run(trained, options):
         finding="Diversity (root mean squared difference of pairs): "
         + ", ".join(f"{row['objects']} {row['diversity']:.3f}" for row in rows)
         + ".",
-        holds="yes" if all(judged) else "partly" if any(judged) else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={"figure": _figure(drawn, real)},
     )
 
 
-def _judged(rows):
-    """Whether each part of the claim holds, of those that can be judged."""
-    mixture = rows["mixture of 3 styles"]
-    weak, strong = (rows[f"softmax of noise, sigma {sigma}"] for sigma in (2, 4))
-    real = "distance to nearest real"
-    judged = [mixture["diversity"] > weak["diversity"], strong[real] < mixture[real]]
-    if "noise at FC-2, scale 1" in rows:
-        judged.append(rows["noise at FC-2, scale 1"]["diversity"] < mixture["diversity"])
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`; None where no run tells."""
+    by_name = {row["objects"]: row for row in rows}
+    mixture = by_name["mixture of 3 styles"]
+    weak, strong = (by_name[f"softmax of noise, sigma {sigma}"] for sigma in (2, 4))
+    real, noise = "distance to nearest real", by_name.get("noise at FC-2, scale 1")
     variational = sorted(
         (float(name.rpartition(" ")[2]), row["diversity"])
-        for name, row in rows.items()
+        for name, row in by_name.items()
         if name.startswith("variational")
     )
-    if variational:  # half as diverse as real objects, at least
-        best = max(diversity for _, diversity in variational)
-        judged.append(best > 0.5 * rows["real objects"]["diversity"])
-    if len(variational) > 1:  # the heavier the divergence, the more diverse
-        judged.append(variational[-1][1] > variational[0][1])
-    return judged
+    best = max((diversity for _, diversity in variational), default=None)
+    return {
+        "mixtures are more diverse than weak noise": mixture["diversity"] > weak["diversity"],
+        "strong noise is nearer to real objects": strong[real] < mixture[real],
+        "noise at FC-2 is less diverse than mixtures": noise
+        and noise["diversity"] < mixture["diversity"],
+        "variational objects are at least half as diverse as real ones": best
+        and best > 0.5 * by_name["real objects"]["diversity"],
+        "the heavier the divergence, the more diverse": variational[-1][1] > variational[0][1]
+        if len(variational) > 1
+        else None,
+    }
 
 
 def mixtures(count, num_styles, mixed, rng):
@@ -109,13 +112,13 @@ def _noise_at_fc2(trained, scale, options, rng):
 
 def _row(name, images, masks, real):
     index, distance = objects.nearest(images, real)
-    of_themselves = masks is None
+    are_real = masks is None
     return {
         "objects": name,
         "diversity": objects.diversity(images),
-        "distance to nearest real": 0.0 if of_themselves else float(distance.mean()),
+        "distance to nearest real": 0.0 if are_real else float(distance.mean()),
         "different nearest real": len(set(index.tolist())),
-        "connected": float("nan") if of_themselves else float(objects.connectedness(masks).mean()),
+        "connected": float("nan") if are_real else float(objects.connectedness(masks).mean()),
         "sharpness": objects.sharpness(images),
     }
 

@@ -11,6 +11,7 @@ from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 2: number of car models -> per-pixel mean squared error, times 1000; augmented last.
 PAPER_MSE = {500: 0.48, 1000: 0.66, 3000: 0.84, 7124: 0.97, "1000 + T": 1.18}
@@ -25,7 +26,7 @@ def run(settings, options):
     Args:
       settings: `settings.chairs.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
         largest number, run_dir the folder of the runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     number = "max_meshes" if settings.data.dataset == "meshes" else "models"
     most = getattr(settings.data, number)
@@ -35,14 +36,14 @@ def run(settings, options):
     runs = [(f"{size}", size, 0.0) for size in sizes] + [(f"{sizes[1]} + T", sizes[1], 1.0)]
     rows, trained = [], {}
     for (name, size, strength), (paper, mse) in zip(runs, PAPER_MSE.items(), strict=True):
-        of_row = variant(
+        run_settings = variant(
             settings,
             name.replace(" + ", "_"),
             data={number: size},
             objective={"transform_strength": strength},
         )
-        scores = trained_scores(of_row)
-        trained[name] = Trained(of_row.schedule.run_dir)
+        scores = trained_scores(run_settings)
+        trained[name] = Trained(run_settings.schedule.run_dir)
         rows.append(
             {
                 "models": name,
@@ -54,10 +55,6 @@ def run(settings, options):
             }
         )
     errors = [row["MSE x 1000"] for row in rows]
-    grows = all(a < b for a, b in itertools.pairwise(errors[:4]))
-    worse = errors[4] > errors[1]
-    smoother = rows[4]["evenness of morphs"] > rows[1]["evenness of morphs"]
-    holds = {3: "yes", 0: "no"}.get(grows + worse + smoother, "partly")
     return Result(
         title="Training-set size and augmentation",
         source="Dosovitskiy et al., section 4.3, Table 2, Figures 5 and 6",
@@ -71,13 +68,24 @@ def run(settings, options):
             f"evenness of morphs {rows[1]['evenness of morphs']:.2f} without, "
             f"{rows[4]['evenness of morphs']:.2f} with it (1: equal steps)."
         ),
-        holds=holds,
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": _styles_figure(trained, options),
             "morphs": _morphs_figure(trained[runs[1][0]], trained[runs[4][0]], options),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    errors = [row["MSE x 1000"] for row in rows]
+    return {
+        "more models, larger error": all(a < b for a, b in itertools.pairwise(errors[:4])),
+        "augmentation makes it larger": errors[4] > errors[1],
+        "augmentation makes morphs smoother": rows[4]["evenness of morphs"]
+        > rows[1]["evenness of morphs"],
+    }
 
 
 def _morphs(trained, options):
@@ -101,8 +109,8 @@ def _styles_figure(trained, options):
     first = next(iter(trained.values()))
     truth = first.view(options.azimuth, options.elevation)[: _SHARED // 2]
     columns = [list(truth.over_white())]
-    for each in trained.values():
-        columns.append(list(each.draw_views(truth)))
+    for model in trained.values():
+        columns.append(list(model.draw_views(truth)))
     rows = [list(row) for row in zip(*columns, strict=True)]
     return image_grid(rows, column_labels=["truth", *trained], title="models in the training set")
 

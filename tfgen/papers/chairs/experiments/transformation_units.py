@@ -7,6 +7,7 @@ from tfgen.errors import InputError
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _CANDIDATES = 12
@@ -25,7 +26,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run that was trained with T_theta.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
@@ -49,13 +50,13 @@ def run(trained, options):
         # Which units does this transformation turn up, and not every transformation?
         others = np.mean([np.abs(m).mean(axis=0) for m in moved.values()], axis=0)
         score = moved[name].mean(axis=0) - others
-        found = []
+        candidates = []
         for unit in score.argsort()[::-1][:_CANDIDATES]:
             step = max(float(moved[name][:, unit].mean()), spread)
             change = study.images(unit=unit, step=step) - plain
             alike = {other: _cosine(change, effect) for other, effect in effects.items()}
-            found.append((alike[name], int(unit), step, alike))
-        similarity, unit, step, alike = max(found)
+            candidates.append((alike[name], int(unit), step, alike))
+        similarity, unit, step, alike = max(candidates)
         best_units[name] = unit
         rival = max((value, other) for other, value in alike.items() if other != name)
         rows.append(
@@ -70,7 +71,7 @@ def run(trained, options):
         )
         turned = [study.images(unit=unit, step=f * step, count=1)[0] for f in _FACTORS]
         grid.append([(255 * image).round().astype(np.uint8) for image in turned])
-    specialised = sum(row["specialised"] == "yes" for row in rows)
+    specialised = _specialised(rows)
     mean = np.mean([row["similarity"] for row in rows])
     return Result(
         title="Units that transform",
@@ -80,7 +81,7 @@ def run(trained, options):
             f"{specialised} of {len(rows)} transformations have a unit whose effect on images is "
             f"more like it (cosine over 0.3) than like any other; mean cosine {mean:.2f}."
         ),
-        holds="yes" if specialised >= 0.75 * len(rows) else "partly" if specialised else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -92,6 +93,19 @@ def run(trained, options):
             "weights": _weights(trained.generator, best_units),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    specialised = _specialised(rows)
+    return {
+        "a transformation has its unit": specialised > 0,
+        "three quarters of them have": specialised >= 0.75 * len(rows),
+    }
+
+
+def _specialised(rows):
+    return sum(row["specialised"] == "yes" for row in rows)
 
 
 class _Study:

@@ -8,6 +8,7 @@ from tfgen.errors import InputError
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 # Multiples of the extremes of `conditions.turntable.SWEEPS`, which are those of training.
 _FACTORS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
@@ -20,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if not any(low < high for low, high in trained.labels.transform_ranges.values()):
         raise InputError(
@@ -53,10 +54,7 @@ def run(trained, options):
                 "beyond, at 2": share[2.0],
             }
         )
-    inside = {row["transformation"]: (row["at -1"] + row["at 1"]) / 2 for row in rows}
-    zoom_out = next(row["at -1"] for row in rows if row["transformation"] == "zoom")
-    colors = np.mean([inside[name] for name in _COLORS])
-    spatial = np.mean([inside[name] for name in inside if name not in _COLORS])
+    colors, spatial, zoom_out = _shares(rows)
     return Result(
         title="Transformations",
         source="Dosovitskiy et al., section 5.1, Figure 7",
@@ -69,7 +67,7 @@ def run(trained, options):
             f"changes), at the ends of the range of training: colours {colors:.2f}, spatial "
             f"{spatial:.2f}; zooming out, never seen, {zoom_out:.2f}."
         ),
-        holds={2: "yes", 1: "partly", 0: "no"}[int(colors > spatial) + int(zoom_out > 0.5)],
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -77,6 +75,24 @@ def run(trained, options):
             )
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    colors, spatial, zoom_out = _shares(rows)
+    return {
+        "colours with more ease than space": colors > spatial,
+        "zooming out, never seen": zoom_out > 0.5,
+    }
+
+
+def _shares(rows):
+    """Shares reproduced of colours, of spatial transformations, and of zooming out."""
+    inside = {row["transformation"]: (row["at -1"] + row["at 1"]) / 2 for row in rows}
+    zoom_out = next(row["at -1"] for row in rows if row["transformation"] == "zoom")
+    colors = np.mean([inside[name] for name in _COLORS])
+    spatial = np.mean([inside[name] for name in inside if name not in _COLORS])
+    return colors, spatial, zoom_out
 
 
 def _reproduced(images, plain, transform):

@@ -8,6 +8,7 @@ from tfgen.metrics.objects import connectedness, likeness
 from tfgen.networks.conditioning import stream_codes
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
 _UNITS = 10
@@ -20,7 +21,7 @@ def run(trained, options):
 
     Args:
       trained: `trained.Trained`, a run.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     rng = np.random.default_rng(options.seed)
     inputs = _inputs(trained, options)
@@ -41,8 +42,6 @@ def run(trained, options):
         units = rng.choice(values.shape[-1], min(_UNITS, values.shape[-1]), replace=False)
         images, _ = _single_units(trained, options, layer, values, units)
         map_rows.append(list(images))
-    like = [row["likeness"] for row in rows]
-    fades = np.mean(like[:2]) > np.mean(like[2:])
     titles = ["all zero", *(f"unit {i + 1}" for i in range(_UNITS))]
     return Result(
         title="Single units",
@@ -58,7 +57,7 @@ def run(trained, options):
             + ", ".join(f"{row['layer']} {row['likeness']:.2f}" for row in rows)
             + "."
         ),
-        holds="yes" if fades else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(connected_rows, list(_FULLY_CONNECTED), titles, "single units"),
@@ -66,6 +65,12 @@ def run(trained, options):
             "filters": _filters(trained.generator),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    like = [row["likeness"] for row in rows]
+    return {"the style's own units draw likelier objects": np.mean(like[:2]) > np.mean(like[2:])}
 
 
 def _inputs(trained, options):

@@ -4,11 +4,13 @@ import numpy as np
 
 from tfgen.data.drawings.holdout import target_styles
 from tfgen.errors import InputError
+from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
@@ -20,7 +22,7 @@ def run(settings, options):
 
     Args:
       settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
-      options: `experiment.Options`.
+      options: `options.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:
         raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")
@@ -29,22 +31,14 @@ def run(settings, options):
         runs = {}
         for name, share in (("transfer", _TARGETS), ("no transfer", 1.0)):
             holdout = {"holdout_styles": share, "holdout_style_views": views}
-            of_row = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
-            trained_scores(of_row)
-            runs[name] = Trained(of_row.schedule.run_dir)
+            run_settings = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
+            trained_scores(run_settings)
+            runs[name] = Trained(run_settings.schedule.run_dir)
         study = _Study(runs["transfer"])
         errors = {name: study.error_of(trained) for name, trained in runs.items()}
         errors |= {f"nearest, {kind}": study.error_of_neighbours(kind) for kind in ("RGB", "HOG")}
         rows.append({"views": views, **errors})
         strips += [study.strip(trained) for trained in runs.values()]
-    parts = {
-        "transfer helps": [row["transfer"] < row["no transfer"] for row in rows],
-        "the network beats neighbours by RGB": [
-            row["transfer"] < row["nearest, RGB"] for row in rows
-        ],
-        "these beat neighbours by HOG": [row["nearest, RGB"] < row["nearest, HOG"] for row in rows],
-    }
-    whole = sum(all(held) for held in parts.values())
     gain = [row["no transfer"] / row["transfer"] for row in rows]
     names = [f"{views} views, {kind}" for views in VIEWS for kind in ("transfer", "without")]
     return Result(
@@ -60,17 +54,33 @@ def run(settings, options):
             + ", ".join(f"{g:.2f} at {v} views" for g, v in zip(gain, VIEWS, strict=True))
             + "; "
             + ", ".join(
-                f"{part} in {sum(held)} of {len(held)} rows" for part, held in parts.items()
+                f"{part} in {sum(held)} of {len(held)} rows" for part, held in _by_row(rows).items()
             )
             + "."
         ),
-        holds={3: "yes", 0: "no"}.get(whole, "partly"),
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": _chart(rows),
             "strips": image_grid(strips, names, title="unseen views of one style"),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    return {part: all(held) for part, held in _by_row(rows).items()}
+
+
+def _by_row(rows):
+    """Part of the claim -> for each row, whether it holds there."""
+    return {
+        "transfer helps": [row["transfer"] < row["no transfer"] for row in rows],
+        "the network beats neighbours by RGB": [
+            row["transfer"] < row["nearest, RGB"] for row in rows
+        ],
+        "these beat neighbours by HOG": [row["nearest, RGB"] < row["nearest, HOG"] for row in rows],
+    }
 
 
 class _Study:
@@ -88,7 +98,7 @@ class _Study:
     def error_of(self, trained):
         """Mean squared error of a network on the unseen views."""
         images = trained.draw_views(self._examples[self._unseen])
-        return _error(images, self._examples[self._unseen].over_white())
+        return squared_error(images, self._examples[self._unseen].over_white())
 
     def error_of_neighbours(self, kind):
         """The same of the baseline: views of the nearest other styles, blended by angle.
@@ -96,30 +106,30 @@ class _Study:
         For each known view of a target, the other style whose same view is most alike is found;
         a missing view is a blend of those of the neighbours of the known views on both sides.
         """
-        whole = self._examples
-        images = whole.over_white()
+        examples = self._examples
+        images = examples.over_white()
         descriptors = images if kind == "RGB" else hog(images)
         descriptors = descriptors.reshape(len(images), -1).astype(np.float32)
-        sources = ~np.isin(whole.styles, self._targets)
+        sources = ~np.isin(examples.styles, self._targets)
         at = {
             (style, *view): i
             for i, (style, view) in enumerate(
-                zip(whole.styles.tolist(), self._views.tolist(), strict=True)
+                zip(examples.styles.tolist(), self._views.tolist(), strict=True)
             )
         }
         errors = []
         for target in self._targets:
-            known = np.flatnonzero((whole.styles == target) & ~whole.held_out)
+            known = np.flatnonzero((examples.styles == target) & ~examples.held_out)
             neighbours = {}
             for i in known:
                 same = np.flatnonzero(sources & (self._views == self._views[i]).all(axis=1))
                 distance = np.square(descriptors[same] - descriptors[i]).sum(axis=1)
-                neighbours[i] = whole.styles[same[distance.argmin()]]
-            for j in self._unseen[whole.styles[self._unseen] == target]:
+                neighbours[i] = examples.styles[same[distance.argmin()]]
+            for j in self._unseen[examples.styles[self._unseen] == target]:
                 guess = 0.0
                 for i, weight in _around(self._views[known, 0], self._views[j, 0]):
                     guess = guess + weight * images[at[(neighbours[known[i]], *self._views[j])]]
-                errors.append(_error(guess, images[j]))
+                errors.append(squared_error(guess, images[j]))
         return float(np.mean(errors))
 
     def strip(self, trained):
@@ -129,10 +139,6 @@ class _Study:
         one = one[one.elevations == one.elevations[0]]
         chosen = one.spread(_SHOWN_FRAMES)
         return list(trained.draw_views(chosen))
-
-
-def _error(a, b):
-    return float(np.square((np.asarray(a, np.float32) - b) / 255).mean())
 
 
 def _around(known, azimuth):

@@ -5,11 +5,11 @@ import numpy as np
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim.experiments.code_classification import crops_of_scenes, svm_accuracy
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.pictures.curves import line_chart
-from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Tables 3 and 4: normalised error and accuracy of a linear SVM on STL-10, in percent.
 PAPER = {
@@ -25,23 +25,23 @@ COMPARATORS = {
     "caffenet": {"data": {"image_size": 96}, "model": {"width": 0.5}},
 }
 _LAYER = "conv3"
+_GRADIENTS = "gradients' distance"
 _RATE = 3e-4  # at 1e-3 neither comparator leaves the start
-_SHOWN = 8
 _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
 
 
-def run(settings, of_comparators, options):
+def run(settings, comparator_settings, options):
     """Trains the comparators, then an autoencoder by each loss, all alike; scores held-out crops.
 
     Args:
       settings: `settings.deepsim.AutoencoderSettings`; its weights of losses are those of DeePSiM,
         its run_dir becomes the folder of the six runs. --comparator_weights, if given, is a file or
         a run that stands in for CaffeNet's training.
-      of_comparators: `settings.comparators.ComparatorSettings` with the same run_dir.
+      comparator_settings: `settings.comparators.ComparatorSettings` with the same run_dir.
       options: `experiment.Options`.
     """
-    weights = {name: _comparator(of_comparators, name) for name in COMPARATORS}
+    weights = {name: _comparator(comparator_settings, name) for name in COMPARATORS}
     if settings.perceptual.comparator_weights:
         weights["caffenet"] = settings.perceptual.comparator_weights
     alone = {"lambda_feat": 0.0, "lambda_adv": 0.0, "comparator": "", "comparator_weights": ""}
@@ -56,19 +56,20 @@ def run(settings, of_comparators, options):
     runs = {}
     for name, changes in losses.items():
         folder = name.replace(", ", "_").replace(" ", "_")
-        of_loss = variant(settings, folder, perceptual=changes)
-        trained_scores(of_loss)
-        runs[name] = PhotoRun(of_loss.schedule.run_dir)
+        run_settings = variant(settings, folder, perceptual=changes)
+        trained_scores(run_settings)
+        runs[name] = PhotoRun(run_settings.schedule.run_dir)
     photos, crops = held_out(settings, _SCORED)
     size = settings.data.image_size
     compare = {
         name: comparator_from(f"{name}:{_LAYER}", weights[name], size) for name in COMPARATORS
     }
     scenes = crops_of_scenes(photos, size, options.seed)
-    drawn = {name: each.draw(crops) for name, each in runs.items()}
+    drawn = {name: trained.draw(crops) for name, trained in runs.items()}
     rows = [
         _row(name, runs[name], crops, drawn[name], compare, scenes, PAPER[name]) for name in runs
     ]
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Autoencoders",
         source="Dosovitskiy and Brox (DeePSiM), section 4.1, Tables 3 and 4, Figure 3",
@@ -76,17 +77,17 @@ def run(settings, of_comparators, options):
             "DeePSiM has a larger Euclidean error than losses in image space, sharper images, and "
             "codes that are better to classify by."
         ),
-        finding=_finding(rows),
-        holds=_judge(rows),
+        finding=f"{_numbers(rows)}. {verdicts}.",
+        holds=holds,
         rows=rows,
-        pictures={"figure": _figure(crops, drawn), "spectra": _spectra(crops, drawn)},
+        pictures={"figure": comparison(crops, drawn), "spectra": _spectra(crops, drawn)},
     )
 
 
 def _comparator(settings, name):
     """Trains a comparator by exemplars, unless that has been done; the folder of its run."""
     changes = COMPARATORS[name]
-    of_comparator = variant(
+    run_settings = variant(
         settings,
         name,
         model={"architecture": name} | changes.get("model", {}),
@@ -94,8 +95,8 @@ def _comparator(settings, name):
         optimizer={"learning_rate": min(_RATE, settings.optimizer.learning_rate)},
         data=changes["data"],
     )
-    trained_scores(of_comparator)
-    return of_comparator.schedule.run_dir
+    trained_scores(run_settings)
+    return run_settings.schedule.run_dir
 
 
 def _compared_by(name, weights):
@@ -115,7 +116,7 @@ def _row(name, trained, crops, drawn, compare, scenes, paper):
         "+-": 100 * deviation,
         "paper's accuracy %": paper[1],
         "SSIM": _ssim(crops, drawn),
-        "gradients' distance": photographs.gradient_distance(real, made),
+        _GRADIENTS: photographs.gradient_distance(real, made),
         "spectra's distance dB": photographs.spectrum_distance(real, made),
         "lattice / real": max(_lattice(made, real, period) for period in _PERIODS),
     }
@@ -142,50 +143,29 @@ def _ssim(a, b):
     return float(tf.reduce_mean(tf.image.ssim(tf.constant(a), tf.constant(b), max_val=255)))
 
 
-def _groups(rows, column):
-    """Values of the losses in image space, and of DeePSiM."""
-    values = [row[column] for row in rows]
-    return values[:2], values[2:]
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    image_space, deepsim = rows[:2], rows[2:]
 
+    def apart(column, lower, higher):
+        """Whether all values of some losses are below all of others."""
+        return max(row[column] for row in lower) < min(row[column] for row in higher)
 
-def _parts(rows):
-    """Part of the claim -> whether it holds."""
-    error, theirs = _groups(rows, "error %")
-    accuracy, ours = _groups(rows, "accuracy %")
-    gradients, sharper = _groups(rows, "gradients' distance")
-    spectra, nearer = _groups(rows, "spectra's distance dB")
     return {
-        "a larger Euclidean error": min(theirs) > max(error),
-        "better classification": min(ours) > max(accuracy),
-        "gradients more like real ones": max(sharper) < min(gradients),
-        "spectra more like real ones": max(nearer) < min(spectra),
-        "without the lattice of up-convolutions": max(row["lattice / real"] for row in rows[2:])
-        < 2,
+        "a larger Euclidean error": apart("error %", image_space, deepsim),
+        "better classification": apart("accuracy %", image_space, deepsim),
+        "gradients more like real ones": apart(_GRADIENTS, deepsim, image_space),
+        "spectra more like real ones": apart("spectra's distance dB", deepsim, image_space),
+        "without the lattice of up-convolutions": max(row["lattice / real"] for row in deepsim) < 2,
     }
 
 
-def _judge(rows):
-    held = list(_parts(rows).values())
-    return "yes" if all(held) else "partly" if any(held) else "no"
-
-
-def _finding(rows):
-    parts = ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in _parts(rows).items())
-    numbers = "; ".join(
+def _numbers(rows):
+    return "; ".join(
         f"{row['loss']} {row['error %']:.1f} % error, {row['accuracy %']:.1f} % accuracy, "
         f"gradients {row[_GRADIENTS]:.2f} away"
         for row in rows
     )
-    return f"{numbers}. {parts}."
-
-
-_GRADIENTS = "gradients' distance"
-
-
-def _figure(crops, drawn):
-    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
-    rows = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
-    return image_grid(rows, ["image", *drawn], title="held-out photographs")
 
 
 def _spectra(crops, drawn):

@@ -33,13 +33,13 @@ def crops_of_scenes(photos, size, seed):
             [(i, low, high, c) for c, i in enumerate(chosen) for _ in range(_EACH)]
             for low, high in ((0.0, 0.5), (0.5, 1.0))
         ]
-    found = []
+    arrays = []
     for part in parts:
-        found.append(
+        arrays.append(
             np.stack([_crop(photos[int(i)]["image"], size, a, b, rng) for i, a, b, _ in part])
         )
-        found.append(np.array([label for *_, label in part]))
-    return tuple(found)
+        arrays.append(np.array([label for *_, label in part]))
+    return tuple(arrays)
 
 
 def _crop(image, size, low, high, rng):

@@ -2,18 +2,20 @@
 
 import itertools
 
-import numpy as np
-
-from tfgen.errors import InputError
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
-from tfgen.pictures.image_grid import image_grid
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    comparison,
+    held_out,
+    inverted_network,
+)
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
 PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
-_SHOWN = 8
 _SCORED = 256
 
 
@@ -26,18 +28,13 @@ def run(settings, options):
       options: `experiment.Options`.
     """
     del options
-    name, colon, _ = settings.features.feature.partition(":")
-    if not colon:
-        raise InputError(
-            f"`feature`={settings.features.feature} is no layer of a network: give "
-            "the settings of scripts/recipes/deepsim/inversion.flags."
-        )
+    name = inverted_network(settings, recipe="deepsim/inversion")
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
     for layer, paper in PAPER.items():
-        of_layer = variant(settings, layer, features={"feature": f"{name}:{layer}"})
-        trained_scores(of_layer)
-        trained = PhotoRun(of_layer.schedule.run_dir)
+        run_settings = variant(settings, layer, features={"feature": f"{name}:{layer}"})
+        trained_scores(run_settings)
+        trained = PhotoRun(run_settings.schedule.run_dir)
         drawn[layer] = trained.draw(crops)
         a, b = (batched(trained.model.extract, x) for x in (crops, drawn[layer]))
         real, made = crops / 255.0, drawn[layer] / 255.0
@@ -51,11 +48,6 @@ def run(settings, options):
                 "gradients' distance": photographs.gradient_distance(real, made),
             }
         )
-    errors = [row["error % in images"] for row in rows]
-    first = errors[0] == min(errors)
-    rising = all(a < b for a, b in itertools.pairwise(errors))
-    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
-    grid = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
     return Result(
         title="Inversion: layers",
         source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figure 5, Table 8",
@@ -63,7 +55,16 @@ def run(settings, options):
         finding="Error in images: "
         + ", ".join(f"{row['layer']} {row['error % in images']:.0f} %" for row in rows)
         + ".",
-        holds="yes" if rising else "partly" if first else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
-        pictures={"figure": image_grid(grid, ["image", *drawn], title="held-out photographs")},
+        pictures={"figure": comparison(crops, drawn)},
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    errors = [row["error % in images"] for row in rows]
+    return {
+        "CONV5 is nearest": errors[0] == min(errors),
+        "the deeper, the larger the error": all(a < b for a, b in itertools.pairwise(errors)),
+    }

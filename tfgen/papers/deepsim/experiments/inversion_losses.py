@@ -1,19 +1,15 @@
 """DeePSiM, section 4.3: inversion with parts of the loss left out, and with other comparators."""
 
-import numpy as np
-
-from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.comparators.comparator import parse
 from tfgen.papers.comparators.tables import COMPARATORS
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
-from tfgen.pictures.image_grid import image_grid
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.training_runs import recipe_error, trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 8: inverting FC6, errors in percent in image space and in feature space.
 PAPER = {"full": (55, 48), "without features and adversary": (46, 79)}
-_SHOWN = 8
 _SCORED = 256
 
 
@@ -28,9 +24,9 @@ def run(settings, options):
     del options
     weights = settings.perceptual
     if not (weights.lambda_feat and weights.lambda_adv):
-        raise InputError(
-            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses: give "
-            "the settings of scripts/recipes/deepsim/inversion.flags."
+        raise recipe_error(
+            "`lambda_feat` and `lambda_adv` must be those of an inversion with all losses",
+            recipe="deepsim/inversion",
         )
     no_features = {"lambda_feat": 0.0, "comparator": "", "comparator_weights": ""}
     no_adversary = {"lambda_adv": 0.0}
@@ -46,9 +42,9 @@ def run(settings, options):
     _, crops = held_out(settings, _SCORED)
     real, rows, drawn, extract = crops / 255.0, [], {}, None
     for name, change in changes.items():
-        of_loss = variant(settings, name.replace(" ", "_"), perceptual=change)
-        trained_scores(of_loss)
-        trained = PhotoRun(of_loss.schedule.run_dir)
+        run_settings = variant(settings, name.replace(" ", "_"), perceptual=change)
+        trained_scores(run_settings)
+        trained = PhotoRun(run_settings.schedule.run_dir)
         # The features that are inverted are the same in all runs.
         extract = extract or trained.model.extract
         drawn[name] = trained.draw(crops)
@@ -65,6 +61,7 @@ def run(settings, options):
                 "spectra's distance dB": photographs.spectrum_distance(real, drawn[name] / 255.0),
             }
         )
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Inversion: parts of the loss",
         source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figures 7 and 10, Table 8",
@@ -72,10 +69,10 @@ def run(settings, options):
             "The full loss is best: without features images are of other things, without adversary "
             "noisy, by the image loss alone blurred; a random comparator still works."
         ),
-        finding=_finding(rows),
-        holds=_judge(rows),
+        finding=verdicts,
+        holds=holds,
         rows=rows,
-        pictures={"figure": _figure(crops, drawn)},
+        pictures={"figure": comparison(crops, drawn)},
     )
 
 
@@ -88,7 +85,8 @@ def _deeper(comparator):
     return {f"comparator's {layer}": {"comparator": f"{name}:{layer}"}}
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     by_name = {row["loss"]: row for row in rows}
     full, image_only = by_name["full"], by_name["without features and adversary"]
     features, random = "error % in features", by_name["random comparator"]
@@ -103,18 +101,3 @@ def _parts(rows):
         "a random comparator is sharper than the image loss": random["gradients' distance"]
         < image_only["gradients' distance"],
     }
-
-
-def _judge(rows):
-    held = list(_parts(rows).values())
-    return "yes" if all(held) else "partly" if any(held) else "no"
-
-
-def _finding(rows):
-    return ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in _parts(rows).items())
-
-
-def _figure(crops, drawn):
-    chosen = np.linspace(0, len(crops) - 1, _SHOWN).round().astype(int)
-    rows = [list(crops[chosen]), *(list(images[chosen]) for images in drawn.values())]
-    return image_grid(rows, ["image", *drawn], title="held-out photographs")

@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 
-from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.deepsim.experiments.photo_runs import batched, held_out, inverted
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _TIMES = (1, 2, 4, 8)
 _SCORED = 64
@@ -24,9 +24,7 @@ def run(trained, options):
       trained: `photo_runs.PhotoRun` of an inversion.
       options: `experiment.Options`.
     """
-    model = trained.model
-    if not hasattr(model, "invert"):
-        raise InputError(f"`model`={trained.path} inverts no features: give one of an inversion.")
+    model = trained.inverter
     _, crops = held_out(trained.settings, _SCORED)
     first = batched(model.extract, crops)
     rows, strips, images = [], [crops[:_SHOWN]], crops
@@ -45,11 +43,8 @@ def run(trained, options):
                     "kept": float("nan"),
                 }
             )
-    moved = rows_of_place_and_colour(model, crops)
-    rows += moved
-    drift = rows[len(_TIMES) - 1]["error % in features"] / rows[0]["error % in features"]
-    place, colour = (row["kept"] for row in moved)
-    held = [drift < 2, place > 0.5, colour > 0.5]
+    rows += rows_of_place_and_colour(model, crops)
+    drift, place, colour = _kept(rows)
     return Result(
         title="Inverted features: re-encoding, interpolation, place and colour",
         source="Dosovitskiy and Brox (DeePSiM), section 4.3, Figures 9, 11 to 13, 15 and 16",
@@ -61,7 +56,7 @@ def run(trained, options):
             f"After {max(_TIMES)} rounds the error in feature space is {drift:.1f} times that of "
             f"one round; of a shift {place:.2f} is kept, of a change of hue {colour:.2f}."
         ),
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(
@@ -74,6 +69,23 @@ def run(trained, options):
     )
 
 
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    drift, place, colour = _kept(rows)
+    return {
+        "rounds change little": drift < 2,
+        "position is preserved": place > 0.5,
+        "colour is preserved": colour > 0.5,
+    }
+
+
+def _kept(rows):
+    """(error after all rounds over that after one, share kept of a shift, of a change of hue)."""
+    *rounds, place, colour = rows
+    drift = rounds[-1]["error % in features"] / rounds[0]["error % in features"]
+    return drift, place["kept"], colour["kept"]
+
+
 def rows_of_place_and_colour(model, crops):
     """How much of a shift, and of a change of hue, of an image its inversion shows.
 
@@ -84,12 +96,12 @@ def rows_of_place_and_colour(model, crops):
     step = round(_SHIFT * size)
     rolled = np.roll(crops, step, axis=2)
     drawn = inverted(model, batched(model.extract, crops))
-    found = {
+    changes = {
         f"shifted by {step} px": (rolled, np.roll(drawn, step, axis=2)),
         "hue turned by a third": (hue_turned(crops, _HUE), hue_turned(drawn, _HUE)),
     }
     rows = []
-    for name, (changed, wanted) in found.items():
+    for name, (changed, wanted) in changes.items():
         redrawn = inverted(model, batched(model.extract, changed))
         target = (wanted.astype(float) - drawn).reshape(-1)
         got = (redrawn.astype(float) - drawn).reshape(-1)

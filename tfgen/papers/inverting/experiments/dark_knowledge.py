@@ -12,6 +12,7 @@ from tfgen.papers.deepsim.experiments.reencoding import hue_turned
 from tfgen.papers.inverting.experiments.perturbations import top
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _SCORED = 256
 _SHOWN = 6
@@ -40,8 +41,8 @@ def run(trained, options):
         largest, rest = top(features)
         grid.append(list(images[colourful]))
         names.append(name)
-        for part, of_part in {"all": features, "top 5": largest, "all but top 5": rest}.items():
-            drawn = inverted(model, of_part)
+        for part, selected in {"all": features, "top 5": largest, "all but top 5": rest}.items():
+            drawn = inverted(model, selected)
             grid.append(list(drawn[colourful]))
             names.append(part)
             rows.append(
@@ -53,14 +54,8 @@ def run(trained, options):
                     "class stays": float((classes[name] == classes["as it is"]).mean()),
                 }
             )
-    whole, five, others = rows[:3]
-    parts = {
-        "colour matters to the class": rows[-1]["class stays"] < 0.9,
-        "colour is drawn from FC8": min(row["colour's correlation"] for row in rows[::3]) > 0.3,
-        "the small scores tell more than the largest": others["error"] < five["error"],
-        "without the top five the image stays": others["error"] < 1.2 * whole["error"],
-    }
-    held = list(parts.values())
+    full, five, others = rows[:3]
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Which scores hold the image",
         source="Dosovitskiy and Brox (Inverting Visual Representations), section 5.3, Figures 7, 8",
@@ -69,15 +64,24 @@ def run(trained, options):
             "scores of all classes more than on the five largest."
         ),
         finding=(
-            f"Errors from all scores {whole['error']:.2f}, from the five largest "
-            f"{five['error']:.2f}, from all others {others['error']:.2f}. "
-            + ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in parts.items())
-            + "."
+            f"Errors from all scores {full['error']:.2f}, from the five largest "
+            f"{five['error']:.2f}, from all others {others['error']:.2f}. {verdicts}."
         ),
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        holds=holds,
         rows=rows,
         pictures={"figure": image_grid(grid, names)},
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
+    full, five, others = rows[:3]
+    return {
+        "colour matters to the class": rows[-1]["class stays"] < 0.9,
+        "colour is drawn from FC8": min(row["colour's correlation"] for row in rows[::3]) > 0.3,
+        "the small scores tell more than the largest": others["error"] < five["error"],
+        "without the top five the image stays": others["error"] < 1.2 * full["error"],
+    }
 
 
 def _saturation(image):

@@ -4,12 +4,12 @@ features of several layers; Figures 10, 11 and supplement, Figures 4, 6 to 10.
 
 import numpy as np
 
-from tfgen.errors import InputError
 from tfgen.metrics import objects, photographs
 from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out, inverted
 from tfgen.papers.inverting.experiments.perturbations import by_gaussian, by_histograms
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import judged
 
 _SAMPLES = 64
 _STATISTICS = 4096
@@ -25,30 +25,26 @@ def run(trained, options):
         along.
     """
     runs = [trained, *options.further(PhotoRun)]
-    for each in runs:
-        if not hasattr(each.model, "invert"):
-            raise InputError(f"`model`={each.path} inverts no features: give one of an inversion.")
+    inverters = [(_layer(photo_run.settings), photo_run.inverter) for photo_run in runs]
     _, crops = held_out(trained.settings, _STATISTICS)
     rng = np.random.default_rng(options.seed)
     pair = crops[rng.permutation(len(crops))[:2]]
     rows, between, drawn, units, names = [], [], {"by histograms": [], "by a Gaussian": []}, [], []
-    for each in runs:
-        name = each.settings.features.feature.rpartition(":")[2]
-        name += ", along" if each.settings.features.finetune else ""
+    for name, inverter in inverters:
         names.append(name)
-        features = batched(each.model.extract, crops)
-        path = inverted(each.model, _between(batched(each.model.extract, pair)))
+        features = batched(inverter.extract, crops)
+        path = inverted(inverter, _between(batched(inverter.extract, pair)))
         between.append([pair[0], *path, pair[1]])
         row = {"features": name, "overlay": _overlay(path)}
         for how, draw in (("by histograms", by_histograms), ("by a Gaussian", by_gaussian)):
-            samples = inverted(each.model, draw(features, _SAMPLES, rng))
+            samples = inverted(inverter, draw(features, _SAMPLES, rng))
             drawn[how].append(list(samples[:_SHOWN]))
             row |= {
                 f"spectra {how}, dB": photographs.spectrum_distance(crops / 255.0, samples / 255.0),
                 f"diversity {how}": objects.diversity(samples),
             }
         rows.append(row)
-        units.append(list(inverted(each.model, single_units(features, _SHOWN, rng))))
+        units.append(list(inverted(inverter, single_units(features, _SHOWN, rng))))
     row = min(rows, key=lambda r: r["spectra by histograms, dB"])
     return Result(
         title="Features that no photograph has",
@@ -64,7 +60,7 @@ def run(trained, options):
             + ", ".join(f"{r['overlay']:.2f} ({r['features']})" for r in rows)
             + "."
         ),
-        holds=_judge(rows),
+        holds=judged(parts(rows))[0],
         rows=rows,
         pictures={
             "figure": image_grid(between, names, title="between two photographs"),
@@ -75,6 +71,22 @@ def run(trained, options):
             "units": image_grid(units, names, title="single units"),
         },
     )
+
+
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`; none of one layer.
+
+    By the first and the last of the runs whose network is not trained along: an earlier and a later
+    layer.
+    """
+    fixed = [row for row in rows if "along" not in row["features"]]
+    if len(fixed) < 2:
+        return {}
+    first, last, spectra = fixed[0], fixed[-1], "spectra by histograms, dB"
+    return {
+        "between features of the earlier layer lie overlays": first["overlay"] > last["overlay"],
+        "random features of the later layer are likelier": last[spectra] < first[spectra],
+    }
 
 
 def single_units(features, count, rng):
@@ -91,9 +103,15 @@ def single_units(features, count, rng):
     flat = np.asarray(features, np.float32).reshape(len(features), -1)
     alive = np.flatnonzero(flat.max(axis=0) > 0)
     chosen = rng.choice(alive, size=count, replace=len(alive) < count)
-    found = np.zeros((count, flat.shape[1]), np.float32)
-    found[np.arange(count), chosen] = np.linalg.norm(flat, axis=1).mean()
-    return found.reshape(count, *features.shape[1:])
+    units = np.zeros((count, flat.shape[1]), np.float32)
+    units[np.arange(count), chosen] = np.linalg.norm(flat, axis=1).mean()
+    return units.reshape(count, *features.shape[1:])
+
+
+def _layer(settings):
+    """The layer that a run inverts, and whether the network was trained along."""
+    features = settings.features
+    return features.feature.rpartition(":")[2] + (", along" if features.finetune else "")
 
 
 def _between(ends):
@@ -106,16 +124,3 @@ def _overlay(path):
     first, middle, last = (path[i].astype(float) for i in (0, len(path) // 2, -1))
     apart = np.linalg.norm(first - last) / 2
     return float(1 - np.linalg.norm(middle - (first + last) / 2) / max(apart, 1e-9))
-
-
-def _judge(rows):
-    """By the first run and the last one that is not trained along: an earlier and a later layer."""
-    fixed = [row for row in rows if "along" not in row["features"]]
-    if len(fixed) < 2:
-        return "not judged"
-    first, last = fixed[0], fixed[-1]
-    parts = [
-        first["overlay"] > last["overlay"],
-        last["spectra by histograms, dB"] < first["spectra by histograms, dB"],
-    ]
-    return "yes" if all(parts) else "partly" if any(parts) else "no"

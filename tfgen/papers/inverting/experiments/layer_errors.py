@@ -4,15 +4,22 @@ fixed or trained along, and its features perturbed; Figures 4 to 6 and 9.
 
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.data.source import spread_places
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out, inverted
+from tfgen.papers.deepsim.experiments.photo_runs import (
+    PhotoRun,
+    batched,
+    held_out,
+    inverted,
+    inverted_network,
+)
 from tfgen.papers.inverting.experiments.perturbations import PERTURBATIONS
 from tfgen.papers.inverting.preimage import OF_NETWORKS, Descent, preimages
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8")
 KINDS = {"fixed": False, "fine-tuned": True}
@@ -33,21 +40,16 @@ def run(settings, options):
         run_dir becomes the folder of the runs, "fixed_conv1" and so on.
       options: `experiment.Options`.
     """
-    name, colon, _ = settings.features.feature.partition(":")
-    if not colon:
-        raise InputError(
-            f"`feature`={settings.features.feature} is no layer of a network: give "
-            "the settings of scripts/recipes/inverting/layers.flags."
-        )
+    name = inverted_network(settings, recipe="inverting/layers")
     _, crops = held_out(settings, _SCORED)
     rows, drawn, perturbed = [], {kind: {} for kind in (*KINDS, "descent")}, {}
     for layer in LAYERS:
         row = {"layer": layer}
         for kind, finetune in KINDS.items():
             changes = {"feature": f"{name}:{layer}", "finetune": finetune}
-            of_layer = variant(settings, f"{kind}_{layer}", features=changes)
-            trained_scores(of_layer)
-            model = PhotoRun(of_layer.schedule.run_dir).model
+            run_settings = variant(settings, f"{kind}_{layer}", features=changes)
+            trained_scores(run_settings)
+            model = PhotoRun(run_settings.schedule.run_dir).model
             errors, images = perturbed_errors(model, crops, np.random.default_rng(options.seed))
             row |= {
                 kind if what == _AS_IT_IS else f"{kind}, {what}": e for what, e in errors.items()
@@ -59,8 +61,7 @@ def run(settings, options):
                     model, layer, crops, options.seed
                 )
         rows.append(row)
-    parts = _parts(rows)
-    held = list(parts.values())
+    holds, verdicts = judged(parts(rows))
     return Result(
         title="Every layer of AlexNet inverted",
         source="Dosovitskiy and Brox (Inverting Visual Representations), sections 5.1 to 5.4",
@@ -71,10 +72,8 @@ def run(settings, options):
         ),
         finding="Errors with the network fixed (trained along): "
         + ", ".join(f"{r['layer']} {r['fixed']:.2f} ({r['fine-tuned']:.2f})" for r in rows)
-        + ". "
-        + ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in parts.items())
-        + ".",
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        + f". {verdicts}.",
+        holds=holds,
         rows=rows,
         pictures={
             "figure": _figure(crops, drawn),
@@ -107,7 +106,7 @@ def perturbed_errors(model, crops, rng):
 
 
 def _descended(model, layer, crops, seed):
-    few = crops[np.linspace(0, len(crops) - 1, _DESCENDED).round().astype(int)]
+    few = crops[spread_places(len(crops), _DESCENDED)]
     descent = Descent(OF_NETWORKS.rates, _SMOOTHNESS.get(layer, _SMOOTHEST))
     features = batched(model.extract, few)
     images = preimages(model.extract, features, few.shape[1], descent, seed=seed)
@@ -116,7 +115,8 @@ def _descended(model, layer, crops, seed):
     )
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     by_layer = {row["layer"]: row for row in rows}
     fixed = [row["fixed"] for row in rows]
     fc6, conv5 = by_layer["fc6"], by_layer["conv5"]
@@ -138,9 +138,9 @@ def _parts(rows):
 
 def _figure(crops, drawn):
     """Images of every layer by kind; the descent drew those that it was given."""
-    few = np.linspace(0, len(crops) - 1, _DESCENDED).round().astype(int)
+    few = spread_places(len(crops), _DESCENDED)
     grid, names = [], []
-    for place in np.linspace(0, _DESCENDED - 1, _SHOWN).round().astype(int):
+    for place in spread_places(len(few), _SHOWN):
         for kind, by_layer in drawn.items():
             images = [x[place if kind == "descent" else few[place]] for x in by_layer.values()]
             grid.append([crops[few[place]], *images])

@@ -24,8 +24,9 @@ def least_dropped(features, rng):
     flat = np.abs(features).reshape(len(features), -1)
     kept = np.zeros_like(flat)
     for row, values in zip(kept, flat, strict=True):
-        some = np.flatnonzero(values)
-        row[some[np.argsort(values[some], kind="stable")[int(_SHARE * len(some)) :]]] = 1
+        nonzero = np.flatnonzero(values)
+        order = nonzero[np.argsort(values[nonzero], kind="stable")]
+        row[order[int(_SHARE * len(order)) :]] = 1
     return _as_long(features * kept.reshape(features.shape), features)
 
 

@@ -7,22 +7,22 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.crops import divided_photographs, fixed_crops
+from tfgen.data.source import spread_places
 from tfgen.features.catalog import find_feature
 from tfgen.features.cells import gray
 from tfgen.features.hog import hog
 from tfgen.metrics import photographs
-from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_out
+from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
 from tfgen.papers.inverting.paired_dictionary import PairedDictionary
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
-from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.verdict import judged
 
 # Table 2 (in the main text): normalised errors.
 PAPER = {"hog": 0.24, "sift": 0.28, "lbp": 0.38, "HOGgles": 0.61, "gradient descent": 0.63}
 _SCORED = 256
 _SCORED_SLOWLY = 32  # baselines take seconds an image
-_SHOWN = 8
 _ATOMS, _PATCHES, _PHOTOS = 256, 8000, 1000
 _BRIGHTNESS = (0.1, 10.0)
 
@@ -39,13 +39,14 @@ def run(settings, options):
     _, crops = held_out(settings, _SCORED)
     rows, drawn = [], {}
     for name in ("hog", "sift", "lbp"):
-        of_feature = variant(settings, name, features={"feature": name})
-        trained_scores(of_feature)
-        model = PhotoRun(of_feature.schedule.run_dir).model
+        run_settings = variant(settings, name, features={"feature": name})
+        trained_scores(run_settings)
+        model = PhotoRun(run_settings.schedule.run_dir).model
         images, seconds = _timed(model, crops)
         drawn[name] = images
         rows.append(_row(name, crops, images, seconds) | _brightness(name, model, crops))
-    few = crops[np.linspace(0, len(crops) - 1, _SCORED_SLOWLY).round().astype(int)]
+    scored_slowly = spread_places(len(crops), _SCORED_SLOWLY)
+    few = crops[scored_slowly]
     for name, invert in {
         "HOGgles": _dictionary(settings, options.seed),
         "gradient descent": _descent(size, options.seed),
@@ -55,11 +56,8 @@ def run(settings, options):
         seconds = (time.perf_counter() - start) / len(few)
         drawn[name] = images
         rows.append(_row(name, few, images, seconds) | _brightness(name, None, crops))
-    parts = _parts(rows)
-    held = list(parts.values())
-    chosen = np.linspace(0, _SCORED_SLOWLY - 1, _SHOWN).round().astype(int)
-    every = np.linspace(0, len(crops) - 1, _SCORED_SLOWLY).round().astype(int)
-    shown = {n: x[chosen] if len(x) == len(few) else x[every[chosen]] for n, x in drawn.items()}
+    holds, verdicts = judged(parts(rows))
+    shown = {n: x if len(x) == len(few) else x[scored_slowly] for n, x in drawn.items()}
     return Result(
         title="Shallow features inverted",
         source="Dosovitskiy and Brox (Inverting Visual Representations), section 4, Table 2",
@@ -70,18 +68,10 @@ def run(settings, options):
         ),
         finding="Errors: "
         + ", ".join(f"{row['method']} {row['error']:.2f}" for row in rows)
-        + ". "
-        + ", ".join(f"{part}: {'yes' if held else 'no'}" for part, held in parts.items())
-        + ".",
-        holds="yes" if all(held) else "partly" if any(held) else "no",
+        + f". {verdicts}.",
+        holds=holds,
         rows=rows,
-        pictures={
-            "figure": image_grid(
-                [list(few[chosen]), *(list(images) for images in shown.values())],
-                ["image", *shown],
-                title="held-out photographs",
-            )
-        },
+        pictures={"figure": comparison(few, shown)},
     )
 
 
@@ -92,8 +82,8 @@ def chroma_error(crops, images):
       crops, images: [n, h, w, 3] uint8.
     """
     a, b = (
-        np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)[..., 1:] for x in some]).astype(float)
-        for some in (crops, images)
+        np.stack([cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)[..., 1:] for x in stack]).astype(float)
+        for stack in (crops, images)
     )
     return float(np.sqrt(np.square(a - b).mean()) / np.sqrt(np.square(a - 128).mean()))
 
@@ -113,13 +103,13 @@ def _timed(model, crops):
     features = batched(model.extract, crops)
 
     @tf.function(autograph=False)
-    def invert(some):
-        return model.invert(some)
+    def invert(batch):
+        return model.invert(batch)
 
-    parts = [features[i : i + 64] for i in range(0, len(features), 64)]
-    invert(parts[0])
+    batches = [features[i : i + 64] for i in range(0, len(features), 64)]
+    invert(batches[0])
     start = time.perf_counter()
-    images = np.concatenate([invert(tf.constant(part)).numpy() for part in parts])
+    images = np.concatenate([invert(tf.constant(batch)).numpy() for batch in batches])
     return _levels(images), (time.perf_counter() - start) / len(crops)
 
 
@@ -178,7 +168,8 @@ def _levels(images):
     return (255 * np.clip(images, 0, 1)).round().astype(np.uint8)
 
 
-def _parts(rows):
+def parts(rows):
+    """Part of the claim -> whether it holds, by the rows of `run`."""
     error = {row["method"]: row["error"] for row in rows}
     colour = [row["chroma error / gray's"] for row in rows[:3]]
     moved = [rows[0][f"moved by {factor:g} x"] for factor in _BRIGHTNESS]
