@@ -18,8 +18,8 @@ MAY_IMPORT = {
     "config": {"errors"},
     "command_line": {"errors", "config"},
     "shapes": {"errors"},
-    "rendering": {"errors", "shapes"},
     "pictures": {"errors", "conditions"},
+    "rendering": {"errors", "shapes", "pictures"},
     "features": {"errors"},
     "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
     "layers": {"stack"},
@@ -44,7 +44,7 @@ MAY_IMPORT |= {
 PAPERS = {part for part in MAY_IMPORT if part.startswith("papers.")}
 # Settings and tables of experiments, neither of which imports TensorFlow.
 MAY_IMPORT["papers"] = {"config", "errors"} | PAPERS
-MAY_IMPORT["benchmark"] = LIBRARY | PAPERS
+MAY_IMPORT["benchmark"] = LIBRARY | PAPERS | {"serving"}
 WITHOUT_TENSORFLOW = (
     "tfgen.config.flags",
     "tfgen.command_line",
@@ -65,7 +65,11 @@ WITHOUT_TENSORFLOW = (
     "tfgen.papers.deepsim.settings",
     "tfgen.papers.inverting.settings",
     "tfgen.papers.catalog",
+    "tfgen.serving.command",
+    "tfgen.rendering.folder",
     "tfgen.benchmark.cases",
+    "tfgen.benchmark.run",
+    "tfgen.benchmark.serving",
     "tfgen.benchmark.batches",
 )
 
