@@ -82,8 +82,8 @@ def measure_scaling(out, rounds, seconds):
 
 def _write_tables(out, name, about, tables):
     """Writes NAME.md and a CSV a table; returns the text of the first."""
+    from tfgen.files import write_text
     from tfgen.runs.experiments import result
-    from tfgen.training.run_directory import write_text
 
     parts = [about]
     for title, rows in tables.items():

@@ -1,19 +1,11 @@
 """The folder of a run: its flags, checkpoints, logs, previews and numbers."""
 
 import json
-import os
 from pathlib import Path
 
 from tfgen.config import flags
 from tfgen.errors import InputError
-
-
-def write_text(path, text):
-    """Writes a text file whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+from tfgen.files import write_text
 
 
 class RunDirectory:

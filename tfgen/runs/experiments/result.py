@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from tfgen.errors import InputError
+from tfgen.files import write_text
 from tfgen.pictures.image_grid import write_png
-from tfgen.training.run_directory import write_text
 
 HOLDS = ("yes", "partly", "no", "not judged")
 
