@@ -16,7 +16,7 @@ from tfgen.errors import InputError
 from tfgen.rendering.folder import render_to_folder
 from tfgen.rendering.mesh_files import find_meshes
 from tfgen.rendering.turntable import Turntable, evenly_spaced
-from tfgen.shapes.catalog import SHAPES, ParametricModel
+from tfgen.shapes.classes import SHAPES, ParametricModel
 
 flags.DEFINE_string("meshes", "", "Folder of OBJ, GLB, PLY, STL or OFF files.")
 flags.DEFINE_string("category", "", f"Parametric shapes instead: one of {', '.join(SHAPES)}.")

@@ -63,7 +63,7 @@ WITHOUT_TENSORFLOW = (
     "tfgen.conditions.call",
     "tfgen.loading",
     "tfgen.papers.chairs.tables",
-    "tfgen.shapes.catalog",
+    "tfgen.shapes.classes",
     "tfgen.rendering.turntable",
     "tfgen.rendering.renderer",
     "tfgen.rendering.mesh_files",

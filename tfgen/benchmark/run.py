@@ -31,7 +31,7 @@ def compare_peers(out, cases, rounds, seconds):
     Returns:
       The text of benchmark.md.
     """
-    from tfgen.benchmark import report
+    from tfgen.benchmark import speed_report
     from tfgen.benchmark.machine import describe_machine
     from tfgen.benchmark.rounds import available_peers, measure, measurements
     from tfgen.pictures.image_grid import write_png
@@ -44,12 +44,12 @@ def compare_peers(out, cases, rounds, seconds):
             bar.set_postfix_str(case.name)
             measured += measure(case, peers, precision, rounds, seconds, bar.update)
     tables = {
-        "ratios": report.ratios(measured),
-        "speeds": report.speeds(measured),
-        "inside": report.inside(measured),
+        "ratios": speed_report.ratios(measured),
+        "speeds": speed_report.speeds(measured),
+        "inside": speed_report.inside(measured),
     }
     if tables["ratios"]:
-        write_png(out / "ratios.png", report.ratio_chart(tables["ratios"]))
+        write_png(out / "ratios.png", speed_report.ratio_chart(tables["ratios"]))
     return _write_tables(out, "benchmark", describe_machine(precision, peers), tables)
 
 
@@ -63,7 +63,7 @@ def measure_scaling(out, rounds, seconds):
     Returns:
       The text of scaling.md.
     """
-    from tfgen.benchmark import report
+    from tfgen.benchmark import speed_report
     from tfgen.benchmark.machine import describe_machine
     from tfgen.benchmark.scaling import measure_rendering, measure_training
     from tfgen.pictures.image_grid import write_png
@@ -76,7 +76,7 @@ def measure_scaling(out, rounds, seconds):
         tables["rendering"] = measure_rendering(IMAGE_SIZES, seconds)
         bar.update()
     for title, rows in tables.items():
-        write_png(out / f"{title.replace(' ', '_')}.png", report.scaling_chart(title, rows))
+        write_png(out / f"{title.replace(' ', '_')}.png", speed_report.scaling_chart(title, rows))
     return _write_tables(out, "scaling", describe_machine(precision, ("tfgen",)), tables)
 
 

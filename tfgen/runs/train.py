@@ -14,8 +14,8 @@ from tfgen.runs.export import export
 from tfgen.runs.start import start_from
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
-from tfgen.training.report import Report
 from tfgen.training.run_directory import RunDirectory
+from tfgen.training.run_report import Report
 
 
 @dataclasses.dataclass(frozen=True)

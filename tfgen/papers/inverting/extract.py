@@ -11,7 +11,7 @@ import tqdm
 
 from tfgen.data.photos import CentralCrops, open_photos
 from tfgen.errors import InputError
-from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.by_name import FEATURES, find_feature
 from tfgen.files import replacing
 from tfgen.pixels import as_float32
 from tfgen.rendering.processes import Died, in_processes
@@ -27,7 +27,7 @@ class Extraction:
     Attributes:
       photos, data_dir, photo_size: as the flags of these names.
       image_size: height and width of the middle squares that are described.
-      feature: a name of `features.catalog.FEATURES`, or FILE.py:FUNCTION.
+      feature: a name of `features.by_name.FEATURES`, or FILE.py:FUNCTION.
     """
 
     photos: str

@@ -9,7 +9,7 @@ from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid, put_text
 from tfgen.rendering.keypoints import visible_keypoints
 from tfgen.runs.experiments.result import Result
-from tfgen.shapes.catalog import SHAPES, ParametricModel
+from tfgen.shapes.classes import SHAPES, ParametricModel
 
 SIMPLE, DIFFICULT, VALIDATION = 10, 20, 20
 _FRAMES = 64
