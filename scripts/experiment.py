@@ -36,7 +36,7 @@ def main(argv):
         )
         raise InputError(f"the experiment's name is missing: give one of\n{listed}\n  report")
     if argv[1] == "report":
-        from tfgen.runs.experiments.report import write_report
+        from tfgen.runs.experiments.summary import write_report
 
         print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return

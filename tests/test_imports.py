@@ -14,24 +14,34 @@ MAY_IMPORT = {
     "errors": set(),
     "stack": set(),
     "pixels": set(),
+    "files": {"errors"},
     "conditions": {"errors"},
     "config": {"errors"},
     "command_line": {"errors", "config"},
     "shapes": {"errors"},
-    "rendering": {"errors", "shapes"},
-    "pictures": {"errors", "conditions"},
+    "pictures": {"errors", "pixels", "files", "conditions"},
+    "rendering": {"errors", "pixels", "shapes", "pictures"},
     "features": {"errors"},
-    "data": {"errors", "conditions", "stack", "config", "shapes", "rendering"},
+    "data": {
+        "errors",
+        "conditions",
+        "stack",
+        "pixels",
+        "config",
+        "shapes",
+        "pictures",
+        "rendering",
+    },
     "layers": {"stack"},
     "networks": {"stack", "layers"},
     "weights": {"errors", "networks"},
     "losses": set(),
     "metrics": {"errors", "conditions", "networks"},
-    "training": {"errors", "stack", "pixels", "config", "pictures", "data"},
+    "training": {"errors", "stack", "pixels", "files", "config", "pictures", "data"},
     "export": {"errors", "stack", "pixels", "conditions"},
     # A server knows SavedModels only, and what they are described by; its client how one is called.
-    "serving": {"errors", "conditions"},
-    "runs": {"errors", "stack", "config", "pictures", "data", "training", "export"},
+    "serving": {"errors", "files", "conditions"},
+    "runs": {"errors", "stack", "files", "config", "pictures", "data", "training", "export"},
     "loading": {"errors", "export", "runs"},  # the front door
 }
 LIBRARY = set(MAY_IMPORT) - {"serving", "loading"}
@@ -44,7 +54,7 @@ MAY_IMPORT |= {
 PAPERS = {part for part in MAY_IMPORT if part.startswith("papers.")}
 # Settings and tables of experiments, neither of which imports TensorFlow.
 MAY_IMPORT["papers"] = {"config", "errors"} | PAPERS
-MAY_IMPORT["benchmark"] = LIBRARY | PAPERS
+MAY_IMPORT["benchmark"] = LIBRARY | PAPERS | {"serving"}
 WITHOUT_TENSORFLOW = (
     "tfgen.config.flags",
     "tfgen.command_line",
@@ -53,7 +63,7 @@ WITHOUT_TENSORFLOW = (
     "tfgen.conditions.call",
     "tfgen.loading",
     "tfgen.papers.chairs.tables",
-    "tfgen.shapes.catalog",
+    "tfgen.shapes.classes",
     "tfgen.rendering.turntable",
     "tfgen.rendering.renderer",
     "tfgen.rendering.mesh_files",
@@ -65,7 +75,13 @@ WITHOUT_TENSORFLOW = (
     "tfgen.papers.deepsim.settings",
     "tfgen.papers.inverting.settings",
     "tfgen.papers.catalog",
+    "tfgen.serving.command",
+    "tfgen.rendering.folder",
+    "tfgen.pixels",
+    "tfgen.files",
     "tfgen.benchmark.cases",
+    "tfgen.benchmark.run",
+    "tfgen.benchmark.serving",
     "tfgen.benchmark.batches",
 )
 

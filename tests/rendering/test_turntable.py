@@ -9,7 +9,7 @@ import numpy as np
 from tfgen.rendering.processes import Died, in_processes
 from tfgen.rendering.renderer import Renderer
 from tfgen.rendering.turntable import Failure, Turntable, evenly_spaced, render_turntables
-from tfgen.shapes.catalog import ParametricModel
+from tfgen.shapes.classes import ParametricModel
 
 TURNTABLE = Turntable(evenly_spaced(3), (10.0, 30.0), 24, samples=2)
 

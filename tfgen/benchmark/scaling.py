@@ -6,7 +6,7 @@ import time
 
 from tfgen.benchmark.rounds import Peer
 from tfgen.rendering.renderer import Renderer
-from tfgen.shapes.catalog import ParametricModel
+from tfgen.shapes.classes import ParametricModel
 
 _AZIMUTHS = 12
 

@@ -5,6 +5,7 @@ put in the place of the task's own defaults, and refused where the task has no u
 """
 
 import dataclasses
+import sys
 
 from absl import flags
 
@@ -118,6 +119,27 @@ def help_text(argv=("",), values=flags.FLAGS):
         if not task or task in uses:
             groups[_heading(uses)] = None
     return "\n".join(values.module_help(group) for group in groups)
+
+
+def define_like(part, name, **changes):
+    """Defines a flag of a script that means what a setting does: its default, help and bounds.
+
+    Args:
+      part: subclass of `settings.Part`.
+      name: of the setting, and of the flag; a text, a number or a choice.
+      **changes: `default`, `lower` or `upper`, where the script's differ.
+    """
+    (field,) = (field for field in dataclasses.fields(part) if field.name == name)
+    rules = {"default": field.default, **field.metadata, **changes}
+    about = (name, rules["default"])
+    module = {"module_name": sys.argv[0]}  # a flag of the script, not of this module
+    if rules["choices"]:
+        flags.DEFINE_enum(*about, rules["choices"], rules["help"], **module)
+    elif isinstance(rules["default"], str):
+        flags.DEFINE_string(*about, rules["help"], **module)
+    else:
+        number = flags.DEFINE_float if type(field.default) is float else flags.DEFINE_integer
+        number(*about, rules["help"], rules["lower"], rules["upper"], **module)
 
 
 def numbers(name, texts):

@@ -5,7 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from tfgen.pictures.image_grid import enlarged, write_bytes
+from tfgen.files import write_bytes
+from tfgen.pictures.image_grid import enlarged
 
 # Frames smaller than this are enlarged by a whole factor.
 _MIN_SIDE = 192

@@ -1,12 +1,9 @@
 """Pictures made of pictures: labelled grids of uint8 images, and writing them."""
 
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 
-from tfgen.errors import InputError
+from tfgen.files import write_bytes
 
 # Cells are enlarged by a whole factor until they are at least so many pixels wide.
 MIN_CELL = 96
@@ -75,25 +72,6 @@ def image_grid(rows, row_labels=(), column_labels=(), title=""):
     return picture
 
 
-def write_bytes(path, data):
-    """Writes a file whole or not at all.
-
-    Raises:
-      InputError: the folder cannot be written.
-    """
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}): choose another.") from None
-
-
 def encode_png(picture):
     """[h, w, 1, 3 or 4] uint8 (gray, RGB, RGBA) to the bytes of a PNG file."""
     order = {1: None, 3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}[picture.shape[-1]]
@@ -102,5 +80,5 @@ def encode_png(picture):
 
 
 def write_png(path, picture):
-    """Writes a picture as `encode_png` takes it; raises as `write_bytes`."""
+    """Writes a picture as `encode_png` takes it; raises as `files.write_bytes`."""
     write_bytes(path, encode_png(picture))

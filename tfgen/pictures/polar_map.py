@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from tfgen.pictures.image_grid import put_text, text_width
+from tfgen.pixels import as_uint8
 
 _SIZE = 480
 _BAR = 90
@@ -61,7 +62,7 @@ def polar_map(errors, azimuths, elevations, held_out=(), title="", unit=""):
 
 def _colors(values, low, high):
     scaled = np.nan_to_num((values - low) / max(high - low, 1e-12))
-    levels = np.clip(np.rint(255 * scaled), 0, 255).astype(np.uint8)
+    levels = as_uint8(scaled)
     colors = cv2.applyColorMap(levels.reshape(-1, 1), cv2.COLORMAP_VIRIDIS)
     colors = colors.reshape(*values.shape, 3)[..., ::-1].copy()
     colors[~np.isfinite(values)] = _NOT_SCORED

@@ -8,13 +8,14 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.config import registry
 from tfgen.errors import InputError, renamed
+from tfgen.files import write_text
 from tfgen.runs import check
 from tfgen.runs.export import export
 from tfgen.runs.start import start_from
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
-from tfgen.training.report import Report
-from tfgen.training.run_directory import RunDirectory, write_text
+from tfgen.training.run_directory import RunDirectory
+from tfgen.training.run_report import Report
 
 
 @dataclasses.dataclass(frozen=True)

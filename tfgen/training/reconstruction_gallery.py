@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.pictures.image_grid import image_grid
-from tfgen.pixels import as_uint8
+from tfgen.pixels import as_uint8, from_uint8
 from tfgen.training.gallery import Gallery
 
 
@@ -30,7 +30,7 @@ class ReconstructionGallery(Gallery):
         for split, examples in self._scored.items():
             places = np.linspace(0, len(examples) - 1, self._SHOWN).round().astype(int)
             shown = examples[places].columns
-            images = tf.cast(shown["image"], tf.float32) / 255.0
+            images = from_uint8(shown["image"])
             drawn = self._model(images, features=shown.get("features"))["image"]
             rows += [list(shown["image"]), list(as_uint8(drawn))]
             names += [split.replace("_", "-"), "drawn"]

@@ -2,19 +2,11 @@
 
 import csv
 import json
-import os
 from pathlib import Path
 
 from tfgen.config import flags
 from tfgen.errors import InputError
-
-
-def write_text(path, text):
-    """Writes a text file whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+from tfgen.files import write_text
 
 
 class RunDirectory:

@@ -22,7 +22,7 @@ from tfgen.data.drawings.examples import load_examples
 from tfgen.data.drawings.parametric_turntables import ParametricTurntables
 from tfgen.errors import InputError
 from tfgen.rendering.renderer import Renderer
-from tfgen.shapes.catalog import SHAPES
+from tfgen.shapes.classes import SHAPES
 
 ROOT = Path(__file__).parents[3]
 RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").glob("*.flags"))]

@@ -9,7 +9,7 @@ import tfgen
 from tfgen.errors import InputError
 from tfgen.export.manifest import Manifest
 from tfgen.export.saved_model import publish
-from tfgen.features.catalog import find_feature
+from tfgen.features.by_name import find_feature
 from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
 from tfgen.papers.comparators.comparator import Comparator

@@ -8,7 +8,7 @@ import pytest
 
 from tfgen.data.drawings.beam import Beam
 from tfgen.errors import InputError
-from tfgen.features.catalog import find_feature
+from tfgen.features.by_name import find_feature
 from tfgen.papers.inverting import extract as extraction
 from tfgen.papers.inverting.extract import Extraction, extract
 

@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 
 from tfgen.errors import InputError
-from tfgen.rendering.turntable import Failure, Frames, encode_png, evenly_spaced
+from tfgen.pictures.image_grid import encode_png
+from tfgen.pixels import as_float32
+from tfgen.rendering.turntable import Failure, Frames, evenly_spaced
 
 AZIMUTHS = evenly_spaced(31)  # in the files' names rounded down to whole degrees
 ELEVATIONS = (20.0, 30.0)
@@ -146,7 +148,7 @@ def prepare_model(model, size):
         ]
     except InputError as error:
         return Failure(model.name, str(error))
-    images = [encode_png(image[..., ::-1]) for image, _ in views]
+    images = [encode_png(image) for image, _ in views]
     return Frames(model.name, images, [encode_png(mask) for _, mask in views])
 
 
@@ -165,7 +167,7 @@ def silhouettes(model):
     masks = [
         cv2.imdecode(np.frombuffer(frames.masks[i], np.uint8), cv2.IMREAD_GRAYSCALE) for i in chosen
     ]
-    return np.stack(masks).astype(np.float32).ravel() / 255.0
+    return as_float32(masks).ravel()
 
 
 def near_duplicates(signatures, threshold):

@@ -14,7 +14,7 @@ from tfgen.data.drawings.parametric_turntables import (
 )
 from tfgen.errors import InputError, renamed
 from tfgen.rendering.turntable import Turntable, evenly_spaced
-from tfgen.shapes.catalog import SHAPES
+from tfgen.shapes.classes import SHAPES
 
 
 def _parametric(category):

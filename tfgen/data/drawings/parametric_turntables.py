@@ -4,7 +4,7 @@ import dataclasses
 
 from tfgen.data.drawings.turntable_builder import TurntableBuilder, TurntableConfig
 from tfgen.rendering.turntable import Turntable, evenly_spaced
-from tfgen.shapes.catalog import SHAPES, VERSION, ParametricModel
+from tfgen.shapes.classes import SHAPES, VERSION, ParametricModel
 
 # As the paper's collections were seen (section 4): chairs after Aubry et al., the others after
 # ShapeNet.
@@ -19,7 +19,7 @@ def parametric_config(category, models=100, seed=0, turntable=None, processes=0,
     """The configuration of one class of shapes.
 
     Args:
-      category: key of `shapes.catalog.SHAPES`.
+      category: key of `shapes.classes.SHAPES`.
       models: number of models.
       seed: other seeds give other models.
       turntable: views; None for the class's usual ones at 64 pixels.

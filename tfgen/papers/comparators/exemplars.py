@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from tfgen.data.source import Source
+from tfgen.pixels import as_float32, as_uint8
 
 # Ranges, on both sides of the identity.
 _SHIFT = 0.2  # of the patch
@@ -75,12 +76,12 @@ class Exemplars(Source):
         patch = cv2.warpAffine(
             self._photos[photo]["image"], matrix, (size, size), borderMode=border
         )
-        hsv = cv2.cvtColor(patch.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
+        hsv = cv2.cvtColor(as_float32(patch), cv2.COLOR_RGB2HSV)
         hsv[..., 0] = (hsv[..., 0] + 360 * _HUE * u[4]) % 360
         for channel, at in ((1, 5), (2, 8)):
             changed = hsv[..., channel] ** (_POWER ** u[at]) * _CONTRAST ** u[at + 1]
             hsv[..., channel] = np.clip(changed + _ADDED * u[at + 2], 0, 1)
-        return (255 * cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)).round().astype(np.uint8)
+        return as_uint8(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB))
 
     def batch(self, places, random=None):
         """Transformed patches of some classes."""

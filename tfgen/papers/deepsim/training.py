@@ -7,6 +7,7 @@ from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim.discriminator import Discriminator
 from tfgen.papers.deepsim.tables import discriminator_spec
 from tfgen.papers.deepsim.trainer import DeepSimTrainer
+from tfgen.pixels import from_uint8
 
 _SCALED_BY = 64  # photographs, to find the length of features
 
@@ -21,7 +22,7 @@ def check_losses(weights):
 
 def some_images(examples):
     """The first images of `data.source.Columns`, [n, s, s, 3] float32 in [0, 1]."""
-    return tf.cast(examples.columns["image"][:_SCALED_BY], tf.float32) / 255.0
+    return from_uint8(examples.columns["image"][:_SCALED_BY])
 
 
 def deepsim_trainer(task, model, examples, lambda_kl=0.0):

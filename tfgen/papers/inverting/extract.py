@@ -11,7 +11,9 @@ import tqdm
 
 from tfgen.data.photos import CentralCrops, open_photos
 from tfgen.errors import InputError
-from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.by_name import FEATURES, find_feature
+from tfgen.files import replacing
+from tfgen.pixels import as_float32
 from tfgen.rendering.processes import Died, in_processes
 
 _AT_A_TIME = 256  # photographs a task
@@ -25,7 +27,7 @@ class Extraction:
     Attributes:
       photos, data_dir, photo_size: as the flags of these names.
       image_size: height and width of the middle squares that are described.
-      feature: a name of `features.catalog.FEATURES`, or FILE.py:FUNCTION.
+      feature: a name of `features.by_name.FEATURES`, or FILE.py:FUNCTION.
     """
 
     photos: str
@@ -76,11 +78,10 @@ def _extract(part):
     rows = []
     for first in range(part.first, part.last, _BATCH):
         numbers = range(first, min(first + _BATCH, part.last))
-        images = np.stack([crops[i]["image"] for i in numbers]).astype(np.float32) / 255.0
+        images = as_float32([crops[i]["image"] for i in numbers])
         rows.append(np.asarray(extract(tf.constant(images)), np.float32))
-    written = path.with_suffix(".tmp.npy")
-    np.save(written, np.concatenate(rows))
-    written.rename(path)
+    with replacing(path) as written, written.open("wb") as file:
+        np.save(file, np.concatenate(rows))
 
 
 def extract(extraction, out, processes=0, beam=None):
@@ -114,12 +115,11 @@ def extract(extraction, out, processes=0, beam=None):
         beam.for_each(_extract, parts)
     else:
         _extract_here(parts, processes, shape[0])
-    whole = out.with_suffix(".tmp.npy")
-    array = np.lib.format.open_memmap(whole, "w+", np.float32, shape)
-    for part in parts:
-        array[part.first : part.last] = np.load(part.path)
-    array.flush()
-    whole.rename(out)
+    with replacing(out) as whole:
+        array = np.lib.format.open_memmap(whole, "w+", np.float32, shape)
+        for part in parts:
+            array[part.first : part.last] = np.load(part.path)
+        array.flush()
     shutil.rmtree(parts_dir)
     return shape
 

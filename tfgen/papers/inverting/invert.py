@@ -4,11 +4,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import tensorflow as tf
 
 from tfgen.data.photos import central_square
 from tfgen.errors import InputError, one_line
-from tfgen.pixels import as_uint8
+from tfgen.pixels import as_uint8, from_uint8
 from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
@@ -46,7 +45,7 @@ def invert(run_dir, paths, feature=""):
             found.append((None, as_uint8(model.invert(_features(path, model.feature_shape)))))
             continue
         seen = _photo(path, model.image_size)[np.newaxis]
-        drawn = model(tf.constant(seen, tf.float32) / 255.0)["image"]
+        drawn = model(from_uint8(seen))["image"]
         found.append((seen, as_uint8(drawn)))
     return found
 

@@ -11,7 +11,7 @@ from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
 from tfgen.data.source import Columns, Joined
 from tfgen.errors import InputError, renamed
-from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.by_name import FEATURES, find_feature
 from tfgen.features.stored import stored_features
 from tfgen.papers.comparators.comparator import Comparator, KerasComparator, parse
 from tfgen.papers.comparators.opening import comparator_from

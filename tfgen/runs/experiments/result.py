@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from tfgen.errors import InputError
+from tfgen.files import write_text
 from tfgen.pictures.image_grid import write_png
 from tfgen.runs.experiments.verdict import HOLDS
-from tfgen.training.run_directory import write_text
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.experiments.view_transfer import _around, hog
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result
-from tfgen.runs.experiments.report import write_report
+from tfgen.runs.experiments.summary import write_report
 from tfgen.runs.experiments.training_runs import trained_scores
 from tfgen.runs.train import train
 

@@ -10,7 +10,7 @@ from tfgen.pictures.image_grid import image_grid, put_text
 from tfgen.rendering.keypoints import visible_keypoints
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.verdict import judged
-from tfgen.shapes.catalog import SHAPES, ParametricModel
+from tfgen.shapes.classes import SHAPES, ParametricModel
 
 SIMPLE, DIFFICULT, VALIDATION = 10, 20, 20
 _FRAMES = 64

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfgen.data.crops import divided_photographs, fixed_crops
 from tfgen.data.source import spread_places
-from tfgen.features.catalog import find_feature
+from tfgen.features.by_name import find_feature
 from tfgen.features.cells import gray
 from tfgen.features.hog import hog
 from tfgen.metrics import photographs

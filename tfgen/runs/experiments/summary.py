@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from tfgen.errors import InputError
+from tfgen.files import write_text
 from tfgen.runs.experiments.result import page, table
-from tfgen.training.run_directory import write_text
 
 
 def write_report(folder, experiments):

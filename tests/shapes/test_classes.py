@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgen.shapes.catalog import SHAPES, ParametricModel
+from tfgen.shapes.classes import SHAPES, ParametricModel
 
 SEEDS = range(60)
 

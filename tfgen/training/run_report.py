@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.files import write_bytes, write_text
 from tfgen.pictures.curves import line_chart
-from tfgen.pictures.image_grid import encode_png, write_bytes, write_png
-from tfgen.training.run_directory import write_text
+from tfgen.pictures.image_grid import encode_png, write_png
 from tfgen.training.variable_names import named_variables
 
 _HISTOGRAM_VALUES = 65_536

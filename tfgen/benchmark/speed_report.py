@@ -1,4 +1,4 @@
-"""What was measured as tables, and as charts."""
+"""What the measured speeds say, as tables and as charts."""
 
 import math
 
