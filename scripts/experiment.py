@@ -51,7 +51,7 @@ def main(argv):
 
     of_tasks = settings.of_tasks(experiment.trains)
     if experiment.trains:
-        found = experiment.function()(*of_tasks.values(), options)
+        outcome = experiment.function()(*of_tasks.values(), options)
         config = of_tasks[experiment.trains[0]]
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
@@ -59,12 +59,12 @@ def main(argv):
         with renamed(path="model"):
             trained = experiment.open_run(values.model)
         with renamed(others="other_models"):
-            found = experiment.function()(trained, options)
+            outcome = experiment.function()(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
-        found = dataclasses.replace(found, scale=result.scale_of(config))
-    path = result.write(found, values.out, argv[1])
-    print(f"{found.finding}\nHolds at our scale: {found.holds}\nWrote {path}")
+        outcome = dataclasses.replace(outcome, scale=result.scale_of(config))
+    path = result.write(outcome, values.out, argv[1])
+    print(f"{outcome.finding}\nHolds at our scale: {outcome.holds}\nWrote {path}")
 
 
 if __name__ == "__main__":

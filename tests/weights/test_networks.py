@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from safetensors.numpy import save_file
 
-from tests.models.test_layered import convolved
+from tests.networks.test_layered import convolved
 from tfgen.errors import InputError
 from tfgen.networks.layered import LayeredNetwork
 from tfgen.networks.spec import Conv, Dense, NetworkSpec
