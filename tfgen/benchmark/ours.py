@@ -84,10 +84,10 @@ class Ours:
             with tf.GradientTape(persistent=True) as tape:
                 losses = self.trainer.losses(batch)
                 means = [tf.reduce_mean(losses[name]) for name in objectives]
-            found = tape.gradient(means[0], variables)
+            gradients = tape.gradient(means[0], variables)
             if self.case.deepsim:
-                found += tape.gradient(means[1], self.trainer.discriminator.trainable_variables)
-            return tf.linalg.global_norm(found)
+                gradients += tape.gradient(means[1], self.trainer.discriminator.trainable_variables)
+            return tf.linalg.global_norm(gradients)
 
         @tf.function(autograph=False)
         def step():

@@ -103,7 +103,7 @@ class Autoencoder(keras.Model):
             table = deepsim.discriminator_spec(size)
             self.convolutions = network(table.convolutions, (size, size, 3))
             self.judgement = network(table.judgement, self.convolutions.output_shape[1:])
-            self.their_optimizer = keras.optimizers.Adam(5e-4)
+            self.discriminator_optimizer = keras.optimizers.Adam(5e-4)
 
     def call(self, image, training=False):
         """The image drawn again, and the divergence of its code from the prior."""
@@ -133,11 +133,11 @@ class Autoencoder(keras.Model):
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         if self.deepsim:
             with tf.GradientTape() as tape:
-                theirs = _cross_entropy(self._judged(image), 0)
-                theirs += _cross_entropy(self._judged(drawn), 1)
+                discriminator_loss = _cross_entropy(self._judged(image), 0)
+                discriminator_loss += _cross_entropy(self._judged(drawn), 1)
             variables = self.convolutions.trainable_variables + self.judgement.trainable_variables
-            gradients = tape.gradient(theirs, variables)
-            self.their_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+            gradients = tape.gradient(discriminator_loss, variables)
+            self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return {"loss": loss}
 
 

@@ -26,28 +26,28 @@ def ratios(measured):
     """How many times as fast as each other peer tfgen is: a list of dicts by column."""
     return [
         {
-            "case": ours.case,
+            "case": tfgen.case,
             "beside": other.peer,
-            "training": ours.times(other, "train"),
-            "drawing": ours.times(other, "draw"),
-            "drawing one image": ours.times(other, "draw_one"),
+            "training": tfgen.times(other, "train"),
+            "drawing": tfgen.times(other, "draw"),
+            "drawing one image": tfgen.times(other, "draw_one"),
         }
-        for ours in measured
-        if ours.peer == "tfgen"
+        for tfgen in measured
+        if tfgen.peer == "tfgen"
         for other in measured
-        if other.case == ours.case and other is not ours
+        if other.case == tfgen.case and other is not tfgen
     ]
 
 
 def inside(measured):
     """Where tfgen's time goes: a list of dicts by column."""
-    found = []
+    rows = []
     for each in measured:
         if each.peer != "tfgen":
             continue
         parts, rates = each.more["parts"], each.more["input"]
         step = parts["step"]
-        found.append(
+        rows.append(
             {
                 "case": each.case,
                 "step ms": 1e3 * step,
@@ -59,7 +59,7 @@ def inside(measured):
                 "% of peak in drawing": 100 * each.share_of_peak(),
             }
         )
-    return found
+    return rows
 
 
 def ratio_chart(rows):

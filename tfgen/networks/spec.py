@@ -122,13 +122,13 @@ class NetworkSpec:
 
     def filled(self, row):
         """A row with the network's word for whatever it leaves open."""
-        ours = {
+        defaults = {
             field.name: getattr(self, field.name)
             for field in dataclasses.fields(row)
             if field.name in ("activation", "norm", "order", "start")
         }
         return dataclasses.replace(
-            row, **{name: word for name, word in ours.items() if getattr(row, name) is None}
+            row, **{name: word for name, word in defaults.items() if getattr(row, name) is None}
         )
 
     def narrowed(self, width, keep=()):

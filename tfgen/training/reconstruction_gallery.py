@@ -34,11 +34,11 @@ class ReconstructionGallery(Gallery):
             drawn = self._model(images, features=shown.get("features"))["image"]
             rows += [list(shown["image"]), list(as_uint8(drawn))]
             names += [split.replace("_", "-"), "drawn"]
-        found = {"reconstructions": image_grid(rows, names)}
+        result = {"reconstructions": image_grid(rows, names)}
         if self._model.variational:
             noise = np.random.default_rng(0).normal(size=(self._SAMPLES, *self._model.code_shape))
             samples = as_uint8(self._model.decode(tf.constant(noise, tf.float32)))
-            found["samples"] = image_grid(
+            result["samples"] = image_grid(
                 [list(samples[i : i + 8]) for i in range(0, len(samples), 8)]
             )
-        return found
+        return result

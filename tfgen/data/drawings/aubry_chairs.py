@@ -84,7 +84,7 @@ class AubryChairs(TurntableBuilder, skip_registration=True):
     def survey(self):
         """Reads every render once; leaves out what is broken, incomplete or nearly the same."""
         config = self.builder_config
-        found, signatures, skipped = [], [], {}
+        models, signatures, skipped = [], [], {}
         surveyed = in_processes(preparation.silhouettes, config.models, config.processes)
         for model, result in tqdm.tqdm(surveyed, "checking", len(config.models), unit="model"):
             if isinstance(result, Died):
@@ -92,14 +92,14 @@ class AubryChairs(TurntableBuilder, skip_registration=True):
             elif isinstance(result, Failure):
                 skipped[model.name] = result.reason
             else:
-                found.append(model)
+                models.append(model)
                 signatures.append(result)
-        if not found:
+        if not models:
             return [], skipped
         duplicates = preparation.near_duplicates(np.stack(signatures), config.near_duplicate)
         for i, kept in duplicates.items():
-            skipped[found[i].name] = f"looks like {found[kept].name}"
-        return [model for i, model in enumerate(found) if i not in duplicates], skipped
+            skipped[models[i].name] = f"looks like {models[kept].name}"
+        return [model for i, model in enumerate(models) if i not in duplicates], skipped
 
     def task(self):
         """Prepares the views of a model."""

@@ -48,19 +48,19 @@ class AubryModel:
         Raises:
           InputError: views are missing.
         """
-        found = {}
+        renders = {}
         for path in (Path(self.path) / "renders").glob("image_*.png"):
             match = _FILE_NAME.fullmatch(path.name)
             if match:
                 elevation, azimuth = int(match[2]), int(match[3])
-                found[azimuth, elevation] = path
+                renders[azimuth, elevation] = path
         files = {}
         for elevation in ELEVATIONS:
             for azimuth in AZIMUTHS:
                 # Names round down; tolerate those that round to the nearest.
                 for degrees in (int(azimuth), round(azimuth)):
-                    if (degrees, int(elevation)) in found:
-                        files[azimuth, elevation] = found[degrees, int(elevation)]
+                    if (degrees, int(elevation)) in renders:
+                        files[azimuth, elevation] = renders[degrees, int(elevation)]
                         break
         missing = len(AZIMUTHS) * len(ELEVATIONS) - len(files)
         if missing:

@@ -13,7 +13,7 @@ class Discriminator(keras.Model):
     Args:
       spec: `tables.DiscriminatorSpec`.
       image_size: height and width.
-      feature_shape: of the features it is told, or None.
+      feature_shape: of the features on which it is conditioned, or None.
       dtype: precision.
 
     Call: images [b, s, s, 3] in [0, 1], features [b, …] or None, and a key [2] int32 of dropout

@@ -19,17 +19,17 @@ def start_encoder(encoder, comparator):
     Raises:
       ValueError: the rows differ.
     """
-    theirs, ours = comparator.network.body, encoder.body
-    pairs = list(zip(theirs, ours, strict=False))
-    if len(ours) < len(theirs) or any(a.kernel.shape != b.kernel.shape for a, b in pairs):
+    source, target = comparator.network.body, encoder.body
+    pairs = list(zip(source, target, strict=False))
+    if len(target) < len(source) or any(a.kernel.shape != b.kernel.shape for a, b in pairs):
         raise ValueError("the encoder does not begin as the comparator does")
-    for layer, mine in pairs:
+    for layer, copy in pairs:
         kernel, bias = (np.asarray(stack.raw_variable(w)) for w in (layer.kernel, layer.bias))
-        if layer is theirs[0]:
+        if layer is source[0]:
             kernel, bias = _with_preparation(
                 kernel, bias, comparator.spec, encoder.spec.image_range
             )
-        for variable, value in ((mine.kernel, kernel), (mine.bias, bias)):
+        for variable, value in ((copy.kernel, kernel), (copy.bias, bias)):
             stack.raw_variable(variable).assign(tf.constant(value, tf.float32))
 
 

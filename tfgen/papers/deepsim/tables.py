@@ -65,7 +65,7 @@ class DiscriminatorSpec:
 
     Attributes:
       convolutions: NetworkSpec; ends with one vector an image.
-      of_features: NetworkSpec of what the features go through that it is told, or None.
+      of_features: NetworkSpec of what the features go through on which it is conditioned, or None.
       judgement: NetworkSpec; from both, concatenated, to two logits: real, generated.
     """
 
@@ -79,14 +79,14 @@ class DiscriminatorSpec:
         return DiscriminatorSpec(**parts)
 
 
-def discriminator_spec(image_size, told_features=False):
+def discriminator_spec(image_size, conditioned_on_features=False):
     """Table 1, for an image size.
 
     Args:
       image_size: height and width of the images; from 128 on the first stride is 4, as the paper
         has it for ImageNet's.
-      told_features: whether it sees, beside the image, the features that the image was made from
-        (section 3.1, inversion of AlexNet).
+      conditioned_on_features: whether it sees, beside the image, the features that the image was
+        made from (section 3.1, inversion of AlexNet).
     """
     rows = {
         "conv1": Conv(32, 7, stride=2 if image_size < 128 else 4, padding="valid"),
@@ -106,7 +106,7 @@ def discriminator_spec(image_size, told_features=False):
     }
     return DiscriminatorSpec(
         NetworkSpec(source, rows, SLOPE),
-        of_features if told_features else None,
+        of_features if conditioned_on_features else None,
         NetworkSpec(source, judgement, SLOPE),
     )
 

@@ -8,11 +8,8 @@ from tfgen.papers.deepsim.autoencoder import make_autoencoder
 from tfgen.papers.deepsim.encoder_start import start_encoder
 from tfgen.papers.deepsim.signatures import autoencoder_signatures
 from tfgen.papers.deepsim.tables import autoencoder_spec
-from tfgen.papers.deepsim.training import check_losses, deepsim_trainer, describe_model
-from tfgen.runs.check import describe_photographs
-from tfgen.runs.task import Prepared, Task
-from tfgen.training.evaluation import example_scorer
-from tfgen.training.reconstruction_gallery import ReconstructionGallery
+from tfgen.papers.deepsim.training import check_losses, deepsim_trainer, prepared
+from tfgen.runs.task import Task
 
 
 class AutoencoderTask(Task):
@@ -38,13 +35,7 @@ class AutoencoderTask(Task):
             self._start_encoder(model)
             lambda_kl = self.settings.perceptual.lambda_kl
             trainer = deepsim_trainer(self, model, scored["training"], lambda_kl)
-        scorers = {
-            split: example_scorer(trainer, examples, schedule.batch_size)
-            for split, examples in scored.items()
-        }
-        lines = [describe_photographs(data, photographs), describe_model(self.settings, model)]
-        gallery = ReconstructionGallery(model, scored)
-        return Prepared(feed, trainer, scorers, gallery, {}, lines)
+        return prepared(self, model, feed, trainer, photographs, scored)
 
     def _start_encoder(self, autoencoder):
         model, size = self.settings.model, self.settings.data.image_size

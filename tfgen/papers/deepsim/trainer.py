@@ -95,9 +95,9 @@ class DeepSimTrainer(Trainer):
         image, outputs = batch["image"], self._draw(batch)
         losses = self._model_terms(image, outputs)
         if self.discriminator:
-            told = outputs.get("features")
-            real = self.discriminator(image, features=told, key=self.step_key(1))
-            generated = self.discriminator(outputs["image"], features=told, key=self.step_key(2))
+            drawn, features = outputs["image"], outputs.get("features")
+            real = self.discriminator(image, features=features, key=self.step_key(1))
+            generated = self.discriminator(drawn, features=features, key=self.step_key(2))
             losses["loss_adversarial"] = adversarial_loss(generated)
             losses["loss"] += self.weighting.lambda_adv * losses["loss_adversarial"]
             losses["loss_discriminator"] = discriminator_loss(real, generated)

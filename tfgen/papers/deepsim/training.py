@@ -8,6 +8,10 @@ from tfgen.papers.deepsim.discriminator import Discriminator
 from tfgen.papers.deepsim.tables import discriminator_spec
 from tfgen.papers.deepsim.trainer import DeepSimTrainer
 from tfgen.pixels import from_uint8
+from tfgen.runs.check import describe_photographs
+from tfgen.runs.task import Prepared
+from tfgen.training.evaluation import example_scorer
+from tfgen.training.reconstruction_gallery import ReconstructionGallery
 
 _SCALED_BY = 64  # photographs, to find the length of features
 
@@ -46,12 +50,29 @@ def deepsim_trainer(task, model, examples, lambda_kl=0.0):
             compare = relative(compare, some_images(examples))
     if weights.lambda_adv:
         conditioned = model.feature_shape is not None
-        spec = discriminator_spec(size, told_features=conditioned).narrowed(settings.model.width)
+        spec = discriminator_spec(size, conditioned).narrowed(settings.model.width)
         discriminator = Discriminator(spec, size, model.feature_shape, precision)
     trainer = DeepSimTrainer(
         model, weights, compare, discriminator, lambda_kl, settings.schedule.seed
     )
     return task.compile(trainer, discriminator=task.adam(weights.discriminator_rate))
+
+
+def prepared(task, model, feed, trainer, photographs, scored):
+    """The `runs.task.Prepared` of a model of photographs.
+
+    Args:
+      task, model, trainer: as of `deepsim_trainer`.
+      feed: `data.feed.Feed`.
+      photographs: `data.crops.Photographs`.
+      scored: "training" and "held_out" -> `data.source.Columns`.
+    """
+    data, batch_size = task.settings.data, task.settings.schedule.batch_size
+    scorers = {
+        split: example_scorer(trainer, examples, batch_size) for split, examples in scored.items()
+    }
+    lines = [describe_photographs(data, photographs), describe_model(task.settings, model)]
+    return Prepared(feed, trainer, scorers, ReconstructionGallery(model, scored), {}, lines)
 
 
 def relative(compare, images):

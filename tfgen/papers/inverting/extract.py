@@ -40,13 +40,13 @@ class Extraction:
         """The `features.extractor.Extractor`; InputError if there is none."""
         if self.feature.endswith(".npy"):
             raise InputError(f"`feature`={self.feature} has been extracted: give what computes it.")
-        found = find_feature(self.feature, self.image_size)
-        if found is None:
+        extractor = find_feature(self.feature, self.image_size)
+        if extractor is None:
             raise InputError(
                 f"`feature`={self.feature} is not known: give one of {', '.join(FEATURES)}, or "
                 "FILE.py:FUNCTION. Layers of networks are computed while training."
             )
-        return found
+        return extractor
 
     def crops(self):
         """The photographs' middle squares."""

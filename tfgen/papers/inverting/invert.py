@@ -39,15 +39,15 @@ def invert(run_dir, paths, feature=""):
             "give another run."
         )
     model = restore(run_dir).networks["model"]
-    found = []
+    pairs = []
     for path in paths:
         if Path(path).suffix == ".npy":
-            found.append((None, as_uint8(model.invert(_features(path, model.feature_shape)))))
+            pairs.append((None, as_uint8(model.invert(_features(path, model.feature_shape)))))
             continue
         seen = _photo(path, model.image_size)[np.newaxis]
         drawn = model(from_uint8(seen))["image"]
-        found.append((seen, as_uint8(drawn)))
-    return found
+        pairs.append((seen, as_uint8(drawn)))
+    return pairs
 
 
 def _photo(path, size):

@@ -11,6 +11,12 @@ from tfgen.networks.spec import Conv, Dense, NetworkSpec, Reshape, Streams, UpCo
 SLOPE = 0.2  # section 3.2: of LReLU after each layer but the last
 _SOURCE = "Inverting Visual Representations, supplement"
 
+# Of Tables 2 and 4.
+_LAST_ROWS = {
+    "upconvJ4": UpConv(64, 4),
+    "upconvJ5": UpConv(32, 4),
+    "upconvJ6": UpConv(3, 4, activation="none"),
+}
 # The features' maps shrink by this from the image to the narrowest one.
 _NARROWEST = 64
 SHALLOW = {
@@ -30,9 +36,7 @@ SHALLOW = {
             ),
             "convJ1": Conv(256, 3),
             "convJ2": Conv(128, 3),
-            "upconvJ4": UpConv(64, 4),
-            "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, activation="none"),
+            **_LAST_ROWS,
         },
         SLOPE,
     ),
@@ -70,9 +74,7 @@ SHALLOW = {
             "convJ1": Conv(256, 3),
             "convJ2": Conv(128, 3),
             "upconvJ3": UpConv(128, 4),
-            "upconvJ4": UpConv(64, 4),
-            "upconvJ5": UpConv(32, 4),
-            "upconvJ6": UpConv(3, 4, activation="none"),
+            **_LAST_ROWS,
         },
         SLOPE,
     ),

@@ -16,14 +16,11 @@ from tfgen.features.stored import stored_features
 from tfgen.papers.comparators.comparator import Comparator, KerasComparator, parse
 from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim import tables as deepsim
-from tfgen.papers.deepsim.training import check_losses, deepsim_trainer, describe_model, some_images
+from tfgen.papers.deepsim.training import check_losses, deepsim_trainer, prepared, some_images
 from tfgen.papers.inverting import tables
 from tfgen.papers.inverting.inverter import Inverter
 from tfgen.papers.inverting.signatures import inverter_signatures
-from tfgen.runs.check import describe_photographs
-from tfgen.runs.task import Prepared, Task
-from tfgen.training.evaluation import example_scorer
-from tfgen.training.reconstruction_gallery import ReconstructionGallery
+from tfgen.runs.task import Task
 
 # `architecture` -> function of the feature's name or layer, its shape and the image size to a
 # NetworkSpec.
@@ -105,13 +102,7 @@ class InversionTask(Task):
             model = self.networks({}, devices.precision)["model"]
             model.fit_scale(self._features(model, scored["training"]))
             trainer = deepsim_trainer(self, model, scored["training"])
-        scorers = {
-            split: example_scorer(trainer, examples, schedule.batch_size)
-            for split, examples in scored.items()
-        }
-        lines = [describe_photographs(data, photographs), describe_model(self.settings, model)]
-        gallery = ReconstructionGallery(model, scored)
-        return Prepared(feed, trainer, scorers, gallery, {}, lines)
+        return prepared(self, model, feed, trainer, photographs, scored)
 
     def _steps(self):
         """What NumPy extracts is extracted in the input pipeline, beside training."""
