@@ -2,9 +2,13 @@
 
 import csv
 
+import pytest
+
 from tests.processes import run
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_it_measures_what_it_says(models, tmp_path):
     out = tmp_path / "out.csv"
     base = f"--model_base_path={models / 'tiny'}"

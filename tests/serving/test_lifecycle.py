@@ -46,7 +46,7 @@ def slow_request(rounds):
 class Load:
     """Clients that ask without pause until they are stopped, and keep what they were told."""
 
-    def __init__(self, server, clients=8):
+    def __init__(self, server, clients=4):
         self.versions, self.failures = [], []
         self._server = server
         self._stop = threading.Event()
