@@ -1,5 +1,7 @@
 """Tiny runs, prepared once, to train and to experiment on."""
 
+import functools
+
 import pytest
 
 FLAGS = """
@@ -51,19 +53,15 @@ def data_dir(tmp_path_factory):
 @pytest.fixture
 def settings(data_dir, tmp_path):
     """A function of further flags to settings whose results go to tmp_path."""
+    return functools.partial(settings_in, tmp_path, data_dir)
+
+
+def settings_in(folder, data_dir, *extra):
+    """Settings of a tiny run with its results, `run` and `models`, in a folder."""
     from tfgen.config import flags
 
-    def make(*extra):
-        lines = [
-            *FLAGS.split(),
-            f"--data_dir={data_dir}",
-            f"--run_dir={tmp_path / 'run'}",
-            f"--export_dir={tmp_path / 'models'}",
-            *extra,
-        ]
-        return flags.from_text("\n".join(lines))
-
-    return make
+    where = (f"--run_dir={folder / 'run'}", f"--export_dir={folder / 'models'}")
+    return flags.from_text("\n".join([*FLAGS.split(), f"--data_dir={data_dir}", *where, *extra]))
 
 
 @pytest.fixture(scope="session")

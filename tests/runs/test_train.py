@@ -2,18 +2,19 @@
 
 import csv
 import json
-import os
 import re
+import shutil
 import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.processes import ScriptProcess
 from tests.stopped_runs import assert_same, wait_for, weights
+from tests.tiny_runs import settings_in
 from tfgen.conditions.description import Description
 from tfgen.config import flags
 from tfgen.data.drawings import datasets
@@ -22,22 +23,12 @@ from tfgen.loading import load_drawer
 from tfgen.runs.export import export
 from tfgen.runs.train import dry_run, train
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
-
 
 @pytest.fixture(scope="module")
 def finished(data_dir, tmp_path_factory):
     """(outcome, folder) of a run that ended."""
-    from tests.tiny_runs import FLAGS
-
     folder = tmp_path_factory.mktemp("finished")
-    lines = [
-        *FLAGS.split(),
-        f"--data_dir={data_dir}",
-        f"--run_dir={folder / 'run'}",
-        f"--export_dir={folder / 'models'}",
-    ]
-    return train(flags.from_text("\n".join(lines))), folder
+    return train(settings_in(folder, data_dir)), folder
 
 
 def test_a_run_ends_at_its_step_with_scores_and_an_export(finished):
@@ -111,45 +102,38 @@ def test_any_checkpoint_can_be_exported(finished, tmp_path):
 
 
 def test_some_steps_are_profiled_on_demand(settings, tmp_path):
-    train(settings("--profile=2", "--export_dir="))
+    train(settings("--profile=2", "--steps=6", "--export_dir="))
     assert list((tmp_path / "run" / "logs").rglob("plugins/profile/*/*.xplane.pb"))
 
 
-def test_more_steps_go_on_where_the_run_ended_and_equal_one_long_run(settings, tmp_path):
+def test_more_steps_go_on_where_the_run_ended_and_equal_one_long_run(finished, settings, tmp_path):
     train(settings("--steps=8", "--export_dir="))  # in the middle of the second epoch
     train(settings("--export_dir="))
-    run_b = tmp_path / "b"
-    train(settings(f"--run_dir={run_b}", "--export_dir="))
-    assert_same(weights(tmp_path / "run", 12), weights(run_b, 12))
+    _, whole = finished
+    assert_same(weights(tmp_path / "run", 12), weights(whole / "run", 12))
     with (tmp_path / "run" / "metrics.csv").open() as file:
         assert [int(row["step"]) for row in csv.DictReader(file)] == [6, 8, 12]
 
 
 def start(settings, **kwargs):
+    """`scripts/train.py` with these settings."""
     path = Path(settings.schedule.run_dir).parent / "run.flags"
     path.write_text(flags.to_text(settings))
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), f"--flagfile={path}"],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        **kwargs,
-    )
+    return ScriptProcess("train.py", f"--flagfile={path}", **kwargs)
 
 
 def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_path):
     killed = settings("--steps=240", "--keep_checkpoints=50")
     child = start(killed)
-    wait_for(tmp_path / "run" / "checkpoints" / "ckpt-18.index", child)
-    os.kill(child.pid, signal.SIGKILL)
-    child.wait()
-    child.communicate()
+    wait_for(tmp_path / "run" / "checkpoints" / "ckpt-6.index", child)
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
     left = sorted(
         int(re.search(r"ckpt-(\d+)\.index", path.name)[1])
         for path in (tmp_path / "run" / "checkpoints").glob("*.index")
     )
     assert left[-1] < 240
-    step = left[-1] + 12
+    step = left[-1] + 6
     outcome = train(settings(f"--steps={step}", "--export_dir="))
     assert outcome.step == step
     whole = tmp_path / "whole"
@@ -160,33 +144,33 @@ def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_
 def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
     child = start(settings("--steps=6000", "--steps_per_epoch=3000"))
     wait_for(tmp_path / "run" / "facts.json", child)
-    while True:  # until the bar moves: before, there is nothing to save
-        if "loss" in child.stderr.readline(400):
-            break
+    while "loss" not in child.stderr:  # until the bar moves: before, there is nothing to save
         assert child.poll() is None
-    os.kill(child.pid, signal.SIGINT)
-    out, _ = child.communicate(timeout=60)
-    assert child.returncode == 130
-    step = int(re.search(r"Stopped at step (\d+)", out)[1])
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130
+    step = int(re.search(r"Stopped at step (\d+)", child.stdout)[1])
     assert step % 2 == 0
     assert (tmp_path / "run" / "checkpoints" / f"ckpt-{step}.index").exists()
     assert not (tmp_path / "models").exists()
 
 
-def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(settings, tmp_path):
-    train(settings("--steps=6", "--export_dir="))
-    good = weights(tmp_path / "run", 6)
+def test_a_run_that_diverges_stops_and_keeps_the_last_good_checkpoint(finished, settings, tmp_path):
+    _, folder = finished
+    shutil.copytree(folder / "run", tmp_path / "run")
+    good = weights(tmp_path / "run", 12)
+    assert all(np.isfinite(value).all() for value in good.values())
     with pytest.raises(InputError, match=r"became (nan|inf).*lower learning_rate"):
         train(settings("--steps=120", "--learning_rate=1e30"))
-    names = [p.name for p in (tmp_path / "run" / "checkpoints").glob("*.index")]
-    assert names == ["ckpt-6.index"]
-    assert all(np.isfinite(value).all() for value in good.values())
+    names = {p.name for p in (tmp_path / "run" / "checkpoints").glob("*.index")}
+    assert names == {"ckpt-6.index", "ckpt-12.index"}
+    assert_same(weights(tmp_path / "run", 12), good)
 
 
-def test_a_folder_of_another_run_is_refused(settings):
-    train(settings("--steps=6", "--export_dir="))
+def test_a_folder_of_another_run_is_refused(finished, settings):
+    _, folder = finished
     with pytest.raises(InputError, match=r"holds a run with architecture=1s-S, not 2s-E"):
-        train(settings("--architecture=2s-E"))
+        train(settings(f"--run_dir={folder / 'run'}", "--architecture=2s-E"))
 
 
 @pytest.mark.parametrize("prepared", [True, False])
@@ -205,6 +189,8 @@ def test_a_dry_run_tells_what_there_is_and_leaves_nothing(settings, tmp_path, pr
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_two_hosts_train_as_one_process_with_two_replicas(settings, tmp_path):
     import socket
 
@@ -219,15 +205,12 @@ def test_two_hosts_train_as_one_process_with_two_replicas(settings, tmp_path):
     children = []
     for index in range(2):
         cluster = {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}
-        children.append(start(shared, env=os.environ | {"TF_CONFIG": json.dumps(cluster)}))
+        children.append(start(shared, environment={"TF_CONFIG": json.dumps(cluster)}))
     for child in children:
-        _, stderr = child.communicate(timeout=240)
-        assert child.returncode == 0, stderr[-2000:]
+        child.ended()
     one = settings("--export_dir=", "--replicas=2", f"--run_dir={tmp_path / 'one' / 'run'}")
     (tmp_path / "one").mkdir()
-    child = start(one)
-    _, stderr = child.communicate(timeout=240)
-    assert child.returncode == 0, stderr[-2000:]
+    start(one).ended()
     a, b = weights(tmp_path / "hosts" / "run", 12), weights(tmp_path / "one" / "run", 12)
     assert a.keys() == b.keys()
     for name in a:
