@@ -26,8 +26,8 @@ def assert_same(a, b):
 
 
 def wait_for(path, child):
-    """Waits until a process that trains has written a file."""
+    """Waits until a `tests.processes.ScriptProcess` that trains has written a file."""
     deadline = time.time() + 120
     while not path.exists() and child.poll() is None and time.time() < deadline:
         time.sleep(0.02)
-    assert path.exists(), child.communicate()[1]
+    assert path.exists(), child.stderr

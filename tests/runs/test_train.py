@@ -2,17 +2,16 @@
 
 import csv
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.processes import ScriptProcess
 from tests.stopped_runs import assert_same, wait_for, weights
 from tfgen.conditions.description import Description
 from tfgen.config import flags
@@ -21,8 +20,6 @@ from tfgen.errors import InputError
 from tfgen.loading import load_drawer
 from tfgen.runs.export import export
 from tfgen.runs.train import dry_run, train
-
-SCRIPT = Path(__file__).parents[2] / "scripts" / "train.py"
 
 
 @pytest.fixture(scope="module")
@@ -126,24 +123,18 @@ def test_more_steps_go_on_where_the_run_ended_and_equal_one_long_run(settings, t
 
 
 def start(settings, **kwargs):
+    """`scripts/train.py` with these settings."""
     path = Path(settings.schedule.run_dir).parent / "run.flags"
     path.write_text(flags.to_text(settings))
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), f"--flagfile={path}"],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        **kwargs,
-    )
+    return ScriptProcess("train.py", f"--flagfile={path}", **kwargs)
 
 
 def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_path):
     killed = settings("--steps=240", "--keep_checkpoints=50")
     child = start(killed)
     wait_for(tmp_path / "run" / "checkpoints" / "ckpt-18.index", child)
-    os.kill(child.pid, signal.SIGKILL)
-    child.wait()
-    child.communicate()
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
     left = sorted(
         int(re.search(r"ckpt-(\d+)\.index", path.name)[1])
         for path in (tmp_path / "run" / "checkpoints").glob("*.index")
@@ -160,14 +151,12 @@ def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(settings, tmp_
 def test_ctrl_c_saves_exits_and_resumes(settings, tmp_path):
     child = start(settings("--steps=6000", "--steps_per_epoch=3000"))
     wait_for(tmp_path / "run" / "facts.json", child)
-    while True:  # until the bar moves: before, there is nothing to save
-        if "loss" in child.stderr.readline(400):
-            break
+    while "loss" not in child.stderr:  # until the bar moves: before, there is nothing to save
         assert child.poll() is None
-    os.kill(child.pid, signal.SIGINT)
-    out, _ = child.communicate(timeout=60)
-    assert child.returncode == 130
-    step = int(re.search(r"Stopped at step (\d+)", out)[1])
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130
+    step = int(re.search(r"Stopped at step (\d+)", child.stdout)[1])
     assert step % 2 == 0
     assert (tmp_path / "run" / "checkpoints" / f"ckpt-{step}.index").exists()
     assert not (tmp_path / "models").exists()
@@ -219,15 +208,12 @@ def test_two_hosts_train_as_one_process_with_two_replicas(settings, tmp_path):
     children = []
     for index in range(2):
         cluster = {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}
-        children.append(start(shared, env=os.environ | {"TF_CONFIG": json.dumps(cluster)}))
+        children.append(start(shared, environment={"TF_CONFIG": json.dumps(cluster)}))
     for child in children:
-        _, stderr = child.communicate(timeout=240)
-        assert child.returncode == 0, stderr[-2000:]
+        child.ended()
     one = settings("--export_dir=", "--replicas=2", f"--run_dir={tmp_path / 'one' / 'run'}")
     (tmp_path / "one").mkdir()
-    child = start(one)
-    _, stderr = child.communicate(timeout=240)
-    assert child.returncode == 0, stderr[-2000:]
+    start(one).ended()
     a, b = weights(tmp_path / "hosts" / "run", 12), weights(tmp_path / "one" / "run", 12)
     assert a.keys() == b.keys()
     for name in a:

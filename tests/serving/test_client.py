@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import tfgen
-from tests.serving.conftest import SCRIPTS, free_ports
+from tests.processes import SCRIPTS
+from tests.serving.conftest import free_ports
 from tfgen.errors import InputError
 from tfgen.serving import Client, PredictionClient
 from tfgen.serving.status import RequestError

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 import threading
 import time
 
@@ -18,7 +17,8 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from tests.serving.conftest import SCRIPTS, free_ports
+from tests.processes import run
+from tests.serving.conftest import free_ports
 
 FAST_POLLING = "--file_system_poll_wait_seconds=0.1"
 
@@ -238,7 +238,7 @@ def test_tls_with_and_without_client_certificates(start_server, models, certific
     unavailable = grpc.StatusCode.UNAVAILABLE
     assert outcomes == {"known": 2, "no certificate": unavailable, "plain text": unavailable}
     request = [
-        *(sys.executable, str(SCRIPTS / "request.py"), f"--server=localhost:{server.port}"),
+        *("request.py", f"--server=localhost:{server.port}"),
         *("--model_name=tiny", "--style=3", f"--out={tmp_path / 'chair.png'}"),
         *(
             f"--ca_file={certificates / 'ca.pem'}",
@@ -246,7 +246,7 @@ def test_tls_with_and_without_client_certificates(start_server, models, certific
         ),
         f"--client_cert_file={certificates / 'client.pem'}",
     ]
-    subprocess.run(request, check=True, capture_output=True)
+    run(*request).check_returncode()
     assert (tmp_path / "chair.png").stat().st_size > 100
 
 
@@ -268,8 +268,7 @@ def test_flags_change_what_is_answered(start_server, models):
 
 def refused(*flags):
     """What serve.py says to flags that it refuses."""
-    command = [sys.executable, str(SCRIPTS / "serve.py"), *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = run("serve.py", *flags)
     assert done.returncode == 2, done
     assert "Traceback" not in done.stderr
     return done.stderr.splitlines()[-1]
