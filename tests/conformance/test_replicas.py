@@ -1,19 +1,17 @@
 """Two replicas are one: every network's gradients and statistics, every trainer's steps."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from tests import processes
 from tests.conformance.registry import NETWORKS, ROOT, TRAINERS
 
 
 @pytest.fixture(scope="module")
 def differences():
     """Of each entry, from one process: it has two logical devices."""
-    command = [sys.executable, "-m", "tests.conformance.replicas"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    done = processes.run(ROOT / "tests" / "conformance" / "replicas.py")
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.strip().splitlines()[-1])
 

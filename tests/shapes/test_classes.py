@@ -1,11 +1,19 @@
 """Parametric shapes: sound geometry, keypoints on the surface, variety."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from tfgen.shapes.classes import SHAPES, ParametricModel
 
 SEEDS = range(60)
+
+
+@functools.cache
+def shape(category, seed):
+    """A mesh that no test changes."""
+    return SHAPES[category](seed)
 
 
 def triangle_distances(point, corners):
@@ -29,7 +37,7 @@ def triangle_distances(point, corners):
 
 @pytest.fixture(params=SHAPES)
 def make(request):
-    return SHAPES[request.param]
+    return functools.partial(shape, request.param)
 
 
 def test_geometry_is_finite_and_indices_are_valid(make):
@@ -64,7 +72,10 @@ def test_keypoints_lie_on_the_surface(make):
         corners = mesh.vertices[mesh.faces]
         size = np.ptp(mesh.vertices, axis=0).max()
         for name, point in mesh.keypoints.items():
-            off = triangle_distances(point, corners).min()
+            # Triangles whose box is further away are, too: the others decide.
+            outside = np.maximum(corners.min(axis=1) - point, point - corners.max(axis=1))
+            near = corners[(outside < 0.03 * size).all(axis=1)]
+            off = triangle_distances(point, near).min(initial=np.inf)
             assert off < 0.03 * size, (seed, name, off)
 
 
@@ -76,7 +87,7 @@ def test_keypoint_names_are_shared_by_a_class():
     }
     for category, names in common.items():
         for seed in SEEDS:
-            assert names <= set(SHAPES[category](seed).keypoints), (category, seed)
+            assert names <= set(shape(category, seed).keypoints), (category, seed)
 
 
 def test_left_is_left_and_the_front_is_in_front(make):
@@ -95,14 +106,15 @@ def test_left_is_left_and_the_front_is_in_front(make):
 
 def test_a_chairs_back_is_behind_and_above_its_seat():
     for seed in SEEDS:
-        points = SHAPES["chairs"](seed).keypoints
+        points = shape("chairs", seed).keypoints
         if "back_top" in points:
             assert points["back_top"][1] > points["seat_center"][1]
             assert points["back_top"][2] > points["seat_center"][2]
 
 
-def test_a_seed_gives_the_same_shape_and_another_seed_another(make):
-    a, b, c = make(5), make(5), make(6)
+@pytest.mark.parametrize("category", SHAPES)
+def test_a_seed_gives_the_same_shape_and_another_seed_another(category):
+    a, b, c = shape(category, 5), SHAPES[category](5), shape(category, 6)
     np.testing.assert_array_equal(a.vertices, b.vertices)
     np.testing.assert_array_equal(a.colors, b.colors)
     assert a.vertices.shape != c.vertices.shape or not np.allclose(a.vertices, c.vertices)
@@ -110,13 +122,17 @@ def test_a_seed_gives_the_same_shape_and_another_seed_another(make):
 
 @pytest.mark.parametrize(("category", "at_least"), [("chairs", 100), ("tables", 60), ("cars", 10)])
 def test_styles_vary(category, at_least):
-    styles = {tuple(sorted(SHAPES[category](seed).style.items())) for seed in range(300)}
-    assert len(styles) >= at_least
+    styles = set()
+    for seed in range(300):
+        styles.add(tuple(sorted(shape(category, seed).style.items())))
+        if len(styles) >= at_least:
+            return
+    pytest.fail(f"{len(styles)} styles")
 
 
 def test_stools_do_not_look_like_tables():
     for seed in range(400):
-        mesh = SHAPES["chairs"](seed)
+        mesh = shape("chairs", seed)
         if mesh.style["kind"] == "stool":
             extent = np.ptp(mesh.vertices, axis=0)
             assert extent[2] > 0.8 * max(extent[:2])

@@ -209,7 +209,7 @@ import sys
 from tfgen.config.data import TurntableConfig
 from tfgen.data.drawings import datasets
 if __name__ == "__main__":
-    datasets.prepare(TurntableConfig(models=int(sys.argv[2]), azimuths=12, image_size=64, samples=1,
+    datasets.prepare(TurntableConfig(models=int(sys.argv[2]), azimuths=6, image_size=64, samples=1,
                                 data_dir=sys.argv[1], processes=1))
 """
 
@@ -218,18 +218,18 @@ def test_a_preparation_that_was_killed_starts_anew(tmp_path):
     script = tmp_path / "prepare.py"
     script.write_text(PREPARE)
     data = tmp_path / "data"
-    arguments = [sys.executable, str(script), str(data), "24"]
+    arguments = [sys.executable, str(script), str(data), "8"]
     with subprocess.Popen(arguments, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
         deadline = time.time() + 60
         while not list(data.rglob("incomplete*")) and time.time() < deadline:
-            time.sleep(0.1)
+            time.sleep(0.01)
         child.send_signal(signal.SIGKILL)
     assert list(data.rglob("incomplete*"))
     subprocess.run(arguments, check=True, capture_output=True)
     (builder,) = datasets.builders(
-        TurntableConfig(models=24, azimuths=12, samples=1, data_dir=str(data))
+        TurntableConfig(models=8, azimuths=6, samples=1, data_dir=str(data))
     )
-    assert builder.info.splits["train"].num_examples == 24 * 24
+    assert builder.info.splits["train"].num_examples == 8 * 12
 
 
 def test_what_killed_preparations_left_is_removed_and_what_others_write_is_not(tmp_path):

@@ -1,19 +1,14 @@
 """A user's own pictures, from files to a turn."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests import processes
 from tfgen.errors import InputError
 from tfgen.papers.chairs.fit import fit, read_pictures
 from tfgen.runs.train import train
-
-SCRIPT = Path(__file__).parents[3] / "scripts" / "fit.py"
 
 
 def write(path, alpha=False, object_=True):
@@ -58,11 +53,8 @@ def test_the_script_turns_an_object(tmp_path, settings):
     chosen = settings("--export_dir=")
     train(chosen)
     picture, out = write(tmp_path / "a.png"), tmp_path / "turn.gif"
-    command = [sys.executable, str(SCRIPT), picture, f"--model={chosen.schedule.run_dir}"]
-    view = ("--azimuths=30", "--elevations=20")
-    done = subprocess.run(
-        [*command, *view, f"--out={out}"], capture_output=True, text=True, check=False
-    )
+    command = ["fit.py", picture, f"--model={chosen.schedule.run_dir}"]
+    done = processes.run(*command, "--azimuths=30", "--elevations=20", f"--out={out}")
     assert done.returncode == 0, done.stderr
     assert "azimuth 30, elevation 20" in done.stdout
     with Image.open(out) as gif:
@@ -71,6 +63,6 @@ def test_the_script_turns_an_object(tmp_path, settings):
         (["--azimuths=30"], "belong together"),
         (["--out=x.jpg"], "--out=x.jpg cannot be written"),
     ):
-        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        done = processes.run(*command, *arguments)
         assert done.returncode == 2
         assert says in done.stderr

@@ -1,8 +1,7 @@
 """Runs on photographs, tiny: comparators, autoencoders, inverters; exact resuming, exports."""
 
 import csv
-import subprocess
-import sys
+import functools
 from pathlib import Path
 
 import cv2
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import processes
 from tests.stopped_runs import assert_same, weights
 from tfgen.config import flags
 from tfgen.errors import InputError
@@ -20,7 +20,6 @@ from tfgen.runs.restore import restore
 from tfgen.runs.train import dry_run, train
 from tfgen.serving.servable import Servable
 
-SCRIPT = Path(__file__).parents[3] / "scripts" / "train.py"
 FLAGS = """
 --image_size=32
 --batch_size=4
@@ -93,26 +92,47 @@ def test_a_comparator_learns_exports_and_is_loaded(exemplar_run):
 
 @pytest.mark.parametrize("learn_by", ["classes", "videos"])
 def test_comparators_learn_by_other_tasks_too(settings, photos, learn_by):
-    chosen = settings(*COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={photos}")
+    chosen = settings(
+        *COMPARATOR, f"--learn_by={learn_by}", f"--photos_test={photos}", "--export_dir="
+    )
     outcome = train(chosen)
     assert 0 <= outcome.scores["training/accuracy"] <= 1
     assert np.isfinite(outcome.scores["held_out/loss"])
 
 
+@pytest.fixture(scope="module")
+def autoencoders(photos, exemplar_run, tmp_path_factory):
+    """A function of an architecture to the folder of its run and the path of its export."""
+
+    @functools.cache
+    def trained(architecture):
+        folder = tmp_path_factory.mktemp(architecture)
+        lines = [*FLAGS.split(), *autoencoder_flags(exemplar_run, architecture)]
+        lines += [f"--photos={photos}", f"--run_dir={folder / 'run'}"]
+        outcome = train(flags.from_text("\n".join([*lines, f"--export_dir={folder / 'models'}"])))
+        return folder / "run", outcome.export
+
+    return trained
+
+
+def autoencoder_flags(exemplar_run, architecture):
+    """Of one with all losses; the gate may close."""
+    comparator = ("--comparator=exemplar_cnn:conv3", f"--comparator_weights={exemplar_run[0]}")
+    chosen = (*AUTOENCODER, *ADVERSARIAL, *comparator, f"--architecture={architecture}")
+    return (*chosen, "--gate=0.6") if architecture == "table2-vae" else chosen
+
+
 @pytest.mark.parametrize("architecture", ["table2", "table2-vae"])
-def test_autoencoders_train_and_are_exported(settings, exemplar_run, architecture):
-    run, _ = exemplar_run
-    comparator = ("--comparator=exemplar_cnn:conv3", f"--comparator_weights={run}")
-    chosen = settings(*AUTOENCODER, *ADVERSARIAL, *comparator, f"--architecture={architecture}")
-    outcome = train(chosen)
-    row = last_row(chosen.schedule.run_dir)
+def test_autoencoders_train_and_are_exported(autoencoders, architecture):
+    run, exported = autoencoders(architecture)
+    row = last_row(run)
     wanted = {"train/loss_feature", "train/discriminator_ratio", "train/paused", "held_out/ssim"}
     assert wanted <= row.keys()
     assert ("train/loss_kl" in row) == (architecture == "table2-vae")
-    previews = Path(chosen.schedule.run_dir) / "previews"
+    previews = run / "previews"
     assert cv2.imread(str(previews / "reconstructions.png")).std() > 1
     image = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.uint8)
-    servable = Servable(outcome.export)
+    servable = Servable(exported)
     drawn = servable.signature("serving_default")({"image": image})["image"]
     encoded = servable.signature("encode")({"image": image})
     code = encoded["code" if architecture == "table2" else "mean"]
@@ -146,20 +166,13 @@ def test_inverters_train_and_are_exported_with_what_they_invert(settings):
     assert abs(drawn.astype(int) - inverted).max() <= 1
 
 
-def test_a_resumed_run_is_the_run_that_was_not_interrupted(settings, exemplar_run, tmp_path):
-    run, _ = exemplar_run
-    common = (
-        *AUTOENCODER,
-        *ADVERSARIAL,
-        "--architecture=table2-vae",
-        "--gate=0.6",
-        "--export_dir=",
-    )
-    common += ("--comparator=exemplar_cnn:conv3", f"--comparator_weights={run}")
-    train(settings(*common, f"--run_dir={tmp_path / 'whole'}"))
+def test_a_resumed_run_is_the_run_that_was_not_interrupted(
+    settings, autoencoders, exemplar_run, tmp_path
+):
+    common = (*autoencoder_flags(exemplar_run, "table2-vae"), "--export_dir=")
     train(settings(*common, f"--run_dir={tmp_path / 'parts'}", "--steps=2"))
     train(settings(*common, f"--run_dir={tmp_path / 'parts'}"))
-    whole = weights(tmp_path / "whole", 4)
+    whole = weights(autoencoders("table2-vae")[0], 4)
     assert any(name.startswith("discriminator_optimizer") for name in whole)
     assert_same(whole, weights(tmp_path / "parts", 4))
 
@@ -171,12 +184,7 @@ def test_replicas_train_in_bfloat16(settings, exemplar_run):
     text += f"--comparator=exemplar_cnn:conv3\n--comparator_weights={run}\n"
     file = Path(chosen.schedule.run_dir).parent / "two.flags"
     file.write_text(text)
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), f"--flagfile={file}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = processes.run("train.py", f"--flagfile={file}")
     assert done.returncode == 0, done.stderr[-2000:]
     assert "2 replicas" in done.stdout
     assert float(last_row(chosen.schedule.run_dir)["train/loss"]) > 0
@@ -264,12 +272,11 @@ def test_networks_of_keras_compare_too(settings, tmp_path):
     import keras
 
     weights = tmp_path / "mobile.weights.h5"
-    network = keras.applications.MobileNetV2(
-        weights=None, include_top=False, input_shape=(32, 32, 3)
-    )
+    network = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3))
     network.save_weights(weights)
-    comparator = ("--lambda_feat=1", "--comparator=keras.MobileNetV2:block_1_expand_relu")
-    train(settings(*AUTOENCODER, *comparator, f"--comparator_weights={weights}"))
+    comparator = ("--lambda_feat=1", "--comparator=keras.MobileNet:conv_pw_1_relu")
+    comparator += (f"--comparator_weights={weights}", "--export_dir=")
+    train(settings(*AUTOENCODER, *comparator))
     with pytest.raises(InputError, match=r"applications has no network NoNet"):
         train(
             settings(
@@ -282,10 +289,19 @@ def test_networks_of_keras_compare_too(settings, tmp_path):
 INVERSION = ("--task=inversion", "--architecture=inversion", "--width=0.03", "--image_size=64")
 
 
-def test_hog_is_inverted_and_exported_with_its_features(settings):
-    outcome = train(settings(*INVERSION, "--feature=hog"))
+@pytest.fixture(scope="module")
+def hog_run(photos, tmp_path_factory):
+    """Folder of an inverter's run, and the path of its export."""
+    folder = tmp_path_factory.mktemp("hog")
+    lines = [*FLAGS.split(), *INVERSION, "--feature=hog", f"--photos={photos}"]
+    lines += [f"--photos_test={photos}", "--photo_size=64"]
+    lines += [f"--run_dir={folder / 'run'}", f"--export_dir={folder / 'models'}"]
+    return folder / "run", train(flags.from_text("\n".join(lines))).export
+
+
+def test_hog_is_inverted_and_exported_with_its_features(hog_run):
     image = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.uint8)
-    servable = Servable(outcome.export)
+    servable = Servable(hog_run[1])
     features = servable.signature("features")({"image": image})["features"]
     inverted = servable.signature("invert")({"features": features})["image"]
     drawn = servable.signature("serving_default")({"image": image})["image"]
@@ -319,7 +335,8 @@ def test_an_encoder_is_trained_along_only_when_it_is_to_be(settings, exemplar_ru
     moved = {}
     for name, flag in {"fixed": "--nofinetune", "finetuned": "--finetune"}.items():
         chosen = settings(
-            *INVERSION, *feature, flag, f"--run_dir={settings().schedule.run_dir}_{name}"
+            *(*INVERSION, *feature, flag, "--steps=2", "--export_dir="),
+            f"--run_dir={settings().schedule.run_dir}_{name}",
         )
         train(chosen)
         first = InversionTask(chosen).networks({})["model"]
@@ -346,16 +363,13 @@ def test_what_cannot_be_inverted_is_told(settings, tmp_path):
         assert message in caught.value.for_command_line()
 
 
-def test_photographs_are_inverted_from_the_command_line(settings, photos, tmp_path):
-    chosen = settings(*INVERSION, "--feature=hog", f"--photos_test={photos}", "--photo_size=64")
-    train(chosen)
+def test_photographs_are_inverted_from_the_command_line(hog_run, photos, tmp_path):
     np.save(tmp_path / "features.npy", np.zeros((3, 8, 8, 31), np.float32))
     np.save(tmp_path / "wrong.npy", np.zeros((3, 8, 8, 30), np.float32))
-    photo, run = str(photos / "a" / "0.png"), chosen.schedule.run_dir
+    photo, run = str(photos / "a" / "0.png"), hog_run[0]
 
     def invert(*arguments):
-        command = [sys.executable, SCRIPT.with_name("invert.py"), *arguments]
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path)
+        return processes.run("invert.py", *arguments, cwd=tmp_path)
 
     done = invert(photo, str(photos / "b" / "1.png"), "--feature=hog", f"--model={run}")
     assert done.returncode == 0, done.stderr

@@ -1,14 +1,13 @@
 """Training by DeePSiM: the gate on both sides of its threshold, learning, replicas."""
 
 import dataclasses
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import processes
 from tfgen import stack
 from tfgen.networks.spec import Conv, NetworkSpec, UpConv
 from tfgen.papers.deepsim.autoencoder import Autoencoder
@@ -160,7 +159,6 @@ from tests.papers.deepsim.test_trainer import batches, fit, make_trainer, state
 def run(strategy, gate):
     with strategy.scope():
         trainer = make_trainer(gate=gate)
-    options = tf.data.Options()
     logs = trainer.fit(batches(), epochs=1, steps_per_epoch=3, verbose=0, shuffle=False).history
     return logs, state(trainer), trainer
 two = tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"])
@@ -178,8 +176,7 @@ print("same")
 """
 
 
-def test_replicas_agree_on_the_gate():
-    done = subprocess.run(
-        [sys.executable, "-c", REPLICAS], capture_output=True, text=True, check=False
-    )
+def test_replicas_agree_on_the_gate(tmp_path):
+    (tmp_path / "replicas.py").write_text(REPLICAS)
+    done = processes.run(tmp_path / "replicas.py")
     assert done.stdout.strip().endswith("same"), done.stderr[-2000:]

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import processes
 from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
@@ -25,7 +24,6 @@ from tfgen.runs.experiments.summary import write_report
 from tfgen.runs.experiments.training_runs import trained_scores
 from tfgen.runs.train import train
 
-SCRIPT = Path(__file__).parents[4] / "scripts" / "experiment.py"
 ON_A_MODEL = [
     name
     for name, each in EXPERIMENTS.items()
@@ -62,7 +60,7 @@ def test_architectures_are_trained_alike(make_run, monkeypatch):
     assert list(architectures.TABLE_1) == ["2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep"]
     two = {name: architectures.TABLE_1[name] for name in ("2s-E", "1s-S-deep")}
     monkeypatch.setattr(architectures, "TABLE_1", two)
-    settings = make_run("--steps=2", "--steps_per_epoch=2")
+    settings = make_run("--steps=2", "--steps_per_epoch=2", "--export_dir=")
     found = find_experiment("architectures").function()(settings, Options())
     assert [row["network"] for row in found.rows] == list(two)
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
@@ -96,7 +94,10 @@ def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
         run(make_run("--models=2"), Options())
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer.VIEWS", (4, 1))
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer._TARGETS", 0.25)
-    found = run(make_run("--holdout_azimuths=0", "--steps=2", "--steps_per_epoch=2"), Options())
+    found = run(
+        make_run("--holdout_azimuths=0", "--steps=2", "--steps_per_epoch=2", "--export_dir="),
+        Options(),
+    )
     assert [row["views"] for row in found.rows] == [4, 1]
     for row in found.rows:
         assert all(0 < row[kind] < 1 for kind in row if kind != "views")
@@ -128,31 +129,37 @@ def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     with pytest.raises(InputError, match="has the same elevations in both classes"):
         run(make_run(*classes), Options())
     kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
-    found = run(make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2"), Options())
+    found = run(
+        make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2", "--export_dir="), Options()
+    )
     assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [
         *(("chairs", 0, "no"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
         *(("tables", 0, "yes"), ("tables", 20, "yes"), ("tables", 40, "no")),
     ]
 
 
-def test_variational_runs_take_part_in_random_objects(trained, make_run):
-    paths = []
-    for weight in (1, 10):
-        settings = make_run("--style_stream=variational", f"--lambda_kl={weight}")
-        train(settings)
-        paths.append(settings.schedule.run_dir)
-    found = find_experiment("random_objects").function()(trained, Options(others=tuple(paths)))
+@pytest.fixture(scope="module")
+def variational(make_run):
+    """Folder of a run with a Gaussian style, its divergence weighed by 1."""
+    settings = make_run("--style_stream=variational", "--lambda_kl=1", "--export_dir=")
+    train(settings)
+    return settings.schedule.run_dir
+
+
+def test_variational_runs_take_part_in_random_objects(trained, variational, make_run):
+    settings = make_run("--style_stream=variational", "--lambda_kl=10", "--export_dir=")
+    train(settings)
+    paths = (variational, settings.schedule.run_dir)
+    found = find_experiment("random_objects").function()(trained, Options(others=paths))
     names = [row["objects"] for row in found.rows]
     assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
 
 
-def test_the_gaussian_code_is_looked_at(trained, make_run):
+def test_the_gaussian_code_is_looked_at(trained, variational):
     run = find_experiment("latent_space").function()
     with pytest.raises(InputError, match="has no Gaussian code"):
         run(trained, Options())
-    settings = make_run("--style_stream=variational")
-    train(settings)
-    found = run(Trained(settings.schedule.run_dir), Options())
+    found = run(Trained(variational), Options())
     assert [row["what"] for row in found.rows][-1] == "half way between styles"
 
 
@@ -175,7 +182,7 @@ def test_mistakes(trained):
 
 
 def test_a_run_without_transformations_has_none_to_show(make_run):
-    settings = make_run("--transform_strength=0")
+    settings = make_run("--transform_strength=0", "--export_dir=")
     train(settings)
     plain = Trained(settings.schedule.run_dir)
     for name in ("transformations", "transformation_units"):
@@ -227,12 +234,9 @@ def test_a_report_gathers_what_was_done(trained, tmp_path):
 
 
 def test_the_script(finished, tmp_path):
-    command = [sys.executable, str(SCRIPT)]
     model = f"--model={finished[0].schedule.run_dir}"
     out = f"--out={tmp_path}"
-    done = subprocess.run(
-        [*command, "morphing", model, out], capture_output=True, text=True, check=False
-    )
+    done = processes.run("experiment.py", "morphing", model, out)
     assert done.returncode == 0, done.stderr
     assert "Holds at our scale" in done.stdout
     assert (tmp_path / "morphing_figure.png").is_file()
@@ -242,6 +246,6 @@ def test_the_script(finished, tmp_path):
         (["morphing"], "--model is missing"),
         (["morphing", "units", model], "unexpected argument 'units'"),
     ):
-        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        done = processes.run("experiment.py", *arguments)
         assert done.returncode == 2
         assert says in done.stderr
