@@ -18,7 +18,7 @@ class Drawer(Model):
     """A trained generator to draw with: call it.
 
     Attributes:
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
       style_names: names of the first one-hot condition's values.
       labels, categories, azimuths, elevations: see `export.labels.Labels`.
     """

@@ -9,7 +9,7 @@ def encode(condition, values):
     """The code of one condition.
 
     Args:
-      condition: `conditions.Condition`.
+      condition: `conditions.description.Condition`.
       values: one-hot: [b] int numbers, or [b, size] float32 weights; angle: [b] degrees; vector:
         [b, size].
 
@@ -31,7 +31,7 @@ def stream_codes(description, values):
     """What each stream of a generator hears.
 
     Args:
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
       values: condition's name -> values, as `encode` takes them. A stream whose conditions are
         missing is left out; a vector that is missing is all zeros.
 

@@ -18,7 +18,7 @@ class LayeredNetwork(keras.Model):
       spec: `spec.NetworkSpec`.
       input_shape: of one input, without the batch.
       dtype: precision, "float32" or "mixed_bfloat16".
-      conditions: name -> shape of one, of the inputs beside the first (`spec.conditions`).
+      conditions: name -> shape of one, of the inputs beside the first (`NetworkSpec.conditions`).
 
     Raises:
       ValueError: the input is too small for some row, maps that are to be joined are of different

@@ -59,7 +59,7 @@ def draw(drawer, values):
     """Draws and writes.
 
     Args:
-      drawer: `export.drawer.Drawer`, `serving.Client` or another function like
+      drawer: `export.drawer.Drawer`, `client.Client` or another function like
         `papers.chairs.drawing.BatchedDrawing` that has a description or style_names.
       values: the flags.
 

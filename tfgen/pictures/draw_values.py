@@ -8,7 +8,7 @@ from tfgen.pictures import drawings
 
 
 def description_of(drawer):
-    """The `conditions.Description` of a drawer; of one that has only style_names, turntables'."""
+    """The `description.Description` of a drawer; of one that has only style_names, turntables'."""
     return getattr(drawer, "description", None) or turntable_description(drawer.style_names)
 
 
@@ -29,7 +29,7 @@ def values_of(description, values):
     """What the flags tell of each condition.
 
     Args:
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
       values: the flags.
 
     Returns:

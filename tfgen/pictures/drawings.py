@@ -2,8 +2,8 @@
 
 `draw` is any function like `papers.chairs.drawing.BatchedDrawing`: a dict, condition's name ->
 values [n, …], to (images [n, h, w, 3] over white, masks), uint8. `description` is its
-`conditions.Description`. `values` are those that a picture keeps, one for all or one each; what is
-not given is as usual (`conditions.value_arrays`). All functions here return arrays: frames, or a
+`description.Description`. `values` are those that a picture keeps, one for all or one each; what is
+not given is as usual (`description.value_arrays`). All functions here return arrays: frames, or a
 labelled picture.
 """
 

@@ -180,7 +180,7 @@ def random_examples(count, image_size, conditions):
     Args:
       count: int.
       image_size: height and width.
-      conditions: of `conditions.Condition`.
+      conditions: of `conditions.description.Condition`.
     """
     rng = np.random.default_rng(0)
     masks = rng.integers(0, 256, (count, image_size, image_size, 1), np.uint8)

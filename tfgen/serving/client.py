@@ -48,7 +48,7 @@ class Client(PredictionClient):
 
     @functools.cached_property
     def description(self):
-        """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
+        """`description.Description`, as far as signatures tell it: kinds, sizes, no names.
 
         Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
         of turntables is taken for some: their transformations have names.

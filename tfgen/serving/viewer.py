@@ -54,7 +54,7 @@ def viewer_routes(models):
 
 
 def description_in(assets):
-    """The `conditions.Description` of a SavedModel; None if it is no generator.
+    """The `conditions.description.Description` of a SavedModel; None if it is no generator.
 
     Args:
       assets: its folder of assets: model.json, or only labels.json as earlier exports have it.

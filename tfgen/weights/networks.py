@@ -23,7 +23,7 @@ def load_network(path, spec, network):
     Args:
       path: of the file.
       spec: `papers.comparators.tables.ComparatorSpec`.
-      network: `networks.layered.LayeredNetwork`, of `spec.network` or its beginning.
+      network: `networks.layered.LayeredNetwork`, of its spec or its beginning.
 
     Raises:
       InputError: the file cannot be read, lacks a layer, or is of another network.

@@ -63,7 +63,7 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
 
     @abc.abstractmethod
     def further_conditions(self):
-        """What a drawing is described by beside its model: tuple of `conditions.Condition`."""
+        """What a drawing is described by beside its model: tuple of `description.Condition`."""
 
     @abc.abstractmethod
     def views(self):

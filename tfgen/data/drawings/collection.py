@@ -46,7 +46,7 @@ class Collection:
     Attributes:
       members: of Member.
       image_size: height and width of all images.
-      conditions: of `conditions.Condition`, those of all members together, the style first.
+      conditions: of `description.Condition`, those of all members together, the style first.
       streams: as `builder.DrawingBuilder` has it.
     """
 
@@ -56,7 +56,7 @@ class Collection:
     streams: dict
 
     def description(self, *further):
-        """The `conditions.Description` of the collection's conditions and further ones."""
+        """The `description.Description` of the collection's conditions and further ones."""
         return describe(self.conditions + further, self.streams)
 
     @property
@@ -143,7 +143,7 @@ def _joint(conditions):
 
 
 def describe(conditions, streams):
-    """A `conditions.Description`; conditions that no stream hears are a stream of their own."""
+    """A `description.Description`; conditions that no stream hears are a stream of their own."""
     heard = {name: stream for stream, names in streams.items() for name in names}
     every = {}
     for condition in conditions:

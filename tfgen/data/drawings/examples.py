@@ -49,7 +49,7 @@ class Examples(Columns):
         return self.images + (255 - self.masks)
 
     def values(self, description):
-        """The conditions that a `conditions.Description` names, as far as there are columns."""
+        """The conditions that a `description.Description` names, as far as there are columns."""
         return {name: self.columns[name] for name in description.names if name in self.columns}
 
 

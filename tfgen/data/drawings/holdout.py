@@ -66,7 +66,7 @@ def make_holdout(config, conditions, category=""):
 
     Args:
       config: `config.data.HoldoutConfig`.
-      conditions: of `conditions.Condition`, those of the data set, the style first.
+      conditions: of `conditions.description.Condition`, those of the data set, the style first.
       category: of its styles, where `keep_elevations` tells categories apart.
 
     Raises:

@@ -10,7 +10,7 @@ def errors_by_view(draw, examples, description):
       draw: function of the conditions' values, a dict of arrays, to (images, masks), uint8; a
         `drawing.BatchedDrawing`.
       examples: `data.drawings.examples.Examples`, with azimuth and elevation.
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
 
     Returns:
       (errors [elevations, azimuths] float with NaN for views not among the examples,

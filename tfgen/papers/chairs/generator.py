@@ -99,7 +99,7 @@ class UpConvGenerator(keras.Model):
 
     Args:
       spec: `spec.GeneratorSpec`; its inputs are the description's streams.
-      description: `conditions.Description`, what it draws from.
+      description: `conditions.description.Description`, what it draws from.
       dtype: precision, "float32" or "mixed_bfloat16".
       num_styles: in place of a description: so many styles on turntables.
 

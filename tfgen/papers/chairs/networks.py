@@ -6,10 +6,10 @@ from tfgen.papers.chairs.variational import VariationalGenerator
 
 
 def spec_of(model, image_size, streams=("style", "viewpoint", "transform")):
-    """The GeneratorSpec of a `settings.chairs.GeneratorConfig`; InputError if there is none.
+    """The GeneratorSpec of a `settings.GeneratorConfig`; InputError if there is none.
 
     Args:
-      model: `settings.chairs.GeneratorConfig`.
+      model: `settings.GeneratorConfig`.
       image_size: height and width of its images.
       streams: of its description.
     """
@@ -24,9 +24,9 @@ def make_generator(model, image_size, description, dtype="float32"):
     """The network, built.
 
     Args:
-      model: `settings.chairs.GeneratorConfig`.
+      model: `settings.GeneratorConfig`.
       image_size: height and width of its images.
-      description: `conditions.Description`, what it draws from.
+      description: `conditions.description.Description`, what it draws from.
       dtype: precision, "float32" or "mixed_bfloat16".
 
     Raises:

@@ -37,7 +37,7 @@ def generator_signatures(generator, description=None):
 
     Args:
       generator: `generator.UpConvGenerator`; in float32 it runs fast anywhere.
-      description: `conditions.Description`, with names and ranges; None: the generator's own.
+      description: `description.Description`, with names and ranges; None: the generator's own.
 
     Returns:
       Name -> `export.servable.Signature`.

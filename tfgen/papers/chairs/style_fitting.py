@@ -69,7 +69,7 @@ class StyleFitter:
 
         Args:
           code: of a FittedStyle.
-          values: of the other conditions, as `conditions.value_arrays` takes them.
+          values: of the other conditions, as `conditions.description.value_arrays` takes them.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
@@ -87,7 +87,7 @@ class StyleFitter:
         Args:
           images: [n, s, s, 3] float32 in [0, 1], the object over black.
           masks: [n, s, s, 1] float32.
-          values: what is known of the views, as `conditions.value_arrays` takes it; angles that
+          values: what is known of the views, as `description.value_arrays` takes it; angles that
             are missing are found too, other conditions are as usual.
           steps: of Adam.
           rate: its learning rate, in the codes' spread.

@@ -69,7 +69,7 @@ def make_autoencoder(model, image_size, dtype="float32"):
     """The autoencoder, built.
 
     Args:
-      model: `settings.deepsim.AutoencoderConfig`.
+      model: `settings.AutoencoderConfig`.
       image_size: height and width of its images, a multiple of eight.
       dtype: precision, "float32" or "mixed_bfloat16".
 

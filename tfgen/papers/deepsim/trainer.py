@@ -19,7 +19,7 @@ class DeepSimTrainer(Trainer):
 
     Args:
       model: `autoencoder.Autoencoder` or `Inverter`, built.
-      weights: `settings.deepsim.PerceptualConfig`: kinds and weights of the losses, and the gate.
+      weights: `settings.PerceptualConfig`: kinds and weights of the losses, and the gate.
       compare: function of images to features, the comparator; None without a feature loss.
       discriminator: `discriminator.Discriminator`; None without an adversarial loss.
       lambda_kl: weight of the divergence of a variational model, equation (7).

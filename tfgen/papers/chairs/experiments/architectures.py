@@ -18,7 +18,7 @@ def run(settings, options):
     """Trains each row of Table 1 with the same settings, and scores them.
 
     Args:
-      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the five
+      settings: `settings.GeneratorSettings`; its run_dir becomes the folder of the five
         runs.
       options: `options.Options`.
     """

@@ -20,7 +20,7 @@ def run(settings, options):
     """Trains on two classes together and on each alone; scores elevations that were not trained on.
 
     Args:
-      settings: `settings.chairs.GeneratorSettings` with two classes that train on different
+      settings: `settings.GeneratorSettings` with two classes that train on different
         elevations: because their data sets have different ones, or by --keep_elevations, so that
         the others can be scored; its run_dir becomes the folder of the three runs.
       options: `options.Options`.

@@ -29,7 +29,7 @@ class Trained:
     Attributes:
       path: the same.
       labels: `export.labels.Labels`.
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
       num_styles: styles it knows.
       draw: `export.drawer.Drawer`, a function of values by condition.
 
@@ -104,7 +104,7 @@ class Trained:
         """Draws with a change of the activations.
 
         Args:
-          values: as `conditions.value_arrays` takes them.
+          values: as `conditions.description.value_arrays` takes them.
           edit: as `UpConvGenerator.activations` takes it.
 
         Returns:

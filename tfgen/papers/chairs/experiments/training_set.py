@@ -24,7 +24,7 @@ def run(settings, options):
     """Trains on an eighth, a quarter, a half and all models, and on a quarter with T_theta.
 
     Args:
-      settings: `settings.chairs.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
+      settings: `settings.GeneratorSettings`; `models` (of meshes `max_meshes`) is the
         largest number, run_dir the folder of the runs.
       options: `options.Options`.
     """

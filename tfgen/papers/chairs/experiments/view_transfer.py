@@ -25,7 +25,7 @@ def run(settings, options):
     """Trains with few views of a tenth of the styles, and with as few of all; scores unseen views.
 
     Args:
-      settings: `settings.chairs.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
+      settings: `settings.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
       options: `options.Options`.
     """
     if round(_TARGETS * settings.data.models) < 1:

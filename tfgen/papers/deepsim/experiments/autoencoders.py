@@ -35,11 +35,11 @@ def run(settings, comparator_settings, options):
     """Trains the comparators, then an autoencoder by each loss, all alike; scores held-out crops.
 
     Args:
-      settings: `settings.deepsim.AutoencoderSettings`; its weights of losses are those of DeePSiM,
+      settings: `settings.AutoencoderSettings`; its weights of losses are those of DeePSiM,
         its run_dir becomes the folder of the six runs. --comparator_weights, if given, is a file or
         a run that stands in for CaffeNet's training.
-      comparator_settings: `settings.comparators.ComparatorSettings` with the same run_dir.
-      options: `experiment.Options`.
+      comparator_settings: `papers.comparators.settings.ComparatorSettings` with the same run_dir.
+      options: `runs.experiments.experiment.Options`.
     """
     weights = {name: _comparator(comparator_settings, name) for name in COMPARATORS}
     if settings.perceptual.comparator_weights:

@@ -23,9 +23,9 @@ def run(settings, options):
     """Trains an inverter for each layer, all alike.
 
     Args:
-      settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
+      settings: `inverting.settings.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     del options
     name = inverted_network(settings, recipe="deepsim/inversion")

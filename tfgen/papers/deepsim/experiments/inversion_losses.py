@@ -17,9 +17,9 @@ def run(settings, options):
     """Trains an inverter by the whole loss and by parts of it, all alike.
 
     Args:
-      settings: `settings.inverting.InversionSettings` with all three losses; its run_dir becomes
+      settings: `inverting.settings.InversionSettings` with all three losses; its run_dir becomes
         the folder of the runs.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     del options
     weights = settings.perceptual

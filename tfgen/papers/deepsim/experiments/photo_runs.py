@@ -71,7 +71,7 @@ def inverted_network(settings, recipe):
     """Name of the network a layer of which is inverted.
 
     Args:
-      settings: `settings.inverting.InversionSettings`.
+      settings: `papers.inverting.settings.InversionSettings`.
       recipe: of settings that are right, as `training_runs.recipe_error` takes it.
 
     Raises:

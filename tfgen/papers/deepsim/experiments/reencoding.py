@@ -22,7 +22,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` of an inversion.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     model = trained.inverter
     _, crops = held_out(trained.settings, _SCORED)

@@ -24,7 +24,7 @@ def run(trained, options):
 
     Args:
       trained: `photo_runs.PhotoRun` of an inversion of class scores.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     del options
     model = trained.model

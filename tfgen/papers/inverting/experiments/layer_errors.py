@@ -36,9 +36,9 @@ def run(settings, options):
     """Trains an inverter for each layer, twice, all alike.
 
     Args:
-      settings: `settings.inverting.InversionSettings`; the layer of --feature is replaced, its
+      settings: `settings.InversionSettings`; the layer of --feature is replaced, its
         run_dir becomes the folder of the runs, "fixed_conv1" and so on.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     name = inverted_network(settings, recipe="inverting/layers")
     _, crops = held_out(settings, _SCORED)

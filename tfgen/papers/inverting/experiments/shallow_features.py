@@ -31,9 +31,9 @@ def run(settings, options):
     """Trains an inverter of each, and inverts HOG by two other methods.
 
     Args:
-      settings: `settings.inverting.InversionSettings`; --feature is replaced, its run_dir becomes
+      settings: `settings.InversionSettings`; --feature is replaced, its run_dir becomes
         the folder of the runs.
-      options: `experiment.Options`.
+      options: `runs.experiments.experiment.Options`.
     """
     size = settings.data.image_size
     _, crops = held_out(settings, _SCORED)
