@@ -37,9 +37,9 @@ FIRST = {part for parts in MODULES for part in parts}
 def is_there(reference):
     """Whether a reference, which may leave out the first packages, leads somewhere."""
     *inner, name = reference.removeprefix("tfgen.").split(".")
-    if inner[0] not in FIRST:
+    if (inner or [name])[0] not in FIRST:
         return True  # of another library, or a value's attribute
-    found = [module for module in MODULES if module[-len(inner) :] == tuple(inner)]
+    found = [module for module in MODULES if inner and module[-len(inner) :] == tuple(inner)]
     return any(name in MODULES[module] for module in found) or (*inner, name) in MODULES
 
 
