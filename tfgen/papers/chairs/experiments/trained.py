@@ -57,6 +57,14 @@ class Trained:
             )
         return RunDirectory(self.path)
 
+    def check_transformed(self):
+        """Raises InputError unless it was trained with random transformations."""
+        if not any(low < high for low, high in self.labels.transform_ranges.values()):
+            raise InputError(
+                f"`model`={self.path} was trained without transformations: train one with "
+                "`transform_strength`=1."
+            )
+
     @functools.cached_property
     def settings(self):
         """The run's `config.run.Settings`; InputError for an exported model."""

@@ -3,7 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.errors import InputError
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
@@ -28,11 +27,7 @@ def run(trained, options):
       trained: `trained.Trained`, a run that was trained with T_theta.
       options: `options.Options`.
     """
-    if not any(low < high for low, high in trained.labels.transform_ranges.values()):
-        raise InputError(
-            f"`model`={trained.path} was trained without transformations: train one with "
-            "`transform_strength`=1."
-        )
+    trained.check_transformed()
     wanted = {
         f"{name} {sign}": _PART * extreme
         for name, (_, lowest, highest) in sweeps(trained.description).items()

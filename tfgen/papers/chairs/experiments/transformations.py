@@ -4,7 +4,6 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.drawings.transforms import apply_transform
-from tfgen.errors import InputError
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
@@ -23,11 +22,7 @@ def run(trained, options):
       trained: `trained.Trained`.
       options: `options.Options`.
     """
-    if not any(low < high for low, high in trained.labels.transform_ranges.values()):
-        raise InputError(
-            f"`model`={trained.path} was trained without transformations: train one with "
-            "`transform_strength`=1."
-        )
+    trained.check_transformed()
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
     values = options.view | {"style": weights}
