@@ -5,13 +5,14 @@ import json
 import pytest
 
 from tests import processes
-from tests.conformance.registry import NETWORKS, ROOT, TRAINERS
+from tests.conformance.registry import NETWORKS, ROOT, TRAINERS, selected
 
 
 @pytest.fixture(scope="module")
-def differences():
-    """Of each entry, from one process: it has two logical devices."""
-    done = processes.run(ROOT / "tests" / "conformance" / "replicas.py")
+def differences(request):
+    """Of each entry that is asked for, from one process: it has two logical devices."""
+    names = [entry.name for entry in selected(request, [*NETWORKS, *TRAINERS])]
+    done = processes.run(ROOT / "tests" / "conformance" / "replicas.py", *names)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.strip().splitlines()[-1])
 

@@ -106,7 +106,7 @@ def describe_memory(trainer, devices, feed):
     if feed.in_memory:
         decoded = f"data {feed.in_memory / 2**30:.2f} GiB"
     else:
-        decoded = "data streamed from disk"
+        decoded = "data read while training"
     return (
         f"memory: weights and optimizer {weights / 2**30:.2f} GiB on each of {devices.replicas} "
         f"replica{'s' if devices.replicas > 1 else ''}, {decoded}"
@@ -144,12 +144,13 @@ def measure_steps(trainer, batches, schedule):
     first = fit(_WARM_UP_CALLS)
     # The start of a fit costs the same for few calls as for many: it cancels out.
     seconds = (fit(2 * _TIMED_CALLS) - fit(_TIMED_CALLS)) / (_TIMED_CALLS * per_call)
-    seconds = max(seconds, 1e-9)
-    rate = schedule.batch_size / seconds
+    started = f"first {_WARM_UP_CALLS * per_call} steps {first:.1f} s (tracing included), then "
+    pipeline = f"input pipeline alone: {_pipeline_rate(batches, schedule.batch_size):.0f} images/s"
+    if seconds <= 0:  # drowned in the noise of the machine
+        return [f"{started}steps too short to be timed: no forecast", pipeline]
     return [
-        f"first {_WARM_UP_CALLS * per_call} steps {first:.1f} s (tracing included), then "
-        f"{seconds * 1e3:.1f} ms a step, {rate:.0f} images/s",
-        f"input pipeline alone: {_pipeline_rate(batches, schedule.batch_size):.0f} images/s",
+        f"{started}{seconds * 1e3:.1f} ms a step, {schedule.batch_size / seconds:.0f} images/s",
+        pipeline,
         f"forecast: {_duration(schedule.steps * seconds)} for {schedule.steps} steps, without "
         "evaluation and pictures",
     ]
