@@ -50,11 +50,11 @@ def read(folder):
 
 
 def _generator(base):
-    from tfgen.data.drawings.transforms import TransformRanges
+    from tfgen.architectures.chairs import generator_spec
+    from tfgen.data.transforms import TransformRanges
     from tfgen.export.labels import Labels
     from tfgen.export.saved_model import export_generator
-    from tfgen.papers.chairs.generator import UpConvGenerator
-    from tfgen.papers.chairs.tables import generator_spec
+    from tfgen.models.generator import UpConvGenerator
 
     ranges = TransformRanges.of_strength(1).of_theta()
     labels = Labels(
@@ -72,8 +72,8 @@ def _generator(base):
 def _autoencoder(base):
     from tfgen.export.image_model import export_image_model
 
-    from tfgen.papers.deepsim.autoencoder import Autoencoder
-    from tfgen.papers.deepsim.tables import autoencoder_spec
+    from tfgen.architectures.deepsim import autoencoder_spec
+    from tfgen.models.autoencoder import Autoencoder
 
     spec = autoencoder_spec("table2-vae").narrowed(0.1)
     model = Autoencoder(spec.encoder, spec.decoder, 32, spec.variational)
@@ -83,8 +83,8 @@ def _autoencoder(base):
 def _comparator(base):
     from tfgen.export.image_model import export_features
 
-    from tfgen.papers.comparators.comparator import Comparator
-    from tfgen.papers.comparators.tables import COMPARATORS
+    from tfgen.architectures.comparators import COMPARATORS
+    from tfgen.models.comparator import Comparator
 
     spec = COMPARATORS["exemplar_cnn"].narrowed(0.1, 5)
     return export_features(Comparator(spec, "softmax", 32), base, "comparator")
