@@ -3,6 +3,8 @@
 Run as a script it must find that tfgen; `make` sees to it.
 """
 
+# ruff: noqa: I001 - it sorts by what there is now
+
 import os
 import subprocess
 import sys
@@ -52,10 +54,9 @@ def read(folder):
 def _generator(base):
     from tfgen.architectures.chairs import generator_spec
     from tfgen.data.transforms import TransformRanges
-    from tfgen.models.generator import UpConvGenerator
-
     from tfgen.export.labels import Labels
     from tfgen.export.saved_model import export_generator
+    from tfgen.models.generator import UpConvGenerator
 
     ranges = TransformRanges.of_strength(1).of_theta()
     labels = Labels(
@@ -71,8 +72,9 @@ def _generator(base):
 
 
 def _autoencoder(base):
-    from tfgen.architectures.deepsim import autoencoder_spec
     from tfgen.export.image_model import export_image_model
+
+    from tfgen.architectures.deepsim import autoencoder_spec
     from tfgen.models.autoencoder import Autoencoder
 
     spec = autoencoder_spec("table2-vae").narrowed(0.1)
@@ -81,8 +83,9 @@ def _autoencoder(base):
 
 
 def _comparator(base):
-    from tfgen.architectures.comparators import COMPARATORS
     from tfgen.export.image_model import export_features
+
+    from tfgen.architectures.comparators import COMPARATORS
     from tfgen.models.comparator import Comparator
 
     spec = COMPARATORS["exemplar_cnn"].narrowed(0.1, 5)
