@@ -8,9 +8,10 @@ import pytest
 
 import tfgen
 from tests.data.lamps import lamps
+from tfgen.conditions.description import Condition
 from tfgen.config import flags
 from tfgen.data.drawings import datasets
-from tfgen.data.drawings.collection import collect
+from tfgen.data.drawings.collection import collect, describe, joint_conditions
 from tfgen.data.drawings.examples import load_examples
 from tfgen.data.drawings.stream import streamed_batches
 from tfgen.errors import InputError
@@ -119,3 +120,18 @@ def test_flags_of_what_it_lacks_are_refused(settings, tmp_path):
         train(settings("--holdout_azimuths=1", f"--run_dir={tmp_path}/a"))
     with pytest.raises(InputError, match="joins what is described by"):
         dry_run(settings("--dataset=lamps,chairs"))
+
+
+def test_an_angle_all_around_still_goes_round_in_a_collection():
+    around = Condition("heading", "angle", values=range(0, 360, 30), unit="degrees")
+    style = Condition("fish", "one-hot", 2, names=("eel", "ray"))
+    _, joint = joint_conditions([(style, around), (style, around)])
+    assert joint.goes_round
+    assert joint.span == (0, 360)
+    assert describe((style, joint), {}).turning == joint
+
+
+def test_streams_hear_conditions_only():
+    style = Condition("fish", "one-hot", 2, names=("eel", "ray"))
+    with pytest.raises(ValueError, match="streams hear fin, which is no condition"):
+        describe((style,), {"look": ("fish", "fin")})

@@ -134,7 +134,9 @@ def _joint(conditions):
     first, *_ = conditions
     if first.kind == "angle":
         values = np.unique(np.concatenate([c.values for c in conditions]).round(4)).tolist()
-        return dataclasses.replace(first, values=values, ranges=((values[0], values[-1]),))
+        joint = dataclasses.replace(first, values=values, ranges=())
+        ends = (0.0, 360.0) if joint.goes_round else (values[0], values[-1])
+        return dataclasses.replace(joint, ranges=(ends,))
     if any(c != first for c in conditions):
         raise InputError(
             f"`dataset` joins data sets whose {first.name} differs: train on them one by one."
@@ -143,8 +145,18 @@ def _joint(conditions):
 
 
 def describe(conditions, streams):
-    """A `description.Description`; conditions that no stream hears are a stream of their own."""
+    """A `description.Description`; conditions that no stream hears are a stream of their own.
+
+    Raises:
+      ValueError: a stream hears what is no condition.
+    """
     heard = {name: stream for stream, names in streams.items() for name in names}
+    unknown = set(heard) - {condition.name for condition in conditions}
+    if unknown:
+        raise ValueError(
+            f"streams hear {', '.join(sorted(unknown))}, which is no condition: give some of "
+            f"{', '.join(condition.name for condition in conditions)}."
+        )
     every = {}
     for condition in conditions:
         stream = heard.get(condition.name, condition.name)
