@@ -7,6 +7,9 @@ import pytest
 from tests import processes
 from tests.conformance.registry import NETWORKS, ROOT, TRAINERS, selected
 
+# The longest of the suites: `pytest -m ci tests/conformance -k NAME` runs it for an entry of yours.
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
+
 
 @pytest.fixture(scope="module")
 def differences(request):

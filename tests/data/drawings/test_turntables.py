@@ -25,7 +25,10 @@ from tfgen.rendering.renderer import Renderer
 from tfgen.shapes.classes import SHAPES
 
 ROOT = Path(__file__).parents[3]
-RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes" / "chairs").glob("*.flags"))]
+RECIPES = [
+    ROOT / "chairs.flags",
+    *sorted((ROOT / "scripts" / "recipes" / "chairs").glob("*.flags")),
+]
 # Rendered at 64 px, the smallest size that there is, from few views.
 SMALL = {"models": 2, "azimuths": 3, "elevations": (20.0,), "samples": 1, "processes": 1}
 

@@ -44,7 +44,7 @@ def generator():
     trainer = GeneratorTrainer(network, network.spec.lambda_mask)
     trainer.compile(keras.optimizers.Adam(2e-3, epsilon=1e-6), 10)
     batches = pipeline.training_batches(examples, 16, seed=0)
-    trainer.fit(batches, epochs=1, steps_per_epoch=400, verbose=0, shuffle=False)
+    trainer.fit(batches, epochs=1, steps_per_epoch=250, verbose=0, shuffle=False)
     return network, examples
 
 

@@ -56,7 +56,7 @@ def test_learns_a_few_images_by_heart(architecture, examples):
     generator = UpConvGenerator(generator_spec(architecture, 64, 0.12, 0.12), num_styles=5)
     trainer = make_trainer(generator, rate=3e-3, steps_per_execution=20)
     few = examples[:4]
-    logs = fit(trainer, few, 160, batch_size=4)
+    logs = fit(trainer, few, 120, batch_size=4)
     scores = trainer.evaluate(pipeline.scored_batches(few, 4), return_dict=True, verbose=0)
     assert logs["loss"][0] > 0
     assert scores["psnr"] > 20

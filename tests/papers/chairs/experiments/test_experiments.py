@@ -88,6 +88,8 @@ def test_training_set_sizes(make_run, monkeypatch):
     assert [row["models"] for row in found.rows] == ["2", "4", "8", "16", "4 + T"]
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
     run = find_experiment("view_transfer").function()
     with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
@@ -121,6 +123,8 @@ def test_neighbours_are_blended_by_angle():
     assert _around(np.array([50.0]), 90.0) == [(0, 1.0)]
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     run = find_experiment("elevation_transfer").function()
     with pytest.raises(InputError, match="dataset=chairs is not two classes"):
