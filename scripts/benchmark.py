@@ -9,14 +9,11 @@ machine does meets all of them, and what counts is the median of the rounds' rat
 part where it is installed (pip install -e '.[benchmark]'). Writes CSV, Markdown and a chart.
 """
 
-from pathlib import Path
-
 from absl import flags
 
 from tfgen import command_line
-from tfgen.architectures.chairs import IMAGE_SIZES
 from tfgen.benchmark.cases import CASES, SCALING, find_cases
-from tfgen.errors import InputError
+from tfgen.benchmark.run import compare_peers, measure_scaling, open_folder
 
 flags.DEFINE_list("cases", [], f"Of {', '.join(CASES)}; empty: all.")
 flags.DEFINE_bool("scaling", False, f"Measure what grows with {', '.join(SCALING)} instead.")
@@ -30,74 +27,11 @@ def main(argv):
     del argv
     values = flags.FLAGS
     cases = find_cases(values.cases)
-    out = Path(values.out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--out={out} cannot be written ({error.strerror}).") from None
-    write = _write_scaling if values.scaling else _write_peers
-    print(write(out, cases, values.rounds, values.seconds))
-
-
-def _write_peers(out, cases, rounds, seconds):
-    from tqdm import tqdm
-
-    from tfgen.analysis.image_grid import write_png
-    from tfgen.benchmark import report
-    from tfgen.benchmark.machine import describe_machine
-    from tfgen.benchmark.rounds import available_peers, measure, measurements
-    from tfgen.training.distribution import choose_precision
-
-    peers, precision = available_peers(), choose_precision("auto")
-    measured = []
-    with tqdm(total=len(cases) * measurements(peers, rounds), unit="measurement") as bar:
-        for case in cases:
-            bar.set_postfix_str(case.name)
-            measured += measure(case, peers, precision, rounds, seconds, bar.update)
-    tables = {
-        "ratios": report.ratios(measured),
-        "speeds": report.speeds(measured),
-        "inside": report.inside(measured),
-    }
-    if tables["ratios"]:
-        write_png(out / "ratios.png", report.ratio_chart(tables["ratios"]))
-    return _write_tables(out, "benchmark", describe_machine(precision, peers), tables)
-
-
-def _write_scaling(out, cases, rounds, seconds):
-    del cases
-    from tqdm import tqdm
-
-    from tfgen.analysis.image_grid import write_png
-    from tfgen.benchmark import report
-    from tfgen.benchmark.machine import describe_machine
-    from tfgen.benchmark.scaling import measure_rendering, measure_training
-    from tfgen.training.distribution import choose_precision
-
-    precision, tables = choose_precision("auto"), {}
-    with tqdm(total=1 + sum(map(len, SCALING.values())), unit="measurement") as bar:
-        for axis, along in SCALING.items():
-            tables[axis] = measure_training(axis, along, precision, rounds, seconds, bar.update)
-        tables["rendering"] = measure_rendering(IMAGE_SIZES, seconds)
-        bar.update()
-    for title, rows in tables.items():
-        write_png(out / f"{title.replace(' ', '_')}.png", report.scaling_chart(title, rows))
-    return _write_tables(out, "scaling", describe_machine(precision, ("tfgen",)), tables)
-
-
-def _write_tables(out, name, about, tables):
-    """Writes NAME.md and a CSV a table; returns the text of the first."""
-    from tfgen.experiments import result
-    from tfgen.training.run_directory import write_text
-
-    parts = [about]
-    for title, rows in tables.items():
-        if rows:
-            write_text(out / f"{title.replace(' ', '_')}.csv", result.csv_text(rows))
-            parts.append(f"{title}\n\n{result.table(rows)}")
-    text = "\n\n".join(parts)
-    write_text(out / f"{name}.md", text)
-    return text
+    out = open_folder(values.out)
+    if values.scaling:
+        print(measure_scaling(out, values.rounds, values.seconds))
+    else:
+        print(compare_peers(out, cases, values.rounds, values.seconds))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ r"""Runs an experiment of the papers on a trained model, or trains what it compa
 
     python scripts/experiment.py morphing --model=runs/chairs
     python scripts/experiment.py architectures \
-        --flagfile=scripts/recipes/experiments/architectures.flags
+        --flagfile=scripts/recipes/chairs/architectures.flags
     python scripts/experiment.py report
 
 Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
@@ -13,10 +13,10 @@ import dataclasses
 from absl import flags
 
 from tfgen import command_line
-from tfgen import flags as settings
+from tfgen.config import flags as settings
+from tfgen.config.flags import numbers
 from tfgen.errors import InputError, renamed
-from tfgen.experiments.catalog import EXPERIMENTS, Options, find, open_run
-from tfgen.flags import numbers
+from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
 flags.DEFINE_list("other_models", [], "Further runs, where several are compared.")
@@ -28,42 +28,45 @@ flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
 
 
 def main(argv):
-    """Runs it, and writes what it found."""
+    """Runs it, and writes its result."""
     values = flags.FLAGS
     if len(argv) < 2:
-        listed = "\n".join(f"  {name:22} {each.summary}" for name, each in EXPERIMENTS.items())
+        listed = "\n".join(
+            f"  {name:22} {experiment.summary}" for name, experiment in EXPERIMENTS.items()
+        )
         raise InputError(f"the experiment's name is missing: give one of\n{listed}\n  report")
     if argv[1] == "report":
-        from tfgen.experiments.report import write_report
+        from tfgen.runs.experiments.summary import write_report
 
-        print(f"Wrote {write_report(values.out)}")
+        print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
-    options = Options(
-        styles=tuple(int(style) for style in numbers("styles", values.styles)),
-        azimuth=values.azimuth,
-        elevation=values.elevation,
-        seed=values.draw_seed,
-        others=tuple(values.other_models),
-    )
-    experiment, run = find(argv[1])
-    from tfgen.experiments import result
+    choices = {
+        "styles": tuple(int(style) for style in numbers("styles", values.styles)),
+        "azimuth": values.azimuth,
+        "elevation": values.elevation,
+        "seed": values.draw_seed,
+        "others": tuple(values.other_models),
+    }
+    experiment = find_experiment(argv[1])
+    options = experiment.choose(choices)
+    from tfgen.runs.experiments.result import scale_of, write
 
-    of_tasks = settings.of_tasks(experiment.trains)
+    task_settings = settings.of_tasks(experiment.trains)
     if experiment.trains:
-        found = run(*of_tasks.values(), options)
-        config = of_tasks[experiment.trains[0]]
+        result = experiment.function()(*task_settings.values(), options)
+        config = task_settings[experiment.trains[0]]
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
         with renamed(path="model"):
-            trained = open_run(experiment.takes, values.model)
+            trained = experiment.open_run(values.model)
         with renamed(others="other_models"):
-            found = run(trained, options)
+            result = experiment.function()(trained, options)
         config = trained.settings if trained.is_run else None
     if config:
-        found = dataclasses.replace(found, scale=result.scale_of(config))
-    path = result.write(found, values.out, argv[1])
-    print(f"{found.finding}\nHolds at our scale: {found.holds}\nWrote {path}")
+        result = dataclasses.replace(result, scale=scale_of(config))
+    path = write(result, values.out, argv[1])
+    print(f"{result.finding}\nHolds at our scale: {result.holds}\nWrote {path}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 r"""Computes a feature of all photographs of a folder, once, on all cores or on Apache Beam.
 
     python scripts/extract.py --photos=DIR --feature=sift --image_size=64 --out=sift.npy
-    python scripts/train.py --flagfile=scripts/recipes/inversion/shallow.flags --photos=DIR \
+    python scripts/train.py --flagfile=scripts/recipes/inverting/shallow.flags --photos=DIR \
         --feature=sift.npy --photo_size=0
 
 Rows are in the order of the photographs' sorted paths. Started again, it goes on.
@@ -10,12 +10,12 @@ Rows are in the order of the photographs' sorted paths. Started again, it goes o
 from absl import flags
 
 from tfgen import command_line
+from tfgen.config import flags as settings
+from tfgen.config.data import PhotoConfig
 from tfgen.errors import InputError, renamed
 
-flags.DEFINE_string("photos", "", "Folder of JPEG or PNG files, or tfds:NAME/SPLIT.")
-flags.DEFINE_string("data_dir", "data", "Folder where prepared data sets are kept.")
-flags.DEFINE_integer("photo_size", 0, "Shrink photos to so long a shorter side; 0: as they are.", 0)
-flags.DEFINE_integer("image_size", 64, "Height and width of the middle squares.", 16)
+for _name in ("photos", "data_dir", "photo_size", "image_size"):
+    settings.define_like(PhotoConfig, _name)
 flags.DEFINE_string("feature", "", "hog, sift, lbp, or FILE.py:FUNCTION.")
 flags.DEFINE_string("out", "features.npy", "Array to write.")
 flags.DEFINE_integer("processes", 0, "Processes that work; 0: one a core.", 0)
@@ -32,8 +32,8 @@ def main(argv):
             raise InputError(f"--{name} is missing: see --help.")
     if not values.out.endswith(".npy"):
         raise InputError(f"--out={values.out} cannot be written: give a .npy.")
-    from tfgen.data.beam import Beam  # TensorFlow takes seconds to import
-    from tfgen.tasks.extract import Extraction, extract
+    from tfgen.data.drawings.beam import Beam  # TensorFlow takes seconds to import
+    from tfgen.papers.inverting.extract import Extraction, extract
 
     extraction = Extraction(
         values.photos, values.data_dir, values.photo_size, values.image_size, values.feature

@@ -11,9 +11,9 @@ from pathlib import Path
 from absl import flags
 
 from tfgen import command_line
+from tfgen.conditions.turntable import USUAL_VIEW
+from tfgen.config.flags import numbers
 from tfgen.errors import InputError, renamed
-from tfgen.flags import numbers
-from tfgen.turntable_conditions import USUAL_VIEW
 
 _MOST = 20
 _FRAMES = 48
@@ -40,10 +40,10 @@ def main(argv):
         raise InputError(f"--out={values.out} cannot be written: give a .gif or a .png.")
     angles = {name: numbers(f"{name}s", getattr(values, f"{name}s")) for name in USUAL_VIEW}
     angles = {name: degrees for name, degrees in angles.items() if degrees}
-    from tfgen.analysis.animation import write_gif
-    from tfgen.analysis.drawings import around
-    from tfgen.analysis.image_grid import image_grid, write_png
-    from tfgen.tasks.fit import fit  # TensorFlow takes seconds to import
+    from tfgen.papers.chairs.fit import fit  # TensorFlow takes seconds to import
+    from tfgen.pictures.animation import write_gif
+    from tfgen.pictures.drawings import around
+    from tfgen.pictures.image_grid import image_grid, write_png
 
     with renamed(run_dir="model", **{name: f"{name}s" for name in USUAL_VIEW}):
         fitted, fitter, seen = fit(values.model, pictures, angles)

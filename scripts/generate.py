@@ -11,7 +11,7 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen.errors import InputError, renamed
-from tfgen.tasks import draw
+from tfgen.pictures import draw
 
 flags.DEFINE_string("model", "", "A run's folder, or an exported model.")
 draw.define_flags("grid")

@@ -31,8 +31,8 @@ def main(argv):
         raise InputError("--model is missing: give a run's folder, or --feature.")
     if Path(values.out).suffix.lower() != ".png":
         raise InputError(f"--out={values.out} cannot be written: give a .png.")
-    from tfgen.analysis.image_grid import image_grid, write_png
-    from tfgen.tasks.invert import invert  # TensorFlow takes seconds to import
+    from tfgen.papers.inverting.invert import invert  # TensorFlow takes seconds to import
+    from tfgen.pictures.image_grid import image_grid, write_png
 
     run_dir = values.model or f"runs/invert/{values.feature}"
     with renamed(run_dir="model"):

@@ -10,13 +10,12 @@ python scripts/request.py --signature=png --input=style=3 --input=azimuth=30 --i
 python scripts/request.py --model_name=vae --signature=encode --input=image=@a.png --out=code.npy
 """
 
-from pathlib import Path
-
 from absl import flags
 
 from tfgen import command_line
 from tfgen.errors import InputError
-from tfgen.tasks import draw
+from tfgen.pictures import draw
+from tfgen.serving.command import read_certificates
 
 flags.DEFINE_string("server", "localhost:8500", "Its gRPC address.")
 flags.DEFINE_string("model_name", "chairs", "Name of the model on the server.")
@@ -38,16 +37,6 @@ flags.adopt_module_key_flags(draw)
 flags.DEFINE_alias("style", "styles")
 
 
-def _pem(values, name):
-    path = getattr(values, name)
-    if not path:
-        return None
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"--{name}={path} cannot be read ({error.strerror}).") from None
-
-
 def _ask(client, values):
     """Lines of text: what was answered, or written."""
     from tfgen.serving.general_request import ask  # TensorFlow takes seconds to import
@@ -66,11 +55,7 @@ def main(argv):
     values = flags.FLAGS
     if not (values.signature or values.input):
         draw.check_flags(values)
-    certificates = {
-        "root_certificates": _pem(values, "ca_file"),
-        "client_key": _pem(values, "client_key_file"),
-        "client_certificate": _pem(values, "client_cert_file"),
-    }
+    certificates = read_certificates(values)
     from tfgen import Client
     from tfgen.serving.status import RequestError
 

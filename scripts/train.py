@@ -6,7 +6,7 @@
     python scripts/train.py --task=inversion --help
 
 Give changes to a flagfile after it. The same command resumes a run that was stopped. --task may be
-a file of your own, path/to/file.py, that defines TASK as tfgen/catalog.py tells.
+a file of your own, path/to/file.py, that defines TASK as tfgen/config/registry.py tells.
 """
 
 import sys
@@ -14,7 +14,7 @@ import sys
 from absl import flags
 
 from tfgen import command_line
-from tfgen import flags as settings
+from tfgen.config import flags as settings
 
 flags.DEFINE_bool("dry_run", False, "Only say what was found and how long the run would take.")
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import tfgen  # noqa: F401 - before TensorFlow, which it tells to use oneDNN
+from tests.tiny_runs import data_dir, finished, make_run, settings, trained  # noqa: F401
 
 
 @pytest.fixture
 def examples():
     """60 views of 64 pixels: 5 styles, 12 azimuths, one elevation; the last azimuth held out."""
-    from tfgen.data.examples import Examples
+    from tfgen.data.drawings.examples import Examples
 
     rng = np.random.default_rng(0)
     n, size = 60, 64
@@ -40,8 +41,8 @@ def tiny_generator():
     """A function that makes a small seeded generator: (architecture, styles, image size)."""
     import keras
 
-    from tfgen.architectures.chairs import generator_spec
-    from tfgen.models.generator import UpConvGenerator
+    from tfgen.papers.chairs.generator import UpConvGenerator
+    from tfgen.papers.chairs.tables import generator_spec
 
     def make(architecture="1s-S", num_styles=5, image_size=64, **kwargs):
         keras.utils.set_random_seed(0)
@@ -53,7 +54,7 @@ def tiny_generator():
 
 @pytest.fixture(scope="session")
 def labels():
-    from tfgen.data.transforms import TransformRanges
+    from tfgen.data.drawings.transforms import TransformRanges
     from tfgen.export.labels import Labels
 
     return Labels(
@@ -70,8 +71,8 @@ def labels():
 def generator():
     import keras
 
-    from tfgen.architectures.chairs import generator_spec
-    from tfgen.models.generator import UpConvGenerator
+    from tfgen.papers.chairs.generator import UpConvGenerator
+    from tfgen.papers.chairs.tables import generator_spec
 
     keras.utils.set_random_seed(0)
     return UpConvGenerator(generator_spec("1s-S-deep", 64, 0.1, 0.1), num_styles=5)
@@ -85,9 +86,9 @@ def exported(generator, labels, tmp_path_factory):
 
 def export_generator(generator, labels, base, name, **facts):
     """Path of the next version of a model."""
-    from tfgen.export.generator_signatures import generator_signatures
     from tfgen.export.manifest import Manifest
     from tfgen.export.saved_model import publish
+    from tfgen.papers.chairs.signatures import generator_signatures
 
     signatures = generator_signatures(generator, labels.description)
     manifest = Manifest.of_labels(labels, **facts)

@@ -1,6 +1,6 @@
 """A description that is not the chairs': what tests of conditions by name share."""
 
-from tfgen.conditions import Condition, Description
+from tfgen.conditions.description import Condition, Description
 
 # Two one-hot conditions in one stream, an angle that does not go round, a vector with a number that
 # was not trained on.

@@ -64,13 +64,13 @@ def test_single_units_of_the_style_stream_draw_objects(chairs, tmp_path):
 
 
 def test_other_objects_help_to_draw_unseen_views(tmp_path, monkeypatch):
-    from tfgen import flags
-    from tfgen.experiments import view_transfer
-    from tfgen.experiments.catalog import Options
+    from tfgen.config import flags
+    from tfgen.papers.chairs.experiments import view_transfer
+    from tfgen.papers.chairs.experiments.options import Options
 
     monkeypatch.setattr(view_transfer, "VIEWS", (2,))
     monkeypatch.chdir(ROOT)
-    recipe = ROOT / "scripts" / "recipes" / "experiments" / "view_transfer.flags"
+    recipe = ROOT / "scripts" / "recipes" / "chairs" / "view_transfer.flags"
     lines = [f"--flagfile={recipe}", f"--data_dir={tmp_path}", f"--run_dir={tmp_path / 'runs'}"]
     (row,) = view_transfer.run(flags.from_text("\n".join(lines)), Options()).rows
     assert row["transfer"] < 0.8 * row["no transfer"]

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from absl import flags as absl_flags
 
-from tfgen import flags
-from tfgen.architectures.chairs import generator_spec
+from tfgen.config import flags
 from tfgen.errors import InputError, one_line, renamed
-from tfgen.models.comparator import make_comparator, parse
-from tfgen.tasks.photos import comparator_from
+from tfgen.papers.chairs.tables import generator_spec
+from tfgen.papers.comparators.comparator import make_comparator, parse
+from tfgen.papers.comparators.opening import comparator_from
 
 ROOT = Path(__file__).parents[1] / "tfgen"
-# What reads and writes flags; help of a setting is a flag's help, too.
-OF_FLAGS = ("flags.py", "command_line.py")
+# What reads and writes flags, or starts a script; help of a setting is a flag's help, too.
+OF_FLAGS = ("config/flags.py", "command_line.py", "benchmark/serving.py")
 ALLOWED = (
     "--file_format=array_record",  # a command of TFDS
     "--rest_api_timeout_in_ms",  # a client is told of the server's

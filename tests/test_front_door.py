@@ -9,11 +9,11 @@ import pytest
 import tensorflow as tf
 
 import tfgen
-from tfgen.drawing_call import morph_inputs
+from tfgen.conditions.call import morph_inputs
 from tfgen.errors import InputError
-from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.manifest import Manifest
 from tfgen.export.servable import Input, Output, Signature
+from tfgen.papers.chairs.signatures import generator_signatures
 
 
 def test_importing_tfgen_is_quick_and_opens_no_door():

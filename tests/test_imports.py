@@ -8,74 +8,89 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "tfgen"
-# Package or module -> what it may import of tfgen (itself always). Read from top to bottom: nothing
-# imports what stands below it.
+# Package, module or paper -> what it may import of tfgen (itself always). Read from top to bottom:
+# nothing imports what stands below it, and nothing above `papers` knows any paper.
 MAY_IMPORT = {
     "errors": set(),
-    "config": {"errors"},
-    "catalog": {"errors"},
-    "flags": {"catalog", "errors"},
-    "command_line": {"errors", "flags"},
-    "conditions": set(),
-    "turntable_conditions": {"conditions"},
-    "drawing_call": {"errors", "conditions"},
     "stack": set(),
-    "architectures": {"errors"},
+    "pixels": set(),
+    "files": {"errors"},
+    "conditions": {"errors"},
+    "config": {"errors"},
+    "command_line": {"errors", "config"},
     "shapes": {"errors"},
-    "rendering": {"errors", "shapes"},
-    "analysis": {"errors", "conditions"},
+    "pictures": {"errors", "pixels", "files", "conditions"},
+    "rendering": {"errors", "pixels", "shapes", "pictures"},
     "features": {"errors"},
-    "baselines": {"errors", "features"},
     "data": {
-        *("errors", "conditions", "turntable_conditions", "stack", "config"),
-        *("shapes", "rendering"),
+        "errors",
+        "conditions",
+        "stack",
+        "pixels",
+        "config",
+        "shapes",
+        "pictures",
+        "rendering",
     },
     "layers": {"stack"},
+    "networks": {"stack", "layers"},
+    "weights": {"errors", "networks"},
     "losses": set(),
-    "metrics": set(),
-    "models": {
-        *("errors", "conditions", "turntable_conditions", "stack", "architectures", "data"),
-        *("features", "layers", "metrics"),
-    },
-    "weights": {"errors", "architectures"},
-    "training": {
-        *("errors", "conditions", "turntable_conditions", "stack", "config", "flags"),
-        *("analysis", "data", "losses", "metrics", "models"),
-    },
-    "export": {
-        *("errors", "conditions", "turntable_conditions", "drawing_call", "stack"),
-        *("architectures", "data", "models", "training"),
-    },
+    "metrics": {"errors", "conditions", "networks"},
+    "training": {"errors", "stack", "pixels", "files", "config", "pictures", "data"},
+    "export": {"errors", "stack", "pixels", "conditions"},
+    # A server knows SavedModels only, and what they are described by; its client how one is called.
+    "serving": {"errors", "files", "conditions"},
+    "runs": {"errors", "stack", "files", "config", "pictures", "data", "training", "export"},
+    "loading": {"errors", "export", "runs"},  # the front door
 }
-# A server knows SavedModels only, and what they are described by; its client how one is called.
-MAY_IMPORT["serving"] = {"errors", "conditions", "turntable_conditions", "drawing_call"}
-MAY_IMPORT["runs"] = set(MAY_IMPORT)
-MAY_IMPORT["loading"] = {"errors", "export", "runs"}  # the front door
-MAY_IMPORT["tasks"] = set(MAY_IMPORT)
-MAY_IMPORT["experiments"] = set(MAY_IMPORT)
-MAY_IMPORT["benchmark"] = set(MAY_IMPORT)
+LIBRARY = set(MAY_IMPORT) - {"serving", "loading"}
+MAY_IMPORT |= {
+    "papers.chairs": LIBRARY | {"loading"},
+    "papers.comparators": LIBRARY,
+    "papers.deepsim": LIBRARY | {"papers.comparators"},
+    "papers.inverting": LIBRARY | {"papers.comparators", "papers.deepsim"},
+}
+PAPERS = {part for part in MAY_IMPORT if part.startswith("papers.")}
+# Settings and tables of experiments, neither of which imports TensorFlow.
+MAY_IMPORT["papers"] = {"config", "errors"} | PAPERS
+MAY_IMPORT["benchmark"] = LIBRARY | PAPERS | {"serving"}
 WITHOUT_TENSORFLOW = (
-    "tfgen.flags",
+    "tfgen.config.flags",
     "tfgen.command_line",
-    "tfgen.conditions",
-    "tfgen.turntable_conditions",
-    "tfgen.drawing_call",
+    "tfgen.conditions.description",
+    "tfgen.conditions.turntable",
+    "tfgen.conditions.call",
     "tfgen.loading",
-    "tfgen.architectures.chairs",
-    "tfgen.shapes.catalog",
+    "tfgen.papers.chairs.tables",
+    "tfgen.shapes.classes",
     "tfgen.rendering.turntable",
     "tfgen.rendering.renderer",
     "tfgen.rendering.mesh_files",
-    "tfgen.analysis.drawings",
-    "tfgen.analysis.polar_map",
-    "tfgen.tasks.draw",
-    "tfgen.tasks.settings.chairs",
-    "tfgen.tasks.settings.comparators",
-    "tfgen.tasks.settings.deepsim",
-    "tfgen.tasks.settings.inverting",
+    "tfgen.pictures.drawings",
+    "tfgen.pictures.polar_map",
+    "tfgen.pictures.draw",
+    "tfgen.papers.chairs.settings",
+    "tfgen.papers.comparators.settings",
+    "tfgen.papers.deepsim.settings",
+    "tfgen.papers.inverting.settings",
+    "tfgen.papers.catalog",
+    "tfgen.serving.command",
+    "tfgen.rendering.folder",
+    "tfgen.pixels",
+    "tfgen.files",
     "tfgen.benchmark.cases",
+    "tfgen.benchmark.run",
+    "tfgen.benchmark.serving",
     "tfgen.benchmark.batches",
 )
+
+
+def part_of(name):
+    """The part of tfgen, "data" or "papers.chairs", that a module's dotted name belongs to."""
+    _, part, *inner = name.split(".")
+    in_paper = part == "papers" and inner and (ROOT / "papers" / inner[0]).is_dir()
+    return f"papers.{inner[0]}" if in_paper else part
 
 
 def imported(tree):
@@ -87,21 +102,27 @@ def imported(tree):
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            parts = name.split(".")
-            if parts[0] == "tfgen" and len(parts) > 1:
-                yield node.lineno, parts[1]
+            if name.startswith("tfgen."):
+                yield node.lineno, part_of(name)
 
 
 @pytest.mark.parametrize(
     "path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_imports_point_one_way(path):
-    part = path.relative_to(ROOT).parts[0].removesuffix(".py")
-    if part == "__init__":
+    name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
+    if name == "tfgen.__init__":
         return
+    part = part_of(name)
+    assert part in MAY_IMPORT, f"{path}: add {part} to MAY_IMPORT"
     for line, other in imported(ast.parse(path.read_text())):
         allowed = other == part or other in MAY_IMPORT[part]
         assert allowed, f"{path}:{line}: {part} must not import {other}"
+
+
+def test_every_paper_stands_in_the_table():
+    folders = {f"papers.{path.parent.name}" for path in ROOT.glob("papers/*/__init__.py")}
+    assert folders == PAPERS, "MAY_IMPORT and the folders of tfgen/papers differ: add the paper"
 
 
 def test_what_must_start_fast_does_without_tensorflow():

@@ -9,7 +9,7 @@ import sys
 
 from absl import app, flags, logging
 
-from tfgen import flags as settings_flags
+from tfgen.config import flags as settings_flags
 from tfgen.errors import InputError
 
 EXIT_BAD_INPUT = 2
@@ -49,7 +49,7 @@ def run(main, arguments=0, settings=False):
     Args:
       main: function of the arguments that are not flags (the script's name first).
       arguments: how many of those there may be, beside the script's name.
-      settings: whether it takes the settings of tasks as flags, `tfgen.flags`.
+      settings: whether it takes the settings of tasks as flags, `tfgen.config.flags`.
     """
 
     def guarded(argv):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tfgen.architectures import spec as rows
-from tfgen.architectures.chairs import generator_spec
 from tfgen.benchmark.cases import INPUT_SIZES
 from tfgen.benchmark.operations import generator_products, measured_peak, network_products
+from tfgen.networks import spec as rows
+from tfgen.papers.chairs.tables import generator_spec
 
 
 def test_networks_are_counted_row_by_row():

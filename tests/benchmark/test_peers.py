@@ -10,14 +10,14 @@ import pytest
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.architectures import spec as rows
-from tfgen.benchmark import report
+from tfgen.benchmark import speed_report
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import CASES, Case, find_cases
 from tfgen.benchmark.ours import Ours
 from tfgen.benchmark.plain_keras import PlainKeras, network
 from tfgen.benchmark.rounds import Measured, measure, measurements
 from tfgen.errors import InputError
+from tfgen.networks import spec as rows
 
 TINY = Case("tiny", "autoencoder", "table2", 16, 2)
 GENERATOR = Case("generator", "generator", "1s-S", 64, 1, styles=5)
@@ -120,21 +120,21 @@ def test_peers_take_turns_in_processes_of_their_own():
     assert len(ticks) == measurements(peers, 2)
     assert all(0.05 < each.memory < 16 for each in measured)
     assert all(each.median(question) > 0 for each in measured for question in each.rounds)
-    (ratio,) = report.ratios(measured)
+    (ratio,) = speed_report.ratios(measured)
     assert ratio["training"] > 0
-    (row,) = report.inside(measured)
+    (row,) = speed_report.inside(measured)
     shares = row["forward %"] + row["backward %"] + row["optimizer %"]
     assert shares == pytest.approx(100)
     assert 0 < row["% of peak in drawing"] < 200
-    assert report.ratio_chart([ratio]).shape[2] == 3
-    json.dumps(report.speeds(measured))
+    assert speed_report.ratio_chart([ratio]).shape[2] == 3
+    json.dumps(speed_report.speeds(measured))
 
 
 def test_ratios_are_of_rounds():
     ours, theirs = Measured("a", "tfgen"), Measured("a", "PyTorch")
     ours.rounds = {"train": [20, 30, 60], "draw": [1, 1, 1], "draw_one": [2, 2, 2]}
     theirs.rounds = {"train": [10, 20, 30], "draw": [4, 4, 4], "draw_one": [1, 1, 1]}
-    (row,) = report.ratios([ours, theirs])
+    (row,) = speed_report.ratios([ours, theirs])
     assert row["training"] == 2  # of 2, 1.5 and 2
     assert row["drawing"] == 0.25
     assert row["drawing one image"] == 0.5  # seconds, where less is more

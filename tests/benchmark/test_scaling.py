@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfgen.benchmark import report
+from tfgen.benchmark import speed_report
 from tfgen.benchmark.cases import Case
 from tfgen.benchmark.scaling import measure_rendering, measure_training
 
@@ -11,7 +11,7 @@ def test_rendering_takes_longer_for_larger_images():
     rows = measure_rendering((16, 64), seconds=0.1)
     assert rows[1]["ms an image"] > rows[0]["ms an image"]
     assert all(row["times ray casting"] > 1 for row in rows)
-    assert report.scaling_chart("rendering", rows).shape[2] == 3
+    assert speed_report.scaling_chart("rendering", rows).shape[2] == 3
 
 
 @pytest.mark.slow

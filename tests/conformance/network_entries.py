@@ -5,23 +5,24 @@ import dataclasses
 import numpy as np
 
 from tests.conformance.registry import NetworkEntry
-from tfgen.architectures import spec as rows
-from tfgen.architectures.comparators import COMPARATORS
-from tfgen.architectures.deepsim import DiscriminatorSpec
-from tfgen.architectures.spec import GeneratorSpec, NetworkSpec, Stream
-from tfgen.export.generator_signatures import generator_signatures
-from tfgen.export.photo_signatures import (
-    autoencoder_signatures,
-    comparator_signatures,
-    inverter_signatures,
-)
-from tfgen.models.autoencoder import Autoencoder, Discriminator, Inverter
-from tfgen.models.comparator import Comparator, KerasComparator
-from tfgen.models.generator import UpConvGenerator, _Stream
-from tfgen.models.layered import LayeredNetwork
-from tfgen.models.photo_model import PhotoModel
-from tfgen.models.row_branches import Branches
-from tfgen.models.variational import VariationalGenerator
+from tfgen.networks import spec as rows
+from tfgen.networks.layered import LayeredNetwork
+from tfgen.networks.photo_model import PhotoModel
+from tfgen.networks.row_branches import Branches
+from tfgen.networks.spec import NetworkSpec
+from tfgen.papers.chairs.generator import UpConvGenerator, _Stream
+from tfgen.papers.chairs.signatures import generator_signatures
+from tfgen.papers.chairs.spec import GeneratorSpec, Stream
+from tfgen.papers.chairs.variational import VariationalGenerator
+from tfgen.papers.comparators.comparator import Comparator, KerasComparator
+from tfgen.papers.comparators.signatures import comparator_signatures
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.papers.deepsim.autoencoder import Autoencoder
+from tfgen.papers.deepsim.discriminator import Discriminator
+from tfgen.papers.deepsim.signatures import autoencoder_signatures
+from tfgen.papers.deepsim.tables import DiscriminatorSpec
+from tfgen.papers.inverting.inverter import Inverter
+from tfgen.papers.inverting.signatures import inverter_signatures
 
 SIZE = 16
 STYLES = 5

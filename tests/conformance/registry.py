@@ -40,6 +40,14 @@ def _called(network, inputs, training, key):
     return {"output": network(inputs["x"], training=training)}
 
 
+def selected(request, entries):
+    """Those of some entries that tests of a fixture's module were selected for, by `-k` perhaps."""
+    items = [item for item in request.session.items if item.nodeid.startswith(request.node.nodeid)]
+    params = [item.callspec.params for item in items if hasattr(item, "callspec")]
+    chosen = {id(each["entry"]) for each in params if "entry" in each}
+    return [entry for entry in entries if id(entry) in chosen]
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class NetworkEntry:
     """A network or a layer with weights.

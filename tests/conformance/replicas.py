@@ -4,6 +4,7 @@ Prints a line of JSON: name of an entry -> what differs, "" for nothing.
 """
 
 import json
+import sys
 import traceback
 
 import numpy as np
@@ -149,13 +150,15 @@ def first(two, value):
     return two.experimental_local_results(value)[0]
 
 
-def main():
-    """Compares all."""
+def main(names):
+    """Compares the entries of some names, or all."""
     two = make_strategy(2)
     assert BATCH % 2 == 0
     differences = {}
     of_trainers = [(compare_loop if e.name in LOOPS else compare_trainer, e) for e in TRAINERS]
     for compare, entry in [(compare_network, entry) for entry in NETWORKS] + of_trainers:
+        if names and entry.name not in names:
+            continue
         kind = "network" if compare is compare_network else "trainer"
         try:
             compare(entry, two)
@@ -167,4 +170,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

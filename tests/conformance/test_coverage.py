@@ -1,7 +1,7 @@
 """Whatever class is not on the conformance list is named here."""
 
 from tests.conformance import registry
-from tfgen.models.row_layers import BUILDERS
+from tfgen.networks.row_layers import BUILDERS
 
 
 def _names(classes):
@@ -32,14 +32,14 @@ def test_names_are_told_apart():
 
 def test_every_row_is_in_a_network_of_the_list():
     from tests.conformance.network_entries import ROWS
-    from tfgen.architectures.spec import as_tuple
+    from tfgen.networks.spec import as_tuple
 
     used = {type(row) for several in ROWS.rows.values() for row in as_tuple(several)}
     assert not _names(BUILDERS.keys() - used)
 
 
 def test_a_new_class_would_be_seen(monkeypatch):
-    from tfgen.models import layered
+    from tfgen.networks import layered
 
     stranger = type("Stranger", (layered.LayeredNetwork,), {"__module__": layered.__name__})
     monkeypatch.setattr(layered, "Stranger", stranger, raising=False)

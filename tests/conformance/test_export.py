@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conformance.registry import NETWORKS
+from tests.conformance.registry import NETWORKS, selected
 from tfgen.export.manifest import Manifest
 from tfgen.export.saved_model import publish
 
@@ -47,11 +47,11 @@ def random_values(each, rng):
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory):
+def answers(request, tmp_path_factory):
     """(Output's path -> value here, the same there)."""
     folder, rng = tmp_path_factory.mktemp("exports"), np.random.default_rng(0)
     signatures, variables, inputs, expected = {}, [], {}, {}
-    for entry in NETWORKS:
+    for entry in selected(request, NETWORKS):
         network = entry.shared
         read = getattr(network, "all_variables", lambda network=network: network.variables)
         variables += read()

@@ -1,19 +1,21 @@
 """Two replicas are one: every network's gradients and statistics, every trainer's steps."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.conformance.registry import NETWORKS, ROOT, TRAINERS
+from tests import processes
+from tests.conformance.registry import NETWORKS, ROOT, TRAINERS, selected
+
+# The longest of the suites: `pytest -m ci tests/conformance -k NAME` runs it for an entry of yours.
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 
 @pytest.fixture(scope="module")
-def differences():
-    """Of each entry, from one process: it has two logical devices."""
-    command = [sys.executable, "-m", "tests.conformance.replicas"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+def differences(request):
+    """Of each entry that is asked for, from one process: it has two logical devices."""
+    names = [entry.name for entry in selected(request, [*NETWORKS, *TRAINERS])]
+    done = processes.run(ROOT / "tests" / "conformance" / "replicas.py", *names)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.strip().splitlines()[-1])
 

@@ -5,16 +5,16 @@ import tensorflow as tf
 
 from tests.conformance import network_entries as networks
 from tests.conformance.registry import TrainerEntry
-from tfgen.architectures import spec as rows
-from tfgen.architectures.spec import NetworkSpec
-from tfgen.models.layered import LayeredNetwork
-from tfgen.tasks.settings.deepsim import PerceptualConfig
-from tfgen.training.comparator_trainer import ClassTrainer, VideoTrainer
-from tfgen.training.deepsim_trainer import DeepSimTrainer
-from tfgen.training.generator_trainer import GeneratorTrainer
+from tfgen.networks import spec as rows
+from tfgen.networks.layered import LayeredNetwork
+from tfgen.networks.spec import NetworkSpec
+from tfgen.papers.chairs.trainer import GeneratorTrainer
+from tfgen.papers.chairs.variational_trainer import VariationalTrainer
+from tfgen.papers.comparators.trainer import ClassTrainer, VideoTrainer
+from tfgen.papers.deepsim.settings import PerceptualConfig
+from tfgen.papers.deepsim.trainer import DeepSimTrainer
 from tfgen.training.players import Phase, Player
 from tfgen.training.trainer import Trainer
-from tfgen.training.variational_trainer import VariationalTrainer
 
 
 class Duel(Trainer):

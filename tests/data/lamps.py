@@ -3,13 +3,13 @@
 import dataclasses
 import functools
 
-import cv2
 import numpy as np
 import tensorflow_datasets as tfds
 
-from tfgen.conditions import Condition
-from tfgen.data.drawing_builder import DrawingBuilder
-from tfgen.rendering.turntable import Frames, encode_png
+from tfgen.conditions.description import Condition
+from tfgen.data.drawings.builder import DrawingBuilder
+from tfgen.pictures.image_grid import encode_png
+from tfgen.rendering.turntable import Frames
 
 COLOURS = {"red": (220, 60, 40), "blue": (40, 80, 220)}
 LIGHTS = (-30.0, 0.0, 30.0)
@@ -67,7 +67,7 @@ def draw_lamp(lamp, views):
         mask[54 - lamp.height : 54, left : left + 16 + int(20 * view["pose"][1])] = 255
         colour = np.array(list(COLOURS.values())[view["colour"]]) * (1 + view["light"] / 100)
         image = np.where(mask > 0, np.clip(colour, 0, 255), 255).astype(np.uint8)
-        images.append(encode_png(cv2.cvtColor(image, cv2.COLOR_RGB2BGR)))
+        images.append(encode_png(image))
         masks.append(encode_png(mask))
     return Frames(lamp.name, images, masks)
 

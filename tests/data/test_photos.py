@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from tfgen.config import PhotoConfig, ScheduleConfig
+from tfgen.config.data import PhotoConfig
+from tfgen.config.run import ScheduleConfig
 from tfgen.data.crops import Crops, divided_photographs, fixed_crops
-from tfgen.data.exemplars import Exemplars
 from tfgen.data.feed import make_feed
 from tfgen.data.photos import FolderPhotos, TfdsPhotos, open_photos
 from tfgen.data.pipeline import training_batches
-from tfgen.data.videos import FramePairs
 from tfgen.errors import InputError
+from tfgen.papers.comparators.exemplars import Exemplars
+from tfgen.papers.comparators.videos import FramePairs
 
 
 def smooth(rng, height, width):

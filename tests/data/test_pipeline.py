@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tfgen.data import pipeline
-from tfgen.data.examples import over_black
+from tfgen.data.drawings.examples import over_black
+from tfgen.data.drawings.transforms import TransformRanges, transforming
 from tfgen.data.source import Columns, Joined, Source
-from tfgen.data.transforms import TransformRanges, transforming
 
 RANGES = TransformRanges.of_strength(1.0)
 TRANSFORMED = {"steps": (transforming(RANGES),), "randoms": RANGES.randoms}

@@ -3,6 +3,8 @@
 Run as a script it must find that tfgen; `make` sees to it.
 """
 
+# ruff: noqa: I001 - it sorts by what there is now
+
 import os
 import subprocess
 import sys

@@ -5,7 +5,7 @@ import pytest
 
 from tfgen.errors import InputError
 from tfgen.loading import load_drawer
-from tfgen.models.drawing import generator_drawing
+from tfgen.papers.chairs.drawing import generator_drawing
 
 
 def test_a_saved_model_draws_like_its_generator(exported, generator, labels):

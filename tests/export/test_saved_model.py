@@ -10,7 +10,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from tests.conftest import export_generator
 from tfgen.errors import InputError
-from tfgen.models.drawing import draw_over_black, generator_drawing
+from tfgen.papers.chairs.drawing import draw_over_black, generator_drawing
 
 VIEWS = {
     "azimuth": np.array([0.0, 40.0, 300.0], np.float32),

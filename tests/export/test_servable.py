@@ -8,13 +8,13 @@ import pytest
 import tensorflow as tf
 
 import tfgen
-from tfgen.conditions import Condition, Description
+from tfgen.conditions.description import Condition, Description
 from tfgen.errors import InputError
-from tfgen.export.generator_signatures import generator_signatures
 from tfgen.export.image_bytes import TINY_PNG, image_bytes_input, images_from_bytes
 from tfgen.export.manifest import Manifest, read_manifest
 from tfgen.export.saved_model import publish
 from tfgen.export.servable import Input, Output, Signature, signature_table
+from tfgen.papers.chairs.signatures import generator_signatures
 from tfgen.serving.loading import Loader
 from tfgen.serving.servable import Servable
 
@@ -245,9 +245,9 @@ def test_signatures_follow_from_other_conditions(faces, monkeypatch, tmp_path):
         image = tf.zeros((1, 4, 4, 3)) + level[:, None, None, None]
         return {"image": tf.cast(image, tf.uint8), "mask": tf.cast(image, tf.uint8)[..., :1]}
 
-    monkeypatch.setattr("tfgen.models.drawing.draw", draw)
+    monkeypatch.setattr("tfgen.papers.chairs.drawing.draw", draw)
     monkeypatch.setattr(
-        "tfgen.models.drawing.draw_with_alpha",
+        "tfgen.papers.chairs.drawing.draw_with_alpha",
         lambda generator, values: tf.tile(draw(generator, values)["mask"], (1, 1, 1, 4)),
     )
     signatures = generator_signatures(Faces(), faces)

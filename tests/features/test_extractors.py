@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tfgen.errors import InputError
-from tfgen.features.catalog import FEATURES, find_feature
+from tfgen.features.by_name import FEATURES, find_feature
 from tfgen.features.stored import stored_features
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)

@@ -2,11 +2,7 @@
 
 import csv
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -17,15 +13,16 @@ from absl import flags as absl_flags
 
 import tfgen
 from tests.papers.toy_paper import Outlines
-from tests.runs import assert_same, wait_for, weights
+from tests.processes import ScriptProcess, run
 from tests.serving.conftest import ServerProcess
-from tfgen import catalog, flags
+from tests.stopped_runs import assert_same, wait_for, weights
+from tfgen.config import flags
 from tfgen.errors import InputError
+from tfgen.papers.catalog import TASKS
 from tfgen.runs.start import SavedWeights
 from tfgen.runs.train import train
 from tfgen.serving.status import RequestError
 
-ROOT = Path(__file__).parents[2]
 PAPER = Path(__file__).with_name("toy_paper.py")
 LAST = 10
 SCORES = ("l1", "psnr", "colour_distance")
@@ -48,26 +45,14 @@ def start(folder, *extra):
     """`scripts/train.py` as a process, with all its results in a folder."""
     folder.mkdir(exist_ok=True)
     where = (f"--run_dir={folder / 'run'}", f"--export_dir={folder / 'models'}")
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "scripts" / "train.py"), *SMALL, *where, *extra],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(child):
-    """What a process said on stdout, once it has ended well."""
-    out, err = child.communicate(timeout=300)
-    assert child.returncode == 0, err[-3000:]
-    return out
+    return ScriptProcess("train.py", *SMALL, *where, *extra)
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """Folder of a run that was never interrupted, its export beside it."""
     folder = tmp_path_factory.mktemp("finished")
-    ended(start(folder))
+    start(folder).ended()
     return folder
 
 
@@ -87,7 +72,7 @@ def test_it_is_registered_by_its_path_alone():
     described = settings("--words=blue,gray")
     assert described.colouring.words == "blue,gray"
     assert (described.optimizer.beta_1, described.schedule.batch_size) == (0.5, 16)
-    assert str(PAPER) not in catalog.TASKS
+    assert str(PAPER) not in TASKS
 
 
 def test_help_of_the_task_shows_its_settings_and_their_defaults():
@@ -134,8 +119,8 @@ def test_scores_of_images_and_of_sets_are_kept_and_shown(finished):
 def test_a_killed_run_ends_where_an_uninterrupted_one_does(finished, tmp_path):
     child = start(tmp_path, "--steps=1000")
     wait_for(tmp_path / "run" / "checkpoints" / "ckpt-5.index", child)
-    os.kill(child.pid, signal.SIGKILL)
-    child.communicate()
+    child.kill()
+    child.wait()
     left = (tmp_path / "run" / "checkpoints").glob("*.index")
     assert max(int(re.search(r"-(\d+)", path.name)[1]) for path in left) < LAST
     train(settings(*SMALL, f"--run_dir={tmp_path / 'run'}", "--export_dir="))
@@ -148,7 +133,8 @@ def test_a_killed_run_ends_where_an_uninterrupted_one_does(finished, tmp_path):
 def test_two_replicas_start_from_a_run_that_knew_fewer_words(finished, tmp_path):
     earlier = f"--init_from={finished / 'run'}"
     words = "--words=gray,blue,green,red"
-    out = ended(start(tmp_path, "--replicas=2", earlier, words, "--steps=1", "--export_dir="))
+    extra = ("--replicas=2", earlier, words, "--steps=1", "--export_dir=")
+    out = start(tmp_path, *extra).ended()
     assert "on each of 2 replicas" in out
     (line,) = (line for line in out.splitlines() if line.startswith("started from"))
     assert re.search(
@@ -219,9 +205,7 @@ def test_it_is_served_and_asked_for_a_picture_by_a_word(finished, model, outline
         server.wait_for("gRPC")
         where = (f"--server={server.address}", "--model_name=colouring", "--signature=file")
         what = ("--input=word=green", f"--input=image_bytes=@{picture}", f"--out={out}")
-        subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "request.py"), *where, *what], check=True
-        )
+        run("request.py", *where, *what).check_returncode()
         asked = {"word": ["green"], "image": outlines[:1]}
         drawn = model.predict(asked)["image"][0].astype(int)
         assert np.abs(cv2.imread(str(out))[..., ::-1] - drawn).max() <= 1

@@ -16,19 +16,21 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tfgen.analysis.image_grid import image_grid
-from tfgen.architectures import spec
-from tfgen.catalog import Entry
-from tfgen.config import DataConfig, OptimizerConfig, Part, ScheduleConfig, Settings, setting
+from tfgen.config.data import DataConfig
+from tfgen.config.registry import Entry
+from tfgen.config.run import OptimizerConfig, ScheduleConfig, Settings
+from tfgen.config.settings import Part, setting
 from tfgen.data.feed import make_feed
 from tfgen.data.source import Source
 from tfgen.errors import InputError
 from tfgen.export.image_bytes import image_bytes_input, images_from_bytes
 from tfgen.export.servable import DEFAULT_SIGNATURE, Input, Output, Signature
 from tfgen.metrics import images
-from tfgen.models.drawing import to_uint8
-from tfgen.models.layered import LayeredNetwork
-from tfgen.models.value_range import from_images, to_images
+from tfgen.networks import spec
+from tfgen.networks.layered import LayeredNetwork
+from tfgen.networks.value_range import from_images, to_images
+from tfgen.pictures.image_grid import image_grid
+from tfgen.pixels import to_uint8
 from tfgen.runs.start import by_names
 from tfgen.runs.task import Prepared, Task
 from tfgen.training.evaluation import JointScorer, example_scorer

@@ -5,7 +5,7 @@ import trimesh
 
 from tfgen.rendering.keypoints import visible_keypoints
 from tfgen.rendering.renderer import Renderer
-from tfgen.shapes.catalog import SHAPES
+from tfgen.shapes.classes import SHAPES
 from tfgen.shapes.mesh import ParametricMesh
 
 

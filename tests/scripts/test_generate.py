@@ -10,7 +10,7 @@ from absl import flags
 from PIL import Image
 
 from tests.descriptions import LAMPS
-from tfgen.conditions import Condition, Description
+from tfgen.conditions.description import Condition, Description
 from tfgen.errors import InputError
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "generate.py"
@@ -128,9 +128,9 @@ def test_every_kind_of_drawing_of_other_conditions(run, tmp_path, kind):
 @pytest.fixture(scope="module")
 def lamps():
     """A drawer with a network of other conditions than the chairs'."""
-    from tfgen.architectures.chairs import generator_spec
-    from tfgen.models.drawing import generator_drawing
-    from tfgen.models.generator import UpConvGenerator
+    from tfgen.papers.chairs.drawing import generator_drawing
+    from tfgen.papers.chairs.generator import UpConvGenerator
+    from tfgen.papers.chairs.tables import generator_spec
 
     spec = generator_spec("1s-S", 64, 0.05, 0.05, streams=tuple(LAMPS.streams))
     drawing = generator_drawing(UpConvGenerator(spec, LAMPS))

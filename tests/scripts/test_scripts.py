@@ -13,9 +13,10 @@ import pytest
 import trimesh
 from absl import flags as absl_flags
 
-from tfgen import catalog, flags
-from tfgen.data.datasets import DATASETS
-from tfgen.experiments.catalog import EXPERIMENTS
+from tests.processes import run
+from tfgen.config import flags, registry
+from tfgen.data.drawings.datasets import DATASETS
+from tfgen.papers.catalog import EXPERIMENTS
 
 ROOT = Path(__file__).parents[2]
 RECIPES = [ROOT / "chairs.flags", *sorted((ROOT / "scripts" / "recipes").rglob("*.flags"))]
@@ -53,7 +54,8 @@ def settings_of(script, arguments):
     return flags.of_tasks(trained, values)
 
 
-def run(name, *arguments, cwd=None):
+def run_by_hand(name, *arguments, cwd=None):
+    """As a user does it: in a process where nothing is imported yet."""
     return subprocess.run(
         [sys.executable, str(ROOT / "scripts" / name), *arguments],
         capture_output=True,
@@ -73,7 +75,7 @@ def test_recipes_describe_runs_that_are_possible(recipe, monkeypatch):
     if settings.task == "inversion":  # weights are the user's file, or a run that comes before
         features = dataclasses.replace(settings.features, feature_weights="random")
         settings = dataclasses.replace(settings, features=features)
-    catalog.find(settings.task).task_class()(settings)  # refuses what no run could be
+    registry.find(settings.task).task_class()(settings)  # refuses what no run could be
     if settings.task == "generator":
         assert set(settings.data.dataset.split(",")) <= set(DATASETS)
 
@@ -101,7 +103,7 @@ def test_commands_that_are_written_down_name_only_flags_of_their_task(
     ],
 )
 def test_help_tells_the_flags_without_starting_tensorflow(name):
-    done = run(name, "--help")
+    done = run_by_hand(name, "--help")
     assert "Traceback" not in done.stderr
     for script, arguments, path in COMMANDS:
         for text in arguments if script == name else ():
@@ -109,40 +111,70 @@ def test_help_tells_the_flags_without_starting_tensorflow(name):
             assert not flag or f"{flag[1]}:" in done.stdout or flag[1] in SPECIAL, (path, text)
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "says"),
-    [
-        ("train.py", ["--image_size=100"], "--image_size=100"),
-        ("train.py", ["--mirror"], "--mirror=True is of no use to --task=generator: it belongs"),
-        ("train.py", ["--task=sofas"], "--task=sofas is not known"),
-        ("experiment.py", ["architectures", "--feature=hog"], "--feature=hog is of no use to"),
-        ("train.py", ["--architecture=3s"], "--architecture=3s"),
-        ("train.py", ["--dataset=sofas"], "--dataset=sofas"),
-        ("train.py", ["--dataset=meshes", "--meshes=/no/such"], "--meshes=/no/such"),
-        ("train.py", ["--models=1", "--azimuths=2", "--elevations=20"], "1 style"),
-        ("export.py", [], "--run_dir is missing"),
-        ("export.py", ["--run_dir=/no/such"], "/no/such holds no run"),
-        ("generate.py", ["--model=/no/such"], "--model=/no/such is no folder"),
-        ("serve.py", [], "--model_base_path is missing"),
-        ("request.py", ["--out=x.jpg"], "--out=x.jpg cannot be written"),
-        ("request.py", ["--server=127.0.0.1:9", "--timeout=2"], "nothing answers at 127.0.0.1:9"),
-        ("request.py", ["--ca_file=/no/such"], "--ca_file=/no/such cannot be read"),
-        ("experiment.py", [], "the experiment's name is missing"),
-        ("experiment.py", ["sofas"], "experiment sofas does not exist"),
-        ("fit.py", [], "the pictures are missing"),
-        ("fit.py", ["a.png", "--model=/no/such"], "--model=/no/such is no run"),
-        ("render.py", [], "--meshes or --category is missing"),
-        ("render.py", ["--meshes=/no/such"], "--meshes=/no/such is no folder"),
-        ("render.py", ["--category=sofas"], "--category=sofas is not known"),
-        ("render.py", ["--category=chairs", "--elevations=a"], "--elevations=a is not a list"),
-    ],
-)
+MISTAKES = [
+    ("train.py", ["--image_size=100"], "--image_size=100"),
+    ("train.py", ["--mirror"], "--mirror=True is of no use to --task=generator: it belongs"),
+    ("train.py", ["--task=sofas"], "--task=sofas is not known"),
+    ("experiment.py", ["architectures", "--feature=hog"], "--feature=hog is of no use to"),
+    ("train.py", ["--architecture=3s"], "--architecture=3s"),
+    ("train.py", ["--dataset=sofas"], "--dataset=sofas"),
+    ("train.py", ["--dataset=meshes", "--meshes=/no/such"], "--meshes=/no/such"),
+    ("train.py", ["--models=1", "--azimuths=2", "--elevations=20"], "1 style"),
+    ("export.py", [], "--run_dir is missing"),
+    ("export.py", ["--run_dir=/no/such"], "/no/such holds no run"),
+    ("generate.py", ["--model=/no/such"], "--model=/no/such is no folder"),
+    ("serve.py", [], "--model_base_path is missing"),
+    ("request.py", ["--out=x.jpg"], "--out=x.jpg cannot be written"),
+    ("request.py", ["--server=127.0.0.1:9", "--timeout=2"], "nothing answers at 127.0.0.1:9"),
+    ("request.py", ["--ca_file=/no/such"], "--ca_file=/no/such cannot be read"),
+    ("experiment.py", [], "the experiment's name is missing"),
+    ("experiment.py", ["sofas"], "experiment sofas does not exist"),
+    ("fit.py", [], "the pictures are missing"),
+    ("fit.py", ["a.png", "--model=/no/such"], "--model=/no/such is no run"),
+    ("render.py", [], "--meshes or --category is missing"),
+    ("render.py", ["--meshes=/no/such"], "--meshes=/no/such is no folder"),
+    ("render.py", ["--category=sofas"], "--category=sofas is not known"),
+    ("render.py", ["--category=chairs", "--elevations=a"], "--elevations=a is not a list"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "says"), MISTAKES)
 def test_mistakes_end_with_one_sentence_and_exit_code_2(tmp_path, name, arguments, says):
     done = run(name, *arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("error:")]
     assert says in line
     assert "Traceback" not in done.stderr
+
+
+# What TensorFlow itself notes on stderr when it is imported is not compared.
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("train.py", ["--task=sofas"]),
+        ("export.py", ["--run_dir=/no/such"]),  # with TensorFlow
+        ("generate.py", ["--model="]),
+        ("serve.py", ["--unknown"]),
+        ("request.py", ["--out=x.jpg"]),
+        ("experiment.py", ["sofas"]),
+        ("fit.py", []),
+        ("render.py", ["--category=sofas"]),
+        ("benchmark_serving.py", ["word"]),
+        ("benchmark.py", ["--rounds=0"]),
+        ("invert.py", []),
+        ("extract.py", []),
+    ],
+)
+def test_a_script_that_is_forked_says_what_it_says_when_started_by_hand(tmp_path, name, arguments):
+    forked, by_hand = (each(name, *arguments, cwd=tmp_path) for each in (run, run_by_hand))
+    assert forked.returncode == by_hand.returncode == 2
+    assert forked.stdout == by_hand.stdout
+    told = [
+        [line for line in done.stderr.splitlines() if line.startswith("error:")]
+        for done in (forked, by_hand)
+    ]
+    assert told[0] == told[1] != []
+    assert "Traceback" not in forked.stderr + by_hand.stderr
 
 
 def test_a_folder_of_meshes_becomes_turntables_and_the_broken_one_is_named(tmp_path):

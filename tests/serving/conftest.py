@@ -2,17 +2,14 @@
 
 import contextlib
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import grpc
 import pytest
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+from tests.processes import ScriptProcess
+
 CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
@@ -37,16 +34,8 @@ class ServerProcess:
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://127.0.0.1:{self.rest_port}"
         self._log = log
-        with log.open("w") as file:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, str(SCRIPTS / "serve.py")),
-                    *(f"--port={self.port}", f"--rest_api_port={self.rest_port}"),
-                    *flags,
-                ],
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
+        ports = (f"--port={self.port}", f"--rest_api_port={self.rest_port}")
+        self.process = ScriptProcess("serve.py", *ports, *flags, log=log)
 
     @property
     def log(self):
@@ -68,12 +57,8 @@ class ServerProcess:
     def stop(self):
         """SIGTERM; the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
+            self.process.terminate()
+        return self.process.wait(30)
 
 
 @pytest.fixture

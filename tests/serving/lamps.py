@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from tests.descriptions import LAMPS
 from tfgen import stack
-from tfgen.architectures.chairs import generator_spec
-from tfgen.models import drawing
-from tfgen.models.generator import UpConvGenerator
+from tfgen.papers.chairs import drawing
+from tfgen.papers.chairs.generator import UpConvGenerator
+from tfgen.papers.chairs.tables import generator_spec
 
 
 def save_lamps(path):

@@ -1,21 +1,20 @@
 """The benchmark, in short."""
 
 import csv
-import subprocess
-import sys
 
-from tests.serving.conftest import SCRIPTS
+import pytest
 
-
-def run(*arguments):
-    command = [sys.executable, str(SCRIPTS / "benchmark_serving.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+from tests.processes import run
 
 
+@pytest.mark.slow
+@pytest.mark.ci
 def test_it_measures_what_it_says(models, tmp_path):
     out = tmp_path / "out.csv"
     base = f"--model_base_path={models / 'tiny'}"
-    done = run(base, "--seconds=0.3", "--rounds=1", "--clients=4", f"--out={out}")
+    done = run(
+        "benchmark_serving.py", base, "--seconds=0.3", "--rounds=1", "--clients=4", f"--out={out}"
+    )
     assert done.returncode == 0, done.stderr
     with out.open() as file:
         rows = {row["kind"]: row for row in csv.DictReader(file)}
@@ -33,6 +32,6 @@ def test_it_measures_what_it_says(models, tmp_path):
 
 
 def test_mistakes(tmp_path):
-    done = run(f"--model_base_path={tmp_path}")
+    done = run("benchmark_serving.py", f"--model_base_path={tmp_path}")
     assert done.returncode == 2
     assert "has no version of a model" in done.stderr

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import tfgen
-from tests.serving.conftest import SCRIPTS, free_ports
+from tests.processes import SCRIPTS
+from tests.serving.conftest import free_ports
 from tfgen.errors import InputError
 from tfgen.serving import Client, PredictionClient
 from tfgen.serving.status import RequestError
@@ -184,7 +185,7 @@ def test_a_server_that_never_speaks_is_given_up():
 
 def test_the_snippets_of_the_readme_run(server, exported):
     """On a model of five styles."""
-    text = (SCRIPTS.parent / "README.md").read_text(encoding="utf-8")
+    text = (SCRIPTS.parent / "docs" / "serving.md").read_text(encoding="utf-8")
     asked = 0
     for snippet in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         if "localhost" not in snippet and "saved_models" not in snippet:

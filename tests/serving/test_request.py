@@ -1,8 +1,6 @@
 """The script that asks a server, against the one that draws by itself."""
 
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
@@ -10,16 +8,11 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 
-from tests.serving.conftest import SCRIPTS
+from tests.processes import run
 from tfgen import Client
 from tfgen.errors import InputError
 from tfgen.serving.general_request import ask, read_inputs, write_answer
 from tfgen.serving.status import RequestError
-
-
-def run(script, *arguments):
-    command = [sys.executable, str(SCRIPTS / script), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import urllib.request
 import numpy as np
 import pytest
 
-from tfgen.conditions import Condition, Description, value_arrays
+from tfgen.conditions.description import Condition, Description, value_arrays
+from tfgen.conditions.turntable import turntable_description
 from tfgen.serving.viewer import description_in, page_facts
-from tfgen.turntable_conditions import turntable_description
 
 BROWSER = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -254,7 +254,7 @@ def lamps(tmp_path_factory):
 @needs_browser
 def test_other_conditions_have_their_panels(browser, lamps):
     from tests.descriptions import LAMPS
-    from tfgen.models.drawing import draw_with_alpha
+    from tfgen.papers.chairs.drawing import draw_with_alpha
 
     server, generator = lamps
     context = browser.new_context(viewport={"width": 1200, "height": 800})

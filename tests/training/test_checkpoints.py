@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from tfgen.data import pipeline
 from tfgen.errors import InputError
+from tfgen.papers.chairs.trainer import GeneratorTrainer
 from tfgen.training.checkpoints import Checkpoints, restore_networks
-from tfgen.training.generator_trainer import GeneratorTrainer
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_a_checkpoint_of_another_architecture_is_refused(make_trainer, tmp_path)
 
 
 def test_restoring_a_network_of_another_width_is_refused(make_trainer, tmp_path):
-    from tfgen.architectures.chairs import generator_spec
-    from tfgen.models.generator import UpConvGenerator
+    from tfgen.papers.chairs.generator import UpConvGenerator
+    from tfgen.papers.chairs.tables import generator_spec
 
     Checkpoints(tmp_path, make_trainer(), keep=1).save()
     with pytest.raises(InputError, match="does not fit"):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from tfgen.training.evaluation import JointScorer, errors_by_view
-from tfgen.turntable_conditions import numbered_turntable
+from tfgen.conditions.turntable import numbered_turntable
+from tfgen.papers.chairs.errors_by_view import errors_by_view
+from tfgen.training.evaluation import JointScorer
 
 
 def test_errors_are_averaged_over_styles_by_view(examples):

@@ -8,11 +8,11 @@ import pytest
 import tensorflow as tf
 from safetensors.numpy import save_file
 
-from tests.models.test_layered import convolved
-from tfgen.architectures.comparators import ComparatorSpec
-from tfgen.architectures.spec import Conv, Dense, NetworkSpec
+from tests.networks.test_layered import convolved
 from tfgen.errors import InputError
-from tfgen.models.layered import LayeredNetwork
+from tfgen.networks.layered import LayeredNetwork
+from tfgen.networks.spec import Conv, Dense, NetworkSpec
+from tfgen.papers.comparators.tables import ComparatorSpec
 from tfgen.weights.files import read_arrays
 from tfgen.weights.networks import load_network, save_network
 
@@ -186,8 +186,8 @@ def test_mistakes_are_one_sentence(caffe, tmp_path):
 
 
 def test_channels_of_a_real_network_are_in_the_order_it_was_trained_in():
-    from tfgen.architectures.comparators import COMPARATORS
-    from tfgen.models.comparator import Comparator
+    from tfgen.papers.comparators.comparator import Comparator
+    from tfgen.papers.comparators.tables import COMPARATORS
 
     red = tf.constant([[[[1.0, 0.0, 0.0]]]]) * tf.ones((1, 64, 64, 1))
     caffe = Comparator(COMPARATORS["caffenet"], "conv1", 64).prepare(red)[0, 0, 0]

@@ -13,7 +13,7 @@ def random_batch(case, count=None):
       count: images; the case's batch if it is not given.
 
     Returns:
-      Of a generator (inputs, targets) as `models.generator.UpConvGenerator` has them; of an
+      Of a generator (inputs, targets) as `papers.chairs.generator.UpConvGenerator` has them; of an
       autoencoder images [b, s, s, 3] float32 in [0, 1].
     """
     rng = np.random.default_rng(0)

@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from tfgen.conditions.turntable import numbered_turntable
 from tfgen.errors import InputError
-from tfgen.turntable_conditions import numbered_turntable
 
 
 @dataclasses.dataclass(frozen=True)

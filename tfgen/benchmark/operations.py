@@ -5,8 +5,8 @@ import time
 
 import tensorflow as tf
 
-from tfgen.architectures import spec as rows
 from tfgen.benchmark.peer_rows import known_rows
+from tfgen.networks import spec as rows
 
 _SIDE = 2048  # of the matrices that are multiplied to find the peak
 
@@ -17,7 +17,7 @@ def generator_products(spec, lengths):
     Those with the zeros of unpooling are not counted, nor are biases and nonlinearities.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`.
+      spec: `papers.chairs.spec.GeneratorSpec`.
       lengths: input name -> its length.
     """
     total, joint = 0, 0
@@ -40,7 +40,7 @@ def generator_products(spec, lengths):
 
 
 def network_products(spec, shape):
-    """Multiplications of one pass through an `architectures.spec.NetworkSpec`.
+    """Multiplications of one pass through an `networks.spec.NetworkSpec`.
 
     Args:
       spec: of (up-, transposed) convolutions and fully connected layers.

@@ -3,23 +3,24 @@
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.architectures.deepsim import autoencoder_spec, discriminator_spec
 from tfgen.benchmark import operations
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
+from tfgen.conditions.turntable import numbered_turntable
 from tfgen.data import pipeline
-from tfgen.data.transforms import TransformRanges, transforming
-from tfgen.models.autoencoder import Discriminator
-from tfgen.models.catalog import make_autoencoder, make_generator, spec_of
+from tfgen.data.drawings.transforms import TransformRanges, transforming
+from tfgen.papers.chairs.networks import make_generator, spec_of
+from tfgen.papers.chairs.settings import GeneratorConfig
+from tfgen.papers.chairs.trainer import GeneratorTrainer
+from tfgen.papers.comparators.opening import comparator_from
+from tfgen.papers.deepsim.autoencoder import make_autoencoder
+from tfgen.papers.deepsim.discriminator import Discriminator
+from tfgen.papers.deepsim.settings import AutoencoderConfig, PerceptualConfig
+from tfgen.papers.deepsim.tables import autoencoder_spec, discriminator_spec
+from tfgen.papers.deepsim.trainer import DeepSimTrainer
 from tfgen.runs.check import random_examples
-from tfgen.tasks.photos import comparator_from
-from tfgen.tasks.settings.chairs import GeneratorConfig
-from tfgen.tasks.settings.deepsim import AutoencoderConfig, PerceptualConfig
 from tfgen.training import distribution
 from tfgen.training.adam import FusedAdam
-from tfgen.training.deepsim_trainer import DeepSimTrainer
-from tfgen.training.generator_trainer import GeneratorTrainer
-from tfgen.turntable_conditions import numbered_turntable
 
 
 class Ours:
@@ -83,10 +84,10 @@ class Ours:
             with tf.GradientTape(persistent=True) as tape:
                 losses = self.trainer.losses(batch)
                 means = [tf.reduce_mean(losses[name]) for name in objectives]
-            found = tape.gradient(means[0], variables)
+            gradients = tape.gradient(means[0], variables)
             if self.case.deepsim:
-                found += tape.gradient(means[1], self.trainer.discriminator.trainable_variables)
-            return tf.linalg.global_norm(found)
+                gradients += tape.gradient(means[1], self.trainer.discriminator.trainable_variables)
+            return tf.linalg.global_norm(gradients)
 
         @tf.function(autograph=False)
         def step():

@@ -1,13 +1,13 @@
 """Rows of a network as a peer goes through them, and a plain word where it does not know one."""
 
-from tfgen.architectures import spec as rows
+from tfgen.networks import spec as rows
 
 
 def known_rows(spec, table, reader):
     """Yields (row, builder) of a network's rows one after another, nothing left open in them.
 
     Args:
-      spec: `architectures.spec.NetworkSpec`.
+      spec: `networks.spec.NetworkSpec`.
       table: row type -> builder.
       reader: whose table it is, for the error.
 

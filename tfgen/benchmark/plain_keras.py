@@ -9,12 +9,13 @@ import math
 import keras
 import tensorflow as tf
 
-from tfgen.architectures import chairs, deepsim
-from tfgen.architectures import spec as rows
-from tfgen.architectures.comparators import COMPARATORS
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
 from tfgen.benchmark.peer_rows import check_plain, known_rows, slope
+from tfgen.networks import spec as rows
+from tfgen.papers.chairs import tables as chairs
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.papers.deepsim import tables as deepsim
 
 layers = keras.layers
 
@@ -35,7 +36,7 @@ def _leaky(x, slope):
 
 
 def generator(spec, styles):
-    """A `keras.Model` of a `architectures.spec.GeneratorSpec`: inputs to image and mask."""
+    """A `keras.Model` of a `generator_spec.GeneratorSpec`: inputs to image and mask."""
     lengths = {"style": styles} | INPUT_SIZES
     inputs = {name: keras.Input((length,), name=name) for name, length in lengths.items()}
     codes = [_fully_connected(inputs[n], w, spec.slope) for n, w in spec.inputs.items()]
@@ -54,7 +55,7 @@ def generator(spec, styles):
 
 
 def network(spec, shape):
-    """A `keras.Model` of a `architectures.spec.NetworkSpec`; ValueError if a row is not known."""
+    """A `keras.Model` of a `networks.spec.NetworkSpec`; ValueError if a row is not known."""
     start = x = keras.Input(shape)
     for row, build in known_rows(spec, _ROWS, "plain Keras"):
         if isinstance(row, rows.Weighted):
@@ -102,7 +103,7 @@ class Autoencoder(keras.Model):
             table = deepsim.discriminator_spec(size)
             self.convolutions = network(table.convolutions, (size, size, 3))
             self.judgement = network(table.judgement, self.convolutions.output_shape[1:])
-            self.their_optimizer = keras.optimizers.Adam(5e-4)
+            self.discriminator_optimizer = keras.optimizers.Adam(5e-4)
 
     def call(self, image, training=False):
         """The image drawn again, and the divergence of its code from the prior."""
@@ -132,11 +133,11 @@ class Autoencoder(keras.Model):
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         if self.deepsim:
             with tf.GradientTape() as tape:
-                theirs = _cross_entropy(self._judged(image), 0)
-                theirs += _cross_entropy(self._judged(drawn), 1)
+                discriminator_loss = _cross_entropy(self._judged(image), 0)
+                discriminator_loss += _cross_entropy(self._judged(drawn), 1)
             variables = self.convolutions.trainable_variables + self.judgement.trainable_variables
-            gradients = tape.gradient(theirs, variables)
-            self.their_optimizer.apply_gradients(zip(gradients, variables, strict=True))
+            gradients = tape.gradient(discriminator_loss, variables)
+            self.discriminator_optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return {"loss": loss}
 
 

@@ -12,12 +12,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tfgen.architectures import chairs, deepsim
-from tfgen.architectures import spec as rows
-from tfgen.architectures.comparators import COMPARATORS
 from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
 from tfgen.benchmark.peer_rows import check_plain, known_rows, slope
+from tfgen.networks import spec as rows
+from tfgen.papers.chairs import tables as chairs
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.papers.deepsim import tables as deepsim
 
 _EPSILON = 1e-7  # Keras' default
 
@@ -26,7 +27,7 @@ class UpConvGenerator(nn.Module):
     """A row of the table of generators.
 
     Args:
-      spec: `architectures.spec.GeneratorSpec`.
+      spec: `papers.chairs.spec.GeneratorSpec`.
       styles: length of the style vector.
     """
 
@@ -66,7 +67,7 @@ class UpConvGenerator(nn.Module):
 
 
 class Network(nn.Module):
-    """A `architectures.spec.NetworkSpec`, on [b, c, h, w]; `shape` is (height, width, channels)."""
+    """A `networks.spec.NetworkSpec`, on [b, c, h, w]; `shape` is (height, width, channels)."""
 
     def __init__(self, spec, shape):
         super().__init__()
@@ -87,7 +88,7 @@ class Network(nn.Module):
 
 
 class Autoencoder(nn.Module):
-    """A `architectures.deepsim.AutoencoderSpec`."""
+    """A `papers.deepsim.tables.AutoencoderSpec`."""
 
     def __init__(self, spec, size):
         super().__init__()

@@ -106,10 +106,10 @@ def measure(case, peers, precision, rounds, seconds, progress):
     Returns:
       list of Measured, one a peer.
     """
-    found = [Measured(case.name, name) for name in peers]
+    measured = [Measured(case.name, name) for name in peers]
     with contextlib.ExitStack() as stack:
         workers = []
-        for each in found:
+        for each in measured:
             peer = Peer(each.peer, case, precision)
             stack.callback(peer.close)
             each.first_step = peer.first_step
@@ -117,16 +117,16 @@ def measure(case, peers, precision, rounds, seconds, progress):
             progress()
         for _ in range(rounds):
             for question in QUESTIONS:
-                for each, peer in zip(found, workers, strict=True):
+                for each, peer in zip(measured, workers, strict=True):
                     each.rounds[question].append(peer.ask(question, seconds))
                     progress()
-        for each, peer in zip(found, workers, strict=True):
+        for each, peer in zip(measured, workers, strict=True):
             each.memory = peer.ask("memory", 0)
             if each.peer == "tfgen":
                 for question in ("parts", "input", "peak"):
                     each.more[question] = peer.ask(question, seconds)
                     progress()
-    return found
+    return measured
 
 
 def measurements(peers, rounds):

@@ -6,7 +6,7 @@ import time
 
 from tfgen.benchmark.rounds import Peer
 from tfgen.rendering.renderer import Renderer
-from tfgen.shapes.catalog import ParametricModel
+from tfgen.shapes.classes import ParametricModel
 
 _AZIMUTHS = 12
 
@@ -28,13 +28,13 @@ def measure_training(axis, cases, precision, rounds, seconds, progress):
         for peer in peers:
             stack.callback(peer.close)
         rates = [[peer.ask("train", seconds) for peer in peers] for _ in range(rounds)]
-        found = []
+        rows = []
         for case, peer, of_case in zip(cases, peers, zip(*rates, strict=True), strict=True):
             milliseconds = 1e3 * case.batch_size / statistics.median(of_case)
             memory = peer.ask("memory", 0)
-            found.append({axis: case.name, "step ms": milliseconds, "peak memory GiB": memory})
+            rows.append({axis: case.name, "step ms": milliseconds, "peak memory GiB": memory})
             progress()
-    return found
+    return rows
 
 
 class _Clocked:
@@ -67,7 +67,7 @@ def measure_rendering(sizes, seconds):
     """
     renderer = Renderer(ParametricModel("chairs", 0).load())
     renderer.caster = clock = _Clocked(renderer.caster)
-    found = []
+    rows = []
     for size in sizes:
         renderer.render(0, 20, size)  # caches are filled
         clock.seconds, images, start = 0.0, 0, time.perf_counter()
@@ -75,7 +75,7 @@ def measure_rendering(sizes, seconds):
             renderer.render(360 / _AZIMUTHS * images, 20, size)
             images += 1
         elapsed = time.perf_counter() - start
-        found.append(
+        rows.append(
             {
                 "image size": str(size),
                 "ms an image": 1e3 * elapsed / images,
@@ -83,4 +83,4 @@ def measure_rendering(sizes, seconds):
                 "times ray casting": elapsed / clock.seconds,
             }
         )
-    return found
+    return rows

@@ -62,21 +62,21 @@ class Worker:
 
     def parts(self, seconds):
         """Seconds of a step's parts, those before included (tfgen only)."""
-        found = {}
+        times = {}
         for name, function in self._peer.parts().items():
             function()
             calls, elapsed = _repeat(lambda f=function: (f(), 1)[1], seconds)
-            found[name] = elapsed / sum(calls)
-        return found
+            times[name] = elapsed / sum(calls)
+        return times
 
     def input(self, seconds):
         """Images a second of the input pipeline alone (tfgen only)."""
-        found = {}
+        rates = {}
         for name, batches in self._peer.input_batches().items():
             next(batches)
             calls, elapsed = _repeat(lambda b=batches: (next(b), 1)[1], seconds)
-            found[name] = self._case.batch_size * sum(calls) / elapsed
-        return found
+            rates[name] = self._case.batch_size * sum(calls) / elapsed
+        return rates
 
     def peak(self, seconds):
         """Multiplications: of the machine a second, and of drawing an image (tfgen only)."""

@@ -79,8 +79,8 @@ def divided_photographs(config, schedule, whole=False):
     """Opens the photographs, in memory where they fit, and holds some out.
 
     Args:
-      config: `config.PhotoConfig`.
-      schedule: `config.ScheduleConfig`.
+      config: `config.data.PhotoConfig`.
+      schedule: `config.run.ScheduleConfig`.
       whole: whether to take the middle square of each photo, shrunk to a crop's size.
 
     Raises:

@@ -1,10 +1,9 @@
-"""What a run reads: training batches from memory or from disk, and the examples to be scored."""
+"""What a run reads: training batches, and the examples to be scored."""
 
 import dataclasses
 from collections.abc import Callable
 
-from tfgen.data import pipeline, stream
-from tfgen.data.examples import load_examples
+from tfgen.data import pipeline
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +28,7 @@ def make_feed(source, schedule, scored, steps=(), randoms=0):
 
     Args:
       source: `data.source.Source`.
-      schedule: `config.ScheduleConfig`.
+      schedule: `config.run.ScheduleConfig`.
       scored: split -> Columns.
       steps, randoms: as `data.pipeline.training_batches` takes them.
     """
@@ -40,36 +39,3 @@ def make_feed(source, schedule, scored, steps=(), randoms=0):
         )
 
     return Feed(batches, scored, len(source), source.in_memory)
-
-
-def drawing_feed(collection, schedule, steps=(), randoms=0):
-    """The Feed of a `data.collection.Collection`, from memory where it fits, else from disk."""
-    if collection.decoded_bytes <= schedule.cache_gb * 2**30:
-        examples = load_examples(collection)
-        feed = feed_of_examples(examples, schedule, steps, randoms)
-        return dataclasses.replace(feed, in_memory=examples.in_memory)
-
-    def batches(start_step):
-        return stream.streamed_batches(
-            collection, schedule.batch_size, schedule.seed, start_step, steps, randoms
-        )
-
-    scored = {
-        "training": stream.sample_examples(collection, schedule.evaluation_images, False),
-        "held_out": stream.sample_examples(collection, schedule.evaluation_images, True),
-    }
-    return Feed(
-        batches,
-        {name: examples for name, examples in scored.items() if examples is not None},
-        sum(stream.count_trained_on(member) for member in collection.members),
-        0,
-    )
-
-
-def feed_of_examples(examples, schedule, steps=(), randoms=0):
-    """The Feed of `data.examples.Examples` in memory; those marked so are held out."""
-    trained_on, held_out = examples[~examples.held_out], examples[examples.held_out]
-    scored = {"training": trained_on.spread(schedule.evaluation_images)}
-    if len(held_out):
-        scored["held_out"] = held_out.spread(schedule.evaluation_images)
-    return make_feed(trained_on, schedule, scored, steps, randoms)

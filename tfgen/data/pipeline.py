@@ -8,6 +8,8 @@ global batch, see what a single device would.
 import numpy as np
 import tensorflow as tf
 
+from tfgen.pixels import from_uint8
+
 
 def shuffled_positions(count, seed, start):
     """Endless (example number, position): each pass in an order of its own.
@@ -74,10 +76,7 @@ def scored_batches(source, batch_size, steps=()):
 
 def changed(batch, steps, random):
     """A batch, its images as float32 in [0, 1], after the steps."""
-    batch = {
-        name: tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else x
-        for name, x in batch.items()
-    }
+    batch = {name: from_uint8(x) if x.dtype == tf.uint8 else x for name, x in batch.items()}
     if random is not None:
         batch["random"] = random
     for step in steps:

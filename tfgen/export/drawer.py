@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgen.drawing_call import morph_inputs
+from tfgen.conditions.call import morph_inputs
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 from tfgen.export.manifest import read_manifest
@@ -18,7 +18,7 @@ class Drawer(Model):
     """A trained generator to draw with: call it.
 
     Attributes:
-      description: `conditions.Description`.
+      description: `conditions.description.Description`.
       style_names: names of the first one-hot condition's values.
       labels, categories, azimuths, elevations: see `export.labels.Labels`.
     """
@@ -36,7 +36,7 @@ class Drawer(Model):
         """Draws n views, of chairs by style weights [n, styles], azimuth, elevation, transform.
 
         Args:
-          *values, **named: arrays by condition, see `drawing_call.morph_inputs`.
+          *values, **named: arrays by condition, see `conditions.call.morph_inputs`.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from tfgen.turntable_conditions import description_of_labels
+from tfgen.conditions.turntable import description_of_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Labels:
 
     @classmethod
     def of_description(cls, description, image_size):
-        """What a `conditions.Description` says of them; empty where it has no such condition."""
+        """What a `description.Description` says of them; empty where it has no such condition."""
         angles = {each.name: list(each.values) for each in description.of_kind("angle")}
         ranges = {
             name: list(pair)
@@ -54,5 +54,5 @@ class Labels:
 
     @property
     def description(self):
-        """The `conditions.Description` of a generator of turntables."""
+        """The `conditions.description.Description` of a generator of turntables."""
         return description_of_labels(dataclasses.asdict(self))

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 import tfgen
-from tfgen.conditions import Description
+from tfgen.conditions.description import Description
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 
@@ -27,7 +27,7 @@ class Manifest:
       kind: "generator", "autoencoder", "inverter", "comparator", …
       image_size: height and width, or (height, width) where they differ; None without images.
       image_range: of the network's own images; those of signatures say theirs.
-      description: `conditions.Description` of a model that draws from conditions, or None.
+      description: `description.Description` of a model that draws from conditions, or None.
       scores: name -> float, of the exported weights; None for what was not finite.
       seed: of the training, or None.
       data_licence, data_terms, weights_licence, weights_terms: of the data that was trained on,

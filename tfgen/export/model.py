@@ -93,8 +93,8 @@ def _has_type(array, dtype):
 
 def _refusal(error):
     """The sentence of a signature's own check, or TensorFlow's first line."""
-    found = re.search(r"assertion failed: \[(.*?)\]", error.message)
-    return found[1] if found else error.message.strip().splitlines()[0]
+    match = re.search(r"assertion failed: \[(.*?)\]", error.message)
+    return match[1] if match else error.message.strip().splitlines()[0]
 
 
 def signatures_of(loaded, manifest):

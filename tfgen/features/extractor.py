@@ -31,25 +31,25 @@ class Extractor(FeatureExtractor):
         self._function = function
         images = np.random.default_rng(0).random((2, image_size, image_size, 3), np.float32)
         try:
-            found = np.asarray(function(tf.constant(images) if in_graph else images), np.float32)
+            features = np.asarray(function(tf.constant(images) if in_graph else images), np.float32)
         except Exception as error:  # whatever a user's function raises
             raise InputError(
                 f"`feature`={feature} fails at `image_size`={image_size}: {type(error).__name__}: "
                 f"{one_line(error)}"
             ) from None
-        if found.ndim < 2 or len(found) != len(images) or not np.isfinite(found).all():
+        if features.ndim < 2 or len(features) != len(images) or not np.isfinite(features).all():
             raise InputError(
-                f"`feature`={feature} gives {found.shape} for {len(images)} images: give a finite "
-                "row an image."
+                f"`feature`={feature} gives {features.shape} for {len(images)} images: give a "
+                "finite row an image."
             )
-        self.feature_shape = found.shape[1:]
+        self.feature_shape = features.shape[1:]
 
     def __call__(self, images):
         """Features of images."""
         if self.in_graph:
             return self._function(images)
-        found = tf.numpy_function(
+        features = tf.numpy_function(
             lambda x: np.asarray(self._function(x), np.float32), [images], tf.float32
         )
-        found.set_shape((images.shape[0], *self.feature_shape))
-        return found
+        features.set_shape((images.shape[0], *self.feature_shape))
+        return features

@@ -32,13 +32,13 @@ def sift(images, cell=4):
     images = np.asarray(images)
     check_gray(images, "SIFT", cell)
     height, width = images.shape[1:]
-    found = np.zeros((len(images), -(-height // cell), -(-width // cell), CHANNELS), np.float32)
-    for grid, image in zip(found, images, strict=True):
+    grids = np.zeros((len(images), -(-height // cell), -(-width // cell), CHANNELS), np.float32)
+    for grid, image in zip(grids, images, strict=True):
         x, y, rest = _keypoints(np.round(image).astype(np.uint8))
         column, row = x.astype(int) // cell, y.astype(int) // cell
         place = np.stack([x - cell * column, y - cell * row], axis=1)
         grid[row, column] = np.concatenate([rest[:, :128], place, rest[:, 128:]], axis=1)
-    return found
+    return grids
 
 
 def keypoints(image):
@@ -56,17 +56,17 @@ def keypoints(image):
         return np.zeros((0, 4 + 128), np.float32)
     octave = np.array([point.octave & 255 for point in points])  # 255 is octave -1
     places = [(*p.pt, p.size / 2, np.deg2rad(p.angle)) for p in points]
-    found = np.concatenate([np.float32(places), descriptors[:, _ORDER]], axis=1)[octave < 128]
-    found[:, 4:] /= np.linalg.norm(found[:, 4:], axis=1, keepdims=True)
-    return found
+    rows = np.concatenate([np.float32(places), descriptors[:, _ORDER]], axis=1)[octave < 128]
+    rows[:, 4:] /= np.linalg.norm(rows[:, 4:], axis=1, keepdims=True)
+    return rows
 
 
 def _keypoints(image):
     """(x [n], y [n], [n, 131] the rest) in an order that is random, and the same each time."""
-    found = keypoints(image)
-    found = found[np.random.default_rng(0).permutation(len(found))]
-    x, y, scale, angle = found[:, :4].T
+    rows = keypoints(image)
+    rows = rows[np.random.default_rng(0).permutation(len(rows))]
+    x, y, scale, angle = rows[:, :4].T
     height, width = image.shape
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
     rest = np.stack([np.sin(angle), np.cos(angle), np.log(scale)], axis=1)
-    return x, y, np.concatenate([found[:, 4:], rest], axis=1)
+    return x, y, np.concatenate([rows[:, 4:], rest], axis=1)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgen.errors import InputError
+from tfgen.pixels import as_float32
 from tfgen.shapes.mesh import Mesh
 
 SUFFIXES = (".obj", ".glb", ".gltf", ".ply", ".stl", ".off")
@@ -164,7 +165,7 @@ def _material(visual, faces):
         factor = material.diffuse
     uv = visual.uv
     if image is not None and uv is not None and len(uv):
-        texture = np.asarray(image.convert("RGB"), np.float32) / 255.0
+        texture = as_float32(image.convert("RGB"))
         # In MTL a map replaces the colour; many exporters leave that black. glTF multiplies.
         multiplies = getattr(material, "baseColorTexture", None) is not None and factor is not None
         tint = _srgb(np.asarray(factor))[None] if multiplies else np.ones((1, 3), np.float32)

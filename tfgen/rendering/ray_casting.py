@@ -39,9 +39,9 @@ class RayCaster:
 
     def first_hits(self, origins, directions):
         """The first hit of each ray that has one; origins, directions: [n, 3] float32."""
-        found = self._scene.run(origins, directions, output=1)
-        ray = np.flatnonzero(found["primID"] >= 0)
-        return Hits(ray, found["primID"][ray], found["u"][ray], found["v"][ray], found["tfar"][ray])
+        hits = self._scene.run(origins, directions, output=1)
+        ray = np.flatnonzero(hits["primID"] >= 0)
+        return Hits(ray, hits["primID"][ray], hits["u"][ray], hits["v"][ray], hits["tfar"][ray])
 
     def unoccluded(self, origins, directions, distance=None):
         """Whether rays meet nothing within a distance (None: at all): [n] bool."""

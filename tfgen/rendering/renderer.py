@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tfgen.pixels import as_uint8
 from tfgen.rendering.camera import orbit, project
 from tfgen.rendering.normals import corner_normals, face_normals
 from tfgen.rendering.ray_casting import RayCaster
@@ -93,8 +94,8 @@ class Renderer:
         alpha = covered / np.float32(samples**2)
         row, column = np.divmod(pixel[first], right - left)
         place = row + top, column + left
-        rgb[place] = np.rint(255 * (color * alpha + 1 - alpha)).T.astype(np.uint8)
-        mask[place] = np.rint(255 * alpha)[:, None].astype(np.uint8)
+        rgb[place] = as_uint8(color * alpha + 1 - alpha).T
+        mask[place] = as_uint8(alpha)[:, None]
 
     def _radiance(self, camera, directions, hits, sample, samples, towards_key):
         """Linear light that leaves the hit points towards the camera: [3, h] float32."""

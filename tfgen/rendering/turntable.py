@@ -3,8 +3,7 @@
 import dataclasses
 import functools
 
-import cv2
-
+from tfgen.pictures.image_grid import encode_png
 from tfgen.rendering.processes import Died, in_processes
 
 
@@ -70,16 +69,11 @@ def render_model(model, turntable):
             rgb, mask = renderer.render(
                 azimuth, elevation, turntable.image_size, turntable.samples, turntable.margin
             )
-            images.append(encode_png(rgb[..., ::-1]))
+            images.append(encode_png(rgb))
             masks.append(encode_png(mask))
     except Exception as error:  # whatever a stranger's file makes libraries raise: told by name
         return Failure(model.name, f"{error}" or type(error).__name__)
     return Frames(model.name, images, masks)
-
-
-def encode_png(pixels):
-    """PNG bytes of gray or BGR uint8 pixels."""
-    return cv2.imencode(".png", pixels)[1].tobytes()
 
 
 def render_turntables(models, turntable, processes=None):

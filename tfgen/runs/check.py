@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
-from tfgen.data.examples import Examples
-from tfgen.data.holdout import make_holdout
+from tfgen.data.drawings.examples import Examples
+from tfgen.data.drawings.holdout import make_holdout
 
 # Steps that are timed for a forecast, after those that trace and warm up.
 _WARM_UP_CALLS = 2
@@ -58,8 +58,8 @@ def describe_unprepared(builder, holdout_config):
     """What a data set will be that has not been rendered yet.
 
     Args:
-      builder: `data.drawing_builder.DrawingBuilder`.
-      holdout_config: `config.HoldoutConfig`.
+      builder: `data.drawings.builder.DrawingBuilder`.
+      holdout_config: `config.data.HoldoutConfig`.
 
     Returns:
       (lines of text, its conditions, number of examples that will be trained on)
@@ -78,6 +78,20 @@ def describe_unprepared(builder, holdout_config):
     return lines, conditions, round((~held.table).sum() * views_a_place)
 
 
+def describe_photographs(data, photographs):
+    """A line on the photographs.
+
+    Args:
+      data: `config.data.PhotoConfig`.
+      photographs: `data.crops.Photographs`.
+    """
+    size = f", shorter side {data.photo_size}" if data.photo_size else ""
+    return (
+        f"{data.photos}: {len(photographs.training)} photographs to train on, "
+        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px"
+    )
+
+
 def describe_memory(trainer, devices, feed):
     """A line on the memory that a network and its data take at least.
 
@@ -92,7 +106,7 @@ def describe_memory(trainer, devices, feed):
     if feed.in_memory:
         decoded = f"data {feed.in_memory / 2**30:.2f} GiB"
     else:
-        decoded = "data streamed from disk"
+        decoded = "data read while training"
     return (
         f"memory: weights and optimizer {weights / 2**30:.2f} GiB on each of {devices.replicas} "
         f"replica{'s' if devices.replicas > 1 else ''}, {decoded}"
@@ -115,7 +129,7 @@ def measure_steps(trainer, batches, schedule):
     Args:
       trainer: compiled.
       batches: endless Dataset of training batches.
-      schedule: `config.ScheduleConfig`.
+      schedule: `config.run.ScheduleConfig`.
 
     Returns:
       Lines of text.
@@ -130,12 +144,13 @@ def measure_steps(trainer, batches, schedule):
     first = fit(_WARM_UP_CALLS)
     # The start of a fit costs the same for few calls as for many: it cancels out.
     seconds = (fit(2 * _TIMED_CALLS) - fit(_TIMED_CALLS)) / (_TIMED_CALLS * per_call)
-    seconds = max(seconds, 1e-9)
-    rate = schedule.batch_size / seconds
+    started = f"first {_WARM_UP_CALLS * per_call} steps {first:.1f} s (tracing included), then "
+    pipeline = f"input pipeline alone: {_pipeline_rate(batches, schedule.batch_size):.0f} images/s"
+    if seconds <= 0:  # drowned in the noise of the machine
+        return [f"{started}steps too short to be timed: no forecast", pipeline]
     return [
-        f"first {_WARM_UP_CALLS * per_call} steps {first:.1f} s (tracing included), then "
-        f"{seconds * 1e3:.1f} ms a step, {rate:.0f} images/s",
-        f"input pipeline alone: {_pipeline_rate(batches, schedule.batch_size):.0f} images/s",
+        f"{started}{seconds * 1e3:.1f} ms a step, {schedule.batch_size / seconds:.0f} images/s",
+        pipeline,
         f"forecast: {_duration(schedule.steps * seconds)} for {schedule.steps} steps, without "
         "evaluation and pictures",
     ]
@@ -166,7 +181,7 @@ def random_examples(count, image_size, conditions):
     Args:
       count: int.
       image_size: height and width.
-      conditions: of `conditions.Condition`.
+      conditions: of `conditions.description.Condition`.
     """
     rng = np.random.default_rng(0)
     masks = rng.integers(0, 256, (count, image_size, image_size, 1), np.uint8)

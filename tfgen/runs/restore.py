@@ -1,12 +1,11 @@
 """The one door back from a run's folder: its settings, its facts, its trained networks."""
 
-import csv
 import dataclasses
 from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen import catalog
+from tfgen.config import registry
 from tfgen.errors import InputError
 from tfgen.export.manifest import Manifest
 from tfgen.training.checkpoints import restore_networks
@@ -19,7 +18,7 @@ class Restored:
 
     Attributes:
       path: of its folder.
-      settings: `config.Settings` of its task.
+      settings: `config.run.Settings` of its task.
       facts: what networks and exports need to know beside the settings.
       task: `runs.task.Task`.
       networks: name -> network, in float32, trained.
@@ -64,7 +63,7 @@ def restore(path, checkpoint=None):
     """
     directory = RunDirectory(path)
     settings = directory.read_settings()
-    task = catalog.find(settings.task).task_class()(settings)
+    task = registry.find(settings.task).task_class()(settings)
     facts = read_facts(directory, task)
     networks = task.networks(facts)
     checkpoint = checkpoint or tf.train.latest_checkpoint(str(directory.checkpoints))
@@ -86,12 +85,8 @@ def read_facts(directory, task):
 
 def _scores(directory, checkpoint):
     """Scores of the exported step: name -> float; none where that step was not scored."""
-    if not directory.metrics.is_file():
-        return {}
-    with directory.metrics.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     step = str(checkpoint).rsplit("-", 1)[-1]
-    rows = [row for row in rows if row["step"] == step]
+    rows = [row for row in directory.read_metrics() if row["step"] == step]
     if not rows:
         return {}
     return {

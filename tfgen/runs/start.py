@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 
-from tfgen import catalog, stack
+from tfgen import stack
+from tfgen.config import registry
 from tfgen.errors import InputError
 from tfgen.runs.restore import read_facts
 from tfgen.training.run_directory import RunDirectory
@@ -31,7 +32,7 @@ def start_from(path, networks, task, facts):
     if not directory.flags.is_file():
         raise InputError(f"`path`={path} holds no run: give a run's folder.")
     settings = directory.read_settings()
-    earlier_facts = read_facts(directory, catalog.find(settings.task).task_class()(settings))
+    earlier_facts = read_facts(directory, registry.find(settings.task).task_class()(settings))
     checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
     if checkpoint is None:
         raise InputError(f"`path`={path} has no checkpoint: train it first.")

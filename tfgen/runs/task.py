@@ -36,7 +36,7 @@ class Task(abc.ABC):
     Subclasses raise InputError for whatever the user gave wrong, as early as they can know.
 
     Args:
-      settings: the `config.Settings` of the task.
+      settings: the `config.run.Settings` of the task.
 
     Attributes:
       kind: of model, as manifests tell it.

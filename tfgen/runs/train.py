@@ -5,15 +5,17 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen import catalog, stack
+from tfgen import stack
+from tfgen.config import registry
 from tfgen.errors import InputError, renamed
+from tfgen.files import write_text
 from tfgen.runs import check
 from tfgen.runs.export import export
 from tfgen.runs.start import start_from
 from tfgen.training import callbacks, distribution
 from tfgen.training.checkpoints import Checkpoints
-from tfgen.training.report import Report
-from tfgen.training.run_directory import RunDirectory, write_text
+from tfgen.training.run_directory import RunDirectory
+from tfgen.training.run_report import Report
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +39,7 @@ def train(settings):
     """Trains what the settings describe, or goes on training it, and exports it.
 
     Args:
-      settings: `config.Settings` of a task.
+      settings: `config.run.Settings` of a task.
 
     Returns:
       Outcome.
@@ -76,7 +78,7 @@ def dry_run(settings):
     """Says what a run would find, need and take; renders nothing and leaves nothing behind.
 
     Args:
-      settings: `config.Settings` of a task.
+      settings: `config.run.Settings` of a task.
 
     Returns:
       Text.
@@ -95,7 +97,7 @@ def dry_run(settings):
 
 
 def _task(settings):
-    return catalog.find(settings.task).task_class()(settings)
+    return registry.find(settings.task).task_class()(settings)
 
 
 def _devices(schedule):

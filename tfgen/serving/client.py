@@ -6,11 +6,11 @@ import functools
 import grpc
 import numpy as np
 
-from tfgen.conditions import Condition, Description
-from tfgen.drawing_call import morph_inputs, weights_name
+from tfgen.conditions.call import morph_inputs, weights_name
+from tfgen.conditions.description import Condition, Description
+from tfgen.conditions.turntable import numbered_turntable
 from tfgen.serving.prediction_client import PredictionClient
 from tfgen.serving.status import RequestError
-from tfgen.turntable_conditions import numbered_turntable
 
 _MOST_AT_ONCE = 8
 
@@ -48,7 +48,7 @@ class Client(PredictionClient):
 
     @functools.cached_property
     def description(self):
-        """`conditions.Description`, as far as signatures tell it: kinds, sizes, no names.
+        """`description.Description`, as far as signatures tell it: kinds, sizes, no names.
 
         Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
         of turntables is taken for some: their transformations have names.
@@ -91,7 +91,7 @@ class Client(PredictionClient):
         """Draws n views, of chairs by style weights [n, styles], azimuth, elevation, transform.
 
         Args:
-          *values, **named: arrays by condition, see `drawing_call.morph_inputs`.
+          *values, **named: arrays by condition, see `conditions.call.morph_inputs`.
 
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.

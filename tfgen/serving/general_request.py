@@ -2,13 +2,13 @@
 
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
 from tfgen.errors import InputError
+from tfgen.files import replacing
 from tfgen.serving.servable import DEFAULT_SIGNATURE
 
 _PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
@@ -214,10 +214,9 @@ def _text(data):
 
 def _write(path, data):
     """Writes a file whole or not at all; a line that says so."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            temporary.write_bytes(data)
     except OSError as error:
         raise InputError(f"`out`={path} cannot be written ({error.strerror}).") from None
     return f"Wrote {path}"

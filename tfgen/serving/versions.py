@@ -140,13 +140,13 @@ class Model:
             children = list(Path(self.config.base_path).iterdir())
         except OSError:
             return []
-        found = sorted({int(child.name) for child in children if _is_version(child)})
+        available = sorted({int(child.name) for child in children if _is_version(child)})
         policy = self.config.model_version_policy
         if policy.HasField("all"):
-            return found
+            return available
         if policy.HasField("specific"):
-            return [number for number in found if number in policy.specific.versions]
-        return found[-max(1, policy.latest.num_versions) :]
+            return [number for number in available if number in policy.specific.versions]
+        return available[-max(1, policy.latest.num_versions) :]
 
     def _should_start(self, number):
         version = self.versions.get(number)

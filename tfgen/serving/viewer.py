@@ -6,9 +6,9 @@ from pathlib import Path
 from aiohttp import web
 from tensorflow_serving.apis import model_pb2
 
-from tfgen.conditions import THREE_QUARTERS, Description
+from tfgen.conditions.description import THREE_QUARTERS, Description
+from tfgen.conditions.turntable import description_of_labels
 from tfgen.serving.status import RequestError
-from tfgen.turntable_conditions import description_of_labels
 
 _PAGE = Path(__file__).parent / "page"
 # What the page draws with, the first that a model has; a model without is left out.
@@ -54,7 +54,7 @@ def viewer_routes(models):
 
 
 def description_in(assets):
-    """The `conditions.Description` of a SavedModel; None if it is no generator.
+    """The `conditions.description.Description` of a SavedModel; None if it is no generator.
 
     Args:
       assets: its folder of assets: model.json, or only labels.json as earlier exports have it.

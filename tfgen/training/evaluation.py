@@ -1,6 +1,4 @@
-"""Scores of a trainer on fixed examples, and where on the turntable the errors are."""
-
-import numpy as np
+"""Scores of a trainer on fixed examples."""
 
 from tfgen.data import pipeline
 
@@ -56,28 +54,3 @@ def drawn_scorer(trainer, source, batch_size, count, seed):
     """A DatasetScorer of the first batches that a source gives for a seed, made once and kept."""
     batches = pipeline.training_batches(source, batch_size, seed)
     return DatasetScorer(trainer, pipeline.with_options(batches.take(count).cache()))
-
-
-def errors_by_view(draw, examples, description):
-    """Mean squared error over white of each view, averaged over all else.
-
-    Args:
-      draw: function of the conditions' values, a dict of arrays, to (images, masks), uint8; a
-        `models.drawing.BatchedDrawing`.
-      examples: `data.examples.Examples`, with azimuth and elevation.
-      description: `conditions.Description`.
-
-    Returns:
-      (errors [elevations, azimuths] float with NaN for views not among the examples,
-      azimuths [a] degrees, elevations [e] degrees)
-    """
-    drawn, _ = draw(examples.values(description))
-    difference = (examples.over_white().astype(np.float32) - drawn) / 255.0
-    errors = np.square(difference).mean(axis=(1, 2, 3))
-    azimuths, column = np.unique(examples.azimuths.round(3), return_inverse=True)
-    elevations, row = np.unique(examples.elevations.round(3), return_inverse=True)
-    total = np.zeros((len(elevations), len(azimuths)))
-    count = np.zeros_like(total)
-    np.add.at(total, (row, column), errors)
-    np.add.at(count, (row, column), 1)
-    return total / np.where(count, count, np.nan), azimuths, elevations

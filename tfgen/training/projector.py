@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tfgen.analysis.image_grid import write_png
-from tfgen.training.run_directory import write_text
+from tfgen.files import write_text
+from tfgen.pictures.image_grid import write_png
 
 _MAX_SPRITE = 8192  # pixels a side that browsers take
 

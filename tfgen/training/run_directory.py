@@ -1,19 +1,12 @@
 """The folder of a run: its flags, checkpoints, logs, previews and numbers."""
 
+import csv
 import json
-import os
 from pathlib import Path
 
-from tfgen import flags
+from tfgen.config import flags
 from tfgen.errors import InputError
-
-
-def write_text(path, text):
-    """Writes a text file whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+from tfgen.files import write_text
 
 
 class RunDirectory:
@@ -50,7 +43,7 @@ class RunDirectory:
         write_text(self.flags, flags.to_text(settings))
 
     def read_settings(self):
-        """The `config.Settings` of the run that the folder holds; InputError if it holds none."""
+        """The `config.run.Settings` of the run that it holds; InputError if it holds none."""
         if not self.flags.is_file():
             raise InputError(f"{self.path} holds no run (no flags.txt): give a run's folder.")
         return flags.from_text(self.flags.read_text(encoding="utf-8"))
@@ -64,6 +57,13 @@ class RunDirectory:
         if not self.facts.is_file():
             return None
         return json.loads(self.facts.read_text(encoding="utf-8"))
+
+    def read_metrics(self):
+        """The rows of metrics.csv: a list of dicts of text by column; [] before the first score."""
+        if not self.metrics.is_file():
+            return []
+        with self.metrics.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
 
     def _check_same(self, settings):
         before = self.read_settings().flat()

@@ -78,7 +78,7 @@ class Trainer(keras.Model):
         super().compile(
             optimizer=optimizers[first],
             steps_per_execution=steps_per_execution,
-            jit_compile=False,  # XLA on CPUs is several times slower; see BUILD.md
+            jit_compile=False,  # XLA on CPUs is several times slower; see docs/speed.md
         )
         named = {"optimizer": optimizers[first]}
         named |= {f"{name}_optimizer": optimizers[name] for name in rest}

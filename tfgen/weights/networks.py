@@ -1,11 +1,11 @@
-"""Files of weights into the networks of `architectures.comparators`."""
+"""Files of weights into the networks of `papers.comparators.tables`."""
 
 import re
 
 import numpy as np
 
-from tfgen.architectures import spec as rows
 from tfgen.errors import InputError
+from tfgen.networks import spec as rows
 from tfgen.weights.files import read_arrays
 
 _BIAS = re.compile(r"(^|[/._])(bias|biases|b|1)(:0)?$")
@@ -22,22 +22,22 @@ def load_network(path, spec, network):
 
     Args:
       path: of the file.
-      spec: `architectures.comparators.ComparatorSpec`.
-      network: `models.layered.LayeredNetwork`, of `spec.network` or its beginning.
+      spec: `papers.comparators.tables.ComparatorSpec`.
+      network: `networks.layered.LayeredNetwork`, of its spec or its beginning.
 
     Raises:
       InputError: the file cannot be read, lacks a layer, or is of another network.
     """
-    found = _by_layer(read_arrays(path), spec)
+    weights = _by_layer(read_arrays(path), spec)
     layers = {layer.name: layer for layer in network.body}
     channels_first = None
     for name, layer in layers.items():
-        if name not in found or set(found[name]) != {"kernel", "bias"}:
+        if name not in weights or set(weights[name]) != {"kernel", "bias"}:
             raise InputError(
                 f"`path`={path} has no weights and biases of layer {name}: it has "
-                f"{', '.join(sorted(found)) or 'none that are known'}."
+                f"{', '.join(sorted(weights)) or 'none that are known'}."
             )
-        kernel, wanted = found[name]["kernel"], tuple(layer.kernel.shape)
+        kernel, wanted = weights[name]["kernel"], tuple(layer.kernel.shape)
         if kernel.ndim == 4:
             # Told once, at a convolution: a square matrix fits both ways.
             channels_first = kernel.shape != wanted
@@ -46,11 +46,11 @@ def load_network(path, spec, network):
             kernel = _channels_last(kernel, _map_before(network, name))
         else:
             kernel = kernel.T
-        bias = found[name]["bias"].reshape(-1)
+        bias = weights[name]["bias"].reshape(-1)
         if kernel.shape != wanted or bias.shape != tuple(layer.bias.shape):
             raise InputError(
                 f"`path`={path} is of another network: its {name} is "
-                f"{found[name]['kernel'].shape}, and {wanted} is wanted."
+                f"{weights[name]['kernel'].shape}, and {wanted} is wanted."
             )
         layer.kernel.assign(kernel)
         layer.bias.assign(bias)
@@ -65,20 +65,20 @@ def _by_layer(arrays, spec):
     ]
     convolutions = [name for name in names if name.startswith("conv")]
     dense = [name for name in names if name not in convolutions]
-    order = {}  # PyTorch numbers all layers, weighted or not: the n-th of them is ours
-    for part, ours in (("features", convolutions), ("classifier", dense)):
+    order = {}  # PyTorch numbers all layers, weighted or not: the n-th of them is one of these
+    for part, layers in (("features", convolutions), ("classifier", dense)):
         numbers = {int(m[2]) for name in arrays if (m := _TORCH.search(name)) and m[1] == part}
-        order |= {(part, n): name for n, name in zip(sorted(numbers), ours, strict=False)}
-    found = {}
+        order |= {(part, n): name for n, name in zip(sorted(numbers), layers, strict=False)}
+    weights = {}
     for name, array in arrays.items():
         torch, layer = _TORCH.search(name), _LAYER.search(name)
         if torch:
-            ours = order.get((torch[1], int(torch[2])))
+            layer_name = order.get((torch[1], int(torch[2])))
         else:
-            ours = f"{layer[1]}{layer[2]}" if layer else None
-        if ours in names:
-            found.setdefault(ours, {})["bias" if _BIAS.search(name) else "kernel"] = array
-    return found
+            layer_name = f"{layer[1]}{layer[2]}" if layer else None
+        if layer_name in names:
+            weights.setdefault(layer_name, {})["bias" if _BIAS.search(name) else "kernel"] = array
+    return weights
 
 
 _WEIGHTED = (rows.Conv, rows.UpConv, rows.Dense)

@@ -1,0 +1,172 @@
+"""What each experiment says of its claim, by rows whose answer is known."""
+
+import pytest
+
+from tests.verdicts import cases, rows, verdict
+from tfgen.papers.chairs.experiments import EXPERIMENTS
+
+
+def architectures(*errors):
+    names = ("2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep")
+    return rows(("network", "MSE x 1000"), *zip(names, errors, strict=True))
+
+
+def training_set(errors, evenness):
+    columns = ("MSE x 1000", "evenness of morphs")
+    return rows(columns, *zip(errors, (0.5, evenness[0], 0.5, 0.5, evenness[1]), strict=True))
+
+
+def transformations(color, spatial, zoom_out):
+    columns = ("transformation", "at -1", "at 1")
+    return rows(
+        columns,
+        *((name, color, color) for name in ("saturation", "brightness", "hue")),
+        ("rotation", spatial, spatial),
+        ("zoom", zoom_out, spatial),
+    )
+
+
+def view_transfer(*lines):
+    return rows(("transfer", "no transfer", "nearest, RGB", "nearest, HOG"), *lines)
+
+
+def elevation_transfer(*lines):
+    return rows(("trained on", "error x 1000, alone", "error x 1000, both"), *lines)
+
+
+def morphing(middle, sharpness):
+    columns = ("connected, middle", "connected, ends", "sharpness, middle / ends")
+    return rows(columns, (middle, 1.0, sharpness), (0.0, 1.0, 0.0))
+
+
+def random_objects(weak, strong_real, **others):
+    columns = ("objects", "diversity", "distance to nearest real")
+    return rows(
+        columns,
+        ("real objects", 0.4, 0.0),
+        ("softmax of noise, sigma 2", weak, 0.1),
+        ("softmax of noise, sigma 4", 0.3, strong_real),
+        ("mixture of 3 styles", 0.2, 0.1),
+        *((name.replace("_", " "), diversity, 0.1) for name, diversity in others.items()),
+    )
+
+
+def latent_space(prior, in_codes, in_styles):
+    columns = ("diversity", "evenness of paths")
+    nan = float("nan")
+    return rows(columns, (0.4, nan), (prior, nan), (0.3, nan), (0.3, in_codes), (0.3, in_styles))
+
+
+def correspondences(morph, direct):
+    columns = ("method", "all", "simple", "difficult")
+    return rows(
+        columns, ("identity", 9, 9, 9), ("direct flow", *direct), ("SIFT flow style", *direct),
+        ("morph", *morph),
+    )  # fmt: skip
+
+
+def units(*likeness):
+    return rows(("likeness",), *((x,) for x in likeness))
+
+
+def transformation_units(*specialised):
+    return rows(("specialised",), *((x,) for x in specialised))
+
+
+def hidden_maps(*lattices):
+    return rows(("lattice",), *((x,) for x in (0.9, *lattices)))
+
+
+def new_objects(*lines):
+    return rows(("views", "fitted", "nearest known"), *lines)
+
+
+UNSEEN_BETTER, UNSEEN_WORSE = ("no", 2, 1), ("no", 1, 2)
+VARIATIONAL = "variational,_KL_weight_"
+# Experiment -> verdict -> rows of it.
+KNOWN = {
+    "architectures": {"yes": architectures(5, 4, 3, 2, 1), "no": architectures(5, 4, 3, 1, 2)},
+    "training_set": {
+        "yes": training_set((1, 2, 3, 4, 5), (0.5, 0.6)),
+        "partly": training_set((1, 2, 3, 3, 5), (0.6, 0.5)),
+        "no": training_set((1, 2, 3, 3, 1), (0.6, 0.5)),
+    },
+    "transformations": {
+        "yes": transformations(0.9, 0.7, 0.6),
+        "partly": transformations(0.9, 0.7, 0.4),
+        "no": transformations(0.2, 0.7, 0.4),
+    },
+    "view_transfer": {
+        "yes": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
+        "partly": view_transfer((1, 2, 3, 4), (3, 2, 4, 5)),
+        "no": view_transfer((1, 2, 3, 4), (6, 3, 5, 4)),
+    },
+    "elevation_transfer": {
+        "yes": elevation_transfer(("yes", 1, 9), *[UNSEEN_BETTER] * 5),
+        "partly": elevation_transfer(*[UNSEEN_BETTER] * 4, UNSEEN_WORSE),
+        "no": elevation_transfer(UNSEEN_BETTER, *[UNSEEN_WORSE] * 3, ("yes", 9, 1)),
+        "not judged": elevation_transfer(("yes", 2, 1)),
+    },
+    "morphing": {
+        "yes": morphing(0.96, 0.9),
+        "partly": morphing(0.96, 0.8),
+        "no": morphing(0.9, 0.8),
+    },
+    "random_objects": {
+        "yes": random_objects(
+            *(0.1, 0.05), **{f"{VARIATIONAL}1": 0.1, f"{VARIATIONAL}10": 0.3},
+            **{"noise_at_FC-2,_scale_1": 0.1},
+        ),
+        "partly": random_objects(0.1, 0.05, **{f"{VARIATIONAL}1": 0.1}),
+        "no": random_objects(0.3, 0.2, **{"noise_at_FC-2,_scale_1": 0.3}),
+    },
+    "latent_space": {
+        "yes": latent_space(0.3, 0.8, 0.7),
+        "partly": latent_space(0.1, 0.8, 0.7),
+        "no": latent_space(0.1, 0.7, 0.8),
+    },
+    "correspondences": {
+        "yes": correspondences((3, 3, 3), (4, 2, 6)),
+        "partly": correspondences((5, 5, 5), (4, 2, 6)),
+        "no": correspondences((5, 2, 8), (4, 2, 6)),
+    },
+    "units": {"yes": units(0.7, 0.8, 0.5, 0.4), "no": units(0.4, 0.5, 0.5, 0.6)},
+    "transformation_units": {
+        "yes": transformation_units("yes", "yes", "yes", "no"),
+        "partly": transformation_units("yes", "no", "no", "no"),
+        "no": transformation_units("no", "no"),
+    },
+    "hidden_maps": {
+        "yes": hidden_maps(0.1, 0.2, 0.15),
+        "partly": hidden_maps(0.1, 0.2, 0.3),
+        "no": hidden_maps(0.1, 0.11, 0.1),
+    },
+    "new_objects": {
+        "yes": new_objects((1, 1, 2), (2, 1, 2)),
+        "partly": new_objects((1, 2, 1), (2, 1, 2)),
+        "no": new_objects((1, 2, 1), (2, 2, 1)),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "holds"), cases(KNOWN))
+def test_the_verdict_is_that_of_the_rows(name, holds):
+    assert verdict(EXPERIMENTS[name], KNOWN[name][holds])[0] == holds
+
+
+@pytest.mark.parametrize(
+    ("carried", "apart", "holds"), [(0.4, 0.1, "yes"), (0.2, 0.1, "partly"), (0.2, 0.6, "no")]
+)
+def test_arithmetic_is_judged_by_its_layers_too(carried, apart, holds):
+    lines = rows(("a - b carried over to c",), (0.9,), (carried,))
+    assert verdict(EXPERIMENTS["arithmetic"], lines, apart, 1.0)[0] == holds
+
+
+def test_what_no_run_tells_of_random_objects_is_not_judged():
+    holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(0.1, 0.05))
+    assert holds == "yes"
+    assert text.count("not judged") == 3
+
+
+def test_no_experiment_is_left_out():
+    assert {*KNOWN, "arithmetic"} == set(EXPERIMENTS)

@@ -1,0 +1,76 @@
+"""What each experiment on inverted features says of its claim, by rows whose answer is known."""
+
+import pytest
+
+from tests.verdicts import cases, rows, verdict
+from tfgen.papers.inverting.experiments import EXPERIMENTS
+
+
+def shallow_features(hog, sift, lbp, chroma, moved):
+    columns = ("method", "error", "chroma error / gray's", "moved by 0.1 x", "moved by 10 x")
+    nan = float("nan")
+    return rows(
+        columns,
+        ("hog", hog, chroma, moved, 0.01),
+        ("sift", sift, chroma, nan, nan),
+        ("lbp", lbp, chroma, nan, nan),
+        ("HOGgles", 0.6, 2.0, nan, nan),
+        ("gradient descent", 0.7, 2.0, nan, nan),
+    )
+
+
+def layer_errors(errors, tuned, binarised, dropped, least, descent):
+    """Rows of eight layers: errors, and how many times as large they are otherwise."""
+    columns = ("layer", "fixed", "fine-tuned", "fixed, binarised", "fixed, dropout")
+    columns += ("fixed, least dropped", "descent")
+    layers = ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8")
+    times = (1, tuned, binarised, dropped, least, descent)
+    return rows(
+        columns,
+        *((layer, *(e * f for f in times)) for layer, e in zip(layers, errors, strict=True)),
+    )
+
+
+def feature_space(*lines):
+    return rows(("features", "overlay", "spectra by histograms, dB"), *lines)
+
+
+def dark_knowledge(full, five, others, correlation, stays):
+    columns = ("error", "colour's correlation", "class stays")
+    return rows(columns, *[(x, correlation, stays) for _ in range(3) for x in (full, five, others)])
+
+
+GROWING = (0.1, 0.15, 0.2, 0.25, 0.3, 0.5, 0.6, 0.7)
+# Experiment -> verdict -> rows of it.
+KNOWN = {
+    "shallow_features": {
+        "yes": shallow_features(0.2, 0.3, 0.4, 0.9, 0.03),
+        "partly": shallow_features(0.3, 0.2, 0.4, 0.9, 0.03),
+        "no": shallow_features(0.9, 0.8, 0.7, 1.1, 0.5),
+    },
+    "layer_errors": {
+        "yes": layer_errors(GROWING, 0.8, 1.05, 1.3, 1.2, 1.5),
+        "partly": layer_errors(GROWING, 0.8, 1.2, 1.1, 1.2, 1.5),
+        "no": layer_errors(GROWING[::-1], 1.0, 1.4, 1.3, 1.5, 0.5),
+    },
+    "feature_space": {
+        "yes": feature_space(("conv5", 0.9, 8), ("fc6, along", 0, 0), ("fc6", 0.5, 4)),
+        "partly": feature_space(("conv5", 0.9, 4), ("fc6", 0.5, 8)),
+        "no": feature_space(("conv5", 0.5, 4), ("fc6", 0.9, 8)),
+        "not judged": feature_space(("conv5", 0.9, 8), ("conv5, along", 0.5, 4)),
+    },
+    "dark_knowledge": {
+        "yes": dark_knowledge(0.5, 0.9, 0.55, 0.6, 0.3),
+        "partly": dark_knowledge(0.5, 0.9, 0.7, 0.6, 0.3),
+        "no": dark_knowledge(0.5, 0.6, 0.7, 0.1, 1.0),
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "holds"), cases(KNOWN))
+def test_the_verdict_is_that_of_the_rows(name, holds):
+    assert verdict(EXPERIMENTS[name], KNOWN[name][holds])[0] == holds
+
+
+def test_no_experiment_is_left_out():
+    assert set(KNOWN) == set(EXPERIMENTS)

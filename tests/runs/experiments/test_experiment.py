@@ -1,0 +1,18 @@
+"""Entries of the tables of experiments: what they open, and what a user may choose."""
+
+from tfgen.papers.catalog import EXPERIMENTS
+from tfgen.papers.chairs.experiments.options import Options as ChairsOptions
+from tfgen.runs.experiments.experiment import Options
+
+CHOICES = {"styles": (1,), "azimuth": 5.0, "elevation": 6.0, "seed": 7, "others": ("a",)}
+
+
+def test_each_paper_has_the_choices_that_it_knows():
+    assert EXPERIMENTS["morphing"].choose(CHOICES) == ChairsOptions(**CHOICES)
+    assert EXPERIMENTS["reencoding"].choose(CHOICES) == Options(seed=7, others=("a",))
+    for experiment in EXPERIMENTS.values():
+        assert experiment.choose({}).seed == 0
+
+
+def test_further_runs_are_opened_alike():
+    assert Options(others=("a", "b")).further(str.upper) == ["A", "B"]

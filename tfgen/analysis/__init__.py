@@ -1,1 +1,0 @@
-"""Pictures and numbers from a trained network: arrays in, arrays out."""

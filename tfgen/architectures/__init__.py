@@ -1,1 +1,0 @@
-"""The papers' architecture tables as plain data. No TensorFlow."""

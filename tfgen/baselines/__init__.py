@@ -1,1 +1,0 @@
-"""Other ways to invert features, that the papers compare with."""

@@ -1,0 +1,1 @@
+"""What drawings are described by, and how a generator is told; without TensorFlow."""

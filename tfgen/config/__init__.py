@@ -1,0 +1,1 @@
+"""Settings: what can be said of a run, its checks, its flags, and which task has which."""

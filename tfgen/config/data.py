@@ -1,0 +1,119 @@
+"""The parts of settings that say what is trained on: drawings, photographs, what is held out."""
+
+import dataclasses
+
+from tfgen.config.settings import Part, setting
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig(Part):
+    """What all data has; a task's own says which data it is."""
+
+    image_size: int = setting(64, "Height and width of the images.", lower=16)
+    data_dir: str = setting("data", "Folder where prepared data sets are kept.", may_change=True)
+
+    def facts(self):
+        """The size."""
+        return [f"{self.image_size} px"]
+
+
+@dataclasses.dataclass(frozen=True)
+class TurntableConfig(DataConfig):
+    """Which renderings to train on, and how to make or find them."""
+
+    dataset: str = setting(
+        "chairs",
+        "What to learn: names joined by commas; see tfgen.data.drawings.datasets.DATASETS.",
+    )
+    models: int = setting(100, "Number of parametric models of each class.", lower=1)
+    azimuths: int = setting(
+        0, "Azimuth angles in a full turn; 0: as usual for the data set.", lower=0
+    )
+    elevations: tuple = setting(
+        (), "Elevation angles in degrees, joined by commas; empty: as usual for the data set."
+    )
+    meshes: str = setting("", "Folder of OBJ, GLB, PLY, STL or OFF files (--dataset=meshes).")
+    max_meshes: int = setting(
+        0, "Use the first so many of the meshes, by name (--dataset=meshes); 0: all.", lower=0
+    )
+    up: str = setting("auto", "Axis of the meshes that points up.", choices=("auto", "y", "z"))
+    yaw: float = setting(0.0, "Degrees by which the meshes are turned about the up axis.")
+    rendered_chairs: str = setting(
+        "", "Folder rendered_chairs/ of Aubry et al. (--dataset=aubry_chairs)."
+    )
+    keep: str = setting("", "Text file of the Aubry model ids to keep, one a line; empty: all.")
+    samples: int = setting(4, "Rays a pixel along each side when rendering.", lower=1, upper=16)
+    margin: float = setting(1.0, "Distance of the camera: 1 fills the frame.", above=0.0)
+    data_seed: int = setting(0, "Seed of the parametric models.", lower=0)
+    processes: int = setting(0, "Processes that render; 0: one a core.", lower=0, may_change=True)
+    beam_runner: str = setting(
+        "",
+        "Render on Apache Beam instead: DirectRunner, FlinkRunner, SparkRunner, DataflowRunner.",
+    )
+    beam_options: str = setting("", "Options of the Beam runner, as name=value, joined by commas.")
+
+    def facts(self):
+        """Classes, how many models of each, the size."""
+        each = [] if "meshes" in self.dataset else [f"{self.models} models each"]
+        return [self.dataset.replace(",", " and "), *each, *super().facts()]
+
+
+@dataclasses.dataclass(frozen=True)
+class PhotoConfig(DataConfig):
+    """Photographs; crops of them have the size --image_size."""
+
+    photos: str = setting(
+        "",
+        "Folder of JPEG and PNG files, or several joined by commas, or tfds:NAME/SPLIT for a "
+        "prepared data set of TFDS.",
+    )
+    photos_test: str = setting(
+        "", "The same, of those to be scored; empty: a tenth of the photos is held out."
+    )
+    photo_size: int = setting(
+        0,
+        "Shorter side to which photos are shrunk before they are cropped; 0: as they are.",
+        lower=0,
+    )
+
+    labels: str = setting(
+        "folders",
+        "Classes of photos: folders, names (what numbers a file left out), or a CSV table with "
+        "columns file and label.",
+    )
+
+    mirror = False  # no setting here: crops are as they are
+
+    def facts(self):
+        """That they are photographs, how they are shrunk, the crops' size."""
+        shrunk = [f"shorter side {self.photo_size}"] if self.photo_size else []
+        return ["photographs", *shrunk, *super().facts()]
+
+
+@dataclasses.dataclass(frozen=True)
+class CropConfig(PhotoConfig):
+    """Photographs of which half of the crops may be mirrored."""
+
+    mirror: bool = setting(False, "Whether to mirror half of the crops.")
+
+
+@dataclasses.dataclass(frozen=True)
+class HoldoutConfig(Part):
+    """Which views are kept from training, to be scored (chairs paper, section 5.2)."""
+
+    holdout_azimuths: int = setting(
+        0, "Number of azimuths, spread over the turn, held out for all styles.", lower=0
+    )
+    holdout_views: float = setting(
+        0.0, "Share of each style's views held out at random.", lower=0.0, upper=0.9
+    )
+    holdout_styles: float = setting(
+        0.0, "Share of the styles that train on a few views only.", lower=0.0, upper=1.0
+    )
+    holdout_style_views: int = setting(
+        4, "Number of views that those styles train on, spread over the turn.", lower=1
+    )
+    keep_elevations: str = setting(
+        "",
+        "Elevations that a category trains on, if not all: chairs:20:30,tables:0:10 (section 5.3).",
+    )

@@ -1,0 +1,162 @@
+"""Random transformations T_theta of image and mask (Dosovitskiy et al., section 3).
+
+theta is a vector of eight numbers; zeros are the identity, exactly. The spatial part is one warp
+about the image's centre, of image and mask together; the colour part is one linear map of the
+object's colours, so that the background, which is black and outside the mask, stays what it is.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen import stack
+from tfgen.conditions.turntable import THETA
+
+# What log_zoom_x and log_zoom_y are made of. Zoom never shrinks the object.
+LOG_ZOOM = (0.0, 0.4)
+LOG_STRETCH = (-0.1, 0.1)
+TRANSFORM_SIZE = len(THETA)
+
+
+@dataclasses.dataclass(frozen=True)
+class TransformRanges:
+    """Bounds of the uniform distribution that theta is drawn from.
+
+    Attributes:
+      low, high: dicts of the drawn quantities: those of THETA, "log_zoom" and "log_stretch".
+    """
+
+    low: dict
+    high: dict
+
+    @classmethod
+    def of_strength(cls, strength):
+        """The authors' ranges, scaled about the identity; 0 draws the identity only."""
+        drawn = {name: bounds for name, bounds in THETA.items() if bounds}
+        drawn |= {"log_zoom": LOG_ZOOM, "log_stretch": LOG_STRETCH}
+        return cls(
+            low={name: strength * bounds[0] for name, bounds in drawn.items()},
+            high={name: strength * bounds[1] for name, bounds in drawn.items()},
+        )
+
+    @property
+    def randoms(self):
+        """How many random numbers a theta takes."""
+        return len(self.low)
+
+    def of_theta(self):
+        """Name in THETA -> (lowest, highest) that can be drawn."""
+        zoom = (
+            self.low["log_zoom"] + self.low["log_stretch"],
+            self.high["log_zoom"] + self.high["log_stretch"],
+        )
+        return {
+            name: (self.low[name], self.high[name]) if name in self.low else zoom for name in THETA
+        }
+
+
+def drawn_transform(ranges, unit):
+    """Thetas of random numbers.
+
+    Args:
+      ranges: TransformRanges.
+      unit: [b, ranges.randoms] float32 in [0, 1).
+
+    Returns:
+      [b, 8] float32.
+    """
+    low = tf.constant(list(ranges.low.values()), tf.float32)
+    high = tf.constant(list(ranges.high.values()), tf.float32)
+    columns = tf.unstack(low + (high - low) * unit, axis=-1)
+    drawn = dict(zip(ranges.low, columns, strict=True))
+    drawn["log_zoom_x"] = drawn["log_zoom"] + drawn["log_stretch"]
+    drawn["log_zoom_y"] = drawn["log_zoom"] - drawn["log_stretch"]
+    return tf.stack([drawn[name] for name in THETA], axis=-1)
+
+
+def transforming(ranges):
+    """A step of the input pipeline: T_theta of a batch's image and mask, theta as "transform".
+
+    Args:
+      ranges: TransformRanges.
+    """
+
+    def step(batch):
+        theta = drawn_transform(ranges, batch["random"])
+        image, mask = apply_transform(batch["image"], batch["mask"], theta)
+        return batch | {"image": image, "mask": mask, "transform": theta}
+
+    return step
+
+
+def warp_matrices(theta, height, width):
+    """The inverse maps of the spatial part, about the centre: [b, 8] for `projective_warp`."""
+    dx, dy, angle, zoom_x, zoom_y = tf.unstack(theta[:, :5], axis=1)
+    # Output pixel p shows the input at c + R (p - c - d) / zoom; y points down, so that a
+    # counter-clockwise turn of the picture reads the input turned clockwise.
+    cos, sin = tf.cos(angle), tf.sin(angle)
+    inverse_x, inverse_y = tf.exp(-zoom_x), tf.exp(-zoom_y)
+    a0, a1 = cos * inverse_x, -sin * inverse_x
+    b0, b1 = sin * inverse_y, cos * inverse_y
+    centre_x, centre_y = (width - 1) / 2, (height - 1) / 2
+    from_x, from_y = centre_x + dx * width, centre_y + dy * height
+    a2 = centre_x - a0 * from_x - a1 * from_y
+    b2 = centre_y - b0 * from_x - b1 * from_y
+    zero = tf.zeros_like(a0)
+    return tf.stack([a0, a1, a2, b0, b1, b2, zero, zero], axis=1)
+
+
+# Rows: the gray axis, and two directions of colour at right angles to it and to each other.
+_COLOR_BASIS = np.array(
+    [
+        [1 / math.sqrt(3)] * 3,
+        [2 / math.sqrt(6), -1 / math.sqrt(6), -1 / math.sqrt(6)],
+        [0.0, 1 / math.sqrt(2), -1 / math.sqrt(2)],
+    ],
+    np.float32,
+)
+
+
+def color_change(theta):
+    """What the colour part adds: new = colour + colour @ change.
+
+    Saturation scales a colour's distance from gray, hue turns it about the gray axis, brightness
+    scales the whole; written as a change so that the identity adds an exact zero.
+
+    Returns:
+      [b, 3, 3] float32.
+    """
+    saturation, brightness, hue = tf.unstack(theta[:, 5:8], axis=1)
+    bright = tf.exp(brightness)
+    chroma = bright * tf.exp(saturation)
+    one, zero = tf.ones_like(bright), tf.zeros_like(bright)
+    cos, sin = chroma * tf.cos(hue), chroma * tf.sin(hue)
+    inner = tf.stack(
+        [bright - one, zero, zero, zero, cos - one, sin, zero, -sin, cos - one], axis=1
+    )
+    inner = tf.reshape(inner, (-1, 3, 3))
+    basis = tf.constant(_COLOR_BASIS)
+    return tf.transpose(basis) @ inner @ basis
+
+
+def apply_transform(image, mask, theta):
+    """T_theta of images over black and their masks.
+
+    Args:
+      image: [b, h, w, 3] float32 in [0, 1], the object over black: colour times mask.
+      mask: [b, h, w, 1] float32 in [0, 1].
+      theta: [b, 8] float32.
+
+    Returns:
+      (image, mask) of the same shapes and ranges. Colours stay within [0, mask]; where nothing is
+      shown, both are zero. theta = 0 returns its input bit for bit.
+    """
+    _, height, width, _ = image.shape
+    both = stack.projective_warp(
+        tf.concat([image, mask], axis=-1), warp_matrices(theta, height, width)
+    )
+    image, mask = both[..., :3], both[..., 3:]
+    change = color_change(theta)[:, tf.newaxis]  # [b, 1, 3, 3]: one matrix product a row
+    return tf.clip_by_value(image + image @ change, 0.0, mask), mask

@@ -1,1 +1,0 @@
-"""The papers' experiments: a trained run or exported model in; numbers and pictures out."""

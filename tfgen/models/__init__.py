@@ -1,1 +1,0 @@
-"""Networks only: tensors in, named tensors out; no objective, no files."""

@@ -1,0 +1,1 @@
+"""Each paper in a room of its own: settings, tables, networks, losses, task, experiments."""

@@ -1,0 +1,1 @@
+"""Dosovitskiy et al., "Learning to Generate Chairs, Tables and Cars"."""

@@ -1,0 +1,65 @@
+"""Settings of --task=generator: Dosovitskiy et al., "Learning to Generate Chairs, Tables and Cars
+with Convolutional Networks".
+"""
+
+import dataclasses
+
+from tfgen.config.data import HoldoutConfig, TurntableConfig
+from tfgen.config.run import NetworkConfig, Settings
+from tfgen.config.settings import Part, setting
+
+
+@dataclasses.dataclass(frozen=True)
+class GeneratorConfig(NetworkConfig):
+    """The network: a row of Table 1."""
+
+    architecture: str = setting("1s-S-deep", "Row of tfgen.papers.chairs.tables (Table 1).")
+    width: float = setting(1.0, "Factor on the channels of FC-5 and after.", above=0.0)
+    fc_width: float = setting(1.0, "Factor on the widths of FC-1 to FC-4.", above=0.0)
+    style_stream: str = setting(
+        "deterministic",
+        "What the style becomes: activations, or a Gaussian code (Appendix A).",
+        choices=("deterministic", "variational"),
+    )
+
+    def facts(self):
+        """Architecture, width, kind."""
+        variational = self.style_stream == "variational"
+        return [*super().facts(), *(["variational"] if variational else [])]
+
+
+@dataclasses.dataclass(frozen=True)
+class ObjectiveConfig(Part):
+    """Equation (1) or (5), and the random transformations T_theta."""
+
+    lambda_mask: float = setting(
+        0.0,
+        "Weight of the mask's loss; 0: the paper's, 0.1 for Euclidean and 100 for softmax masks.",
+        lower=0.0,
+    )
+    lambda_kl: float = setting(
+        1.0, "Weight of the divergence in equation (5) (--style_stream=variational).", lower=0.0
+    )
+    pixel_sigma: float = setting(
+        0.1,
+        "Standard deviation of a pixel in equation (3) (--style_stream=variational).",
+        above=0.0,
+    )
+    transform_strength: float = setting(
+        1.0, "Factor on the ranges of the random transformations; 0: none.", lower=0.0, upper=2.0
+    )
+
+    def facts(self):
+        """Whether there are transformations."""
+        return ["with T_theta"] if self.transform_strength else []
+
+
+@dataclasses.dataclass(frozen=True)
+class GeneratorSettings(Settings):
+    """All settings of a generator of objects."""
+
+    task: str = "generator"
+    data: TurntableConfig = TurntableConfig()
+    holdout: HoldoutConfig = HoldoutConfig()
+    model: GeneratorConfig = GeneratorConfig()
+    objective: ObjectiveConfig = ObjectiveConfig()

@@ -1,0 +1,1 @@
+"""Networks to compare images by, read from published weights or trained here (DeePSiM, 3.1)."""

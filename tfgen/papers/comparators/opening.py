@@ -1,0 +1,61 @@
+"""Comparators as others open them: by name and layer, with weights from a run or a file."""
+
+from tfgen.errors import InputError, renamed
+from tfgen.papers.comparators.comparator import make_comparator, parse
+from tfgen.papers.comparators.tables import COMPARATORS
+from tfgen.training.checkpoints import restore_networks
+from tfgen.training.run_directory import RunDirectory
+from tfgen.weights.networks import load_network
+
+
+def comparator_from(comparator, weights, image_size, dtype="float32"):
+    """The comparator of a name, with its weights.
+
+    Args:
+      comparator: "caffenet:conv5".
+      weights: a run that trained a comparator, a file, or "random".
+      image_size: of the images.
+      dtype: precision.
+
+    Raises:
+      InputError: it is not known, or the weights are missing or do not fit.
+    """
+    name, _ = parse(comparator)
+    width, classes = 1.0, None
+    run = RunDirectory(weights)
+    if weights and run.flags.is_file():
+        settings = run.read_settings()
+        if settings.task != "comparator" or settings.model.architecture != name:
+            raise InputError(
+                f"`weights`={weights} is a run of {settings.model.architecture}, and "
+                f"`comparator`={comparator} wants one of {name}."
+            )
+        width, classes = settings.model.width, len(classes_of(run)) or None
+
+    def load(path, spec, network):
+        if run.flags.is_file():
+            restore_networks(run.checkpoints, {"network": network})
+        else:
+            with renamed(path="weights"):
+                load_network(path, spec, network)
+
+    return make_comparator(comparator, image_size, weights, load, width, dtype, classes)
+
+
+def classes_of(directory):
+    """Names of the classes that a comparator's run learns by, [] if it has none."""
+    facts = directory.read_facts()
+    if facts is not None:
+        return facts["classes"]
+    earlier = directory.path / "classes.txt"
+    return earlier.read_text(encoding="utf-8").splitlines() if earlier.is_file() else []
+
+
+def comparator_spec(architecture):
+    """A row of COMPARATORS; InputError if there is none."""
+    if architecture not in COMPARATORS:
+        raise InputError(
+            f"`architecture`={architecture} is no comparator: choose one of "
+            f"{', '.join(COMPARATORS)}."
+        )
+    return COMPARATORS[architecture]

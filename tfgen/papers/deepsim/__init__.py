@@ -1,0 +1,1 @@
+"""Dosovitskiy and Brox, "Generating Images with Perceptual Similarity Metrics" (DeePSiM)."""

@@ -1,0 +1,1 @@
+"""Dosovitskiy and Brox, "Inverting Visual Representations with Convolutional Networks"."""

@@ -1,0 +1,135 @@
+"""Features of all photographs of a folder, as rows of one array on disk."""
+
+import dataclasses
+import functools
+import shutil
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+import tqdm
+
+from tfgen.data.photos import CentralCrops, open_photos
+from tfgen.errors import InputError
+from tfgen.features.by_name import FEATURES, find_feature
+from tfgen.files import replacing
+from tfgen.pixels import as_float32
+from tfgen.rendering.processes import Died, in_processes
+
+_AT_A_TIME = 256  # photographs a task
+_BATCH = 32
+
+
+@dataclasses.dataclass(frozen=True)
+class Extraction:
+    """What is extracted from what.
+
+    Attributes:
+      photos, data_dir, photo_size: as the flags of these names.
+      image_size: height and width of the middle squares that are described.
+      feature: a name of `features.by_name.FEATURES`, or FILE.py:FUNCTION.
+    """
+
+    photos: str
+    data_dir: str
+    photo_size: int
+    image_size: int
+    feature: str
+
+    def extractor(self):
+        """The `features.extractor.Extractor`; InputError if there is none."""
+        if self.feature.endswith(".npy"):
+            raise InputError(f"`feature`={self.feature} has been extracted: give what computes it.")
+        extractor = find_feature(self.feature, self.image_size)
+        if extractor is None:
+            raise InputError(
+                f"`feature`={self.feature} is not known: give one of {', '.join(FEATURES)}, or "
+                "FILE.py:FUNCTION. Layers of networks are computed while training."
+            )
+        return extractor
+
+    def crops(self):
+        """The photographs' middle squares."""
+        return CentralCrops(
+            open_photos(self.photos, self.data_dir, self.photo_size), self.image_size
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    extraction: Extraction
+    first: int
+    last: int
+    path: str
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(extraction):
+    """Once a process."""
+    return extraction.crops(), extraction.extractor()
+
+
+def _extract(part):
+    """Writes the rows of a part, unless they are there already."""
+    path = Path(part.path)
+    if path.exists():
+        return
+    crops, extract = _opened(part.extraction)
+    rows = []
+    for first in range(part.first, part.last, _BATCH):
+        numbers = range(first, min(first + _BATCH, part.last))
+        images = as_float32([crops[i]["image"] for i in numbers])
+        rows.append(np.asarray(extract(tf.constant(images)), np.float32))
+    with replacing(path) as written, written.open("wb") as file:
+        np.save(file, np.concatenate(rows))
+
+
+def extract(extraction, out, processes=0, beam=None):
+    """Extracts the features of all photographs; started again, it goes on where it was stopped.
+
+    Args:
+      extraction: Extraction.
+      out: .npy file to write: [n, …] float32, by the photographs' sorted paths.
+      processes: that work; 0 for one a core.
+      beam: `data.drawings.beam.Beam`, to work on Apache Beam, whose workers see the
+        same files; or None.
+
+    Returns:
+      Shape of the array.
+
+    Raises:
+      InputError: a photograph or the feature cannot be used, or the file cannot be written.
+    """
+    shape = (len(extraction.crops()), *extraction.extractor().feature_shape)
+    out = Path(out)
+    parts_dir = out.with_name(f"{out.stem}.parts")
+    try:
+        parts_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    parts = [
+        _Part(extraction, first, min(first + _AT_A_TIME, shape[0]), f"{parts_dir}/{first:09}.npy")
+        for first in range(0, shape[0], _AT_A_TIME)
+    ]
+    if beam:
+        beam.for_each(_extract, parts)
+    else:
+        _extract_here(parts, processes, shape[0])
+    with replacing(out) as whole:
+        array = np.lib.format.open_memmap(whole, "w+", np.float32, shape)
+        for part in parts:
+            array[part.first : part.last] = np.load(part.path)
+        array.flush()
+    shutil.rmtree(parts_dir)
+    return shape
+
+
+def _extract_here(parts, processes, photos):
+    with tqdm.tqdm(total=photos, unit="photo", desc="extracting") as bar:
+        for part, result in in_processes(_extract, parts, processes):
+            if isinstance(result, Died):
+                raise InputError(
+                    f"a process died at photographs {part.first} to {part.last - 1}: start again, "
+                    "with fewer `processes`."
+                )
+            bar.update(part.last - part.first)

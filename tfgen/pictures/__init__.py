@@ -1,0 +1,1 @@
+"""Pictures of what networks draw: grids, turns, morphs, curves, maps."""

@@ -1,0 +1,94 @@
+"""Turntables as PNG files: a folder of images and masks a model, a sheet and a report of all."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import tqdm
+
+from tfgen.errors import InputError
+from tfgen.pictures.image_grid import image_grid, write_png
+from tfgen.rendering.turntable import Frames, render_turntables
+
+_SHEET_VIEWS = 8
+_SHEET_ROWS = 40
+
+
+def render_to_folder(models, turntable, out, processes=0, overwrite=False):
+    """Renders the models whose folders are missing.
+
+    Writes out/MODEL/image_*.png and mask_*.png, contact_sheet.png and report.json, and shows on
+    stderr how far it is.
+
+    Args:
+      models: list of picklable models, see `turntable.render_model`.
+      turntable: `turntable.Turntable`.
+      out: folder to write to.
+      processes: that render; 0 for one a core.
+      overwrite: whether to render models again that are there already.
+
+    Returns:
+      A line of text: how many were rendered, how many were there, how many were skipped.
+
+    Raises:
+      InputError: the folder cannot be written, or no model could be rendered.
+    """
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    there = [m.name for m in models if (out / m.name).is_dir() and not overwrite]
+    missing = [model for model in models if model.name not in set(there)]
+    rendered, skipped = list(there), {}
+    with tqdm.tqdm(total=len(missing) * len(turntable.views), unit="image") as bar:
+        for result in render_turntables(missing, turntable, processes):
+            if isinstance(result, Frames):
+                _write(out, result, turntable.views)
+                rendered.append(result.model)
+            else:
+                skipped[result.model] = result.reason
+                bar.write(f"skipped {result.model}: {result.reason}", file=sys.stderr)
+            bar.update(len(turntable.views))
+    report = {"rendered": sorted(rendered), "skipped": skipped}
+    (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if not rendered:
+        raise InputError(f"none of the {len(models)} models could be rendered; see above.")
+    _write_contact_sheet(out, sorted(rendered))
+    already = f" ({len(there)} were there already)" if there else ""
+    return f"{len(rendered)} models rendered{already}, {len(skipped)} skipped: {out}"
+
+
+def _write(out, frames, views):
+    """Writes a model's images and masks: its folder appears when it is whole."""
+    target = out / frames.model
+    temporary = out / f".rendering-{frames.model}"
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        for (azimuth, elevation), image, mask in zip(
+            views, frames.images, frames.masks, strict=True
+        ):
+            name = f"e{elevation:05.1f}_a{azimuth:05.1f}.png"
+            (temporary / f"image_{name}").write_bytes(image)
+            (temporary / f"mask_{name}").write_bytes(mask)
+        shutil.rmtree(target, ignore_errors=True)
+        temporary.rename(target)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+
+
+def _write_contact_sheet(out, names):
+    """A row of views for each of the first models."""
+    rows = []
+    for name in names[:_SHEET_ROWS]:
+        files = sorted((out / name).glob("image_*.png"))
+        chosen = np.linspace(0, len(files) - 1, min(_SHEET_VIEWS, len(files))).round().astype(int)
+        images = [cv2.imread(str(files[i])) for i in chosen]
+        rows.append([image[..., ::-1] for image in images if image is not None])
+    if any(rows):
+        write_png(out / "contact_sheet.png", image_grid(rows, names[:_SHEET_ROWS]))

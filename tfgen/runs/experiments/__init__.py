@@ -1,0 +1,1 @@
+"""What experiments of all papers share: their result, its page, runs that differ in little."""

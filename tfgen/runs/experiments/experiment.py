@@ -1,0 +1,66 @@
+"""What an experiment is, and what a user may choose of it."""
+
+import dataclasses
+import importlib
+
+from tfgen.errors import renamed
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """One experiment.
+
+    Attributes:
+      module: its `run` does the work and returns a `result.Result`; its `parts` say of the rows of
+        that which parts of the claim hold, as `verdict.judged` takes them.
+      summary: for `--help`.
+      takes: "module:Class" of what `run` takes before `Options`, made of the path of a run or of
+        an export; empty, if it trains what it needs.
+      trains: the tasks that it trains, the main one first: `run` takes the `config.run.Settings` of
+        each, in this order, before `Options`.
+      options: "module:Class" of its `Options`.
+    """
+
+    module: str
+    summary: str
+    takes: str = ""
+    trains: tuple = ()
+    options: str = "tfgen.runs.experiments.experiment:Options"
+
+    def function(self):
+        """Its `run`."""
+        return importlib.import_module(self.module).run
+
+    def open_run(self, path):
+        """What `run` takes, of a run or an export; InputError if it cannot be."""
+        return _named(self.takes)(path)
+
+    def choose(self, values):
+        """Its `Options`: of a dict, the values of those names that it has."""
+        kind = _named(self.options)
+        names = {field.name for field in dataclasses.fields(kind)}
+        return kind(**{name: value for name, value in values.items() if name in names})
+
+
+def _named(name):
+    """What "module:Class" names."""
+    module, _, cls = name.partition(":")
+    return getattr(importlib.import_module(module), cls)
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a user may choose of any experiment; a paper's own choices are a subclass of it.
+
+    Attributes:
+      seed: of what is drawn at random.
+      others: paths of further runs, where an experiment compares several.
+    """
+
+    seed: int = 0
+    others: tuple = ()
+
+    def further(self, kind):
+        """`others`, each opened by `kind`, a function of a path; InputError."""
+        with renamed(path="others"):
+            return [kind(path) for path in self.others]

@@ -1,0 +1,116 @@
+"""The result of an experiment, and how it is kept: a table, a figure, a judgement."""
+
+import csv
+import dataclasses
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from tfgen.errors import InputError
+from tfgen.files import write_text
+from tfgen.pictures.image_grid import write_png
+from tfgen.runs.experiments.verdict import HOLDS
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """Findings of one experiment.
+
+    Attributes:
+      title: what was done.
+      source: section, table or figure of the paper.
+      claim: what the paper says, in our words.
+      finding: what was measured here, in a sentence or two.
+      holds: one of HOLDS: whether the claim holds at our scale.
+      rows: list of dicts with the same keys: the table.
+      pictures: name -> [h, w, 3] uint8; the first one is the figure.
+      scale: what "our scale" was: data, network, training.
+    """
+
+    title: str
+    source: str
+    claim: str
+    finding: str
+    holds: str
+    rows: list
+    pictures: dict
+    scale: str = ""
+
+    def __post_init__(self):
+        if self.holds not in HOLDS:
+            raise ValueError(f"holds is {self.holds!r}: give one of {', '.join(HOLDS)}.")
+
+
+def scale_of(settings):
+    """One line on a run's data, network and training, of its `config.run.Settings`."""
+    return ", ".join(settings.facts()) + "."
+
+
+def table(rows):
+    """Rows as a Markdown table."""
+    if not rows:
+        return ""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(_text(row[name]) for name in names) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def write(result, folder, name):
+    """Writes NAME.md, NAME.csv, NAME.json and a PNG a picture.
+
+    Args:
+      result: Result.
+      folder: where to; made if it is not there.
+      name: of the experiment.
+
+    Returns:
+      Path of the Markdown page.
+
+    Raises:
+      InputError: the folder cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = []
+        for picture, image in result.pictures.items():
+            files.append(f"{name}_{picture}.png")
+            write_png(folder / files[-1], np.asarray(image))
+        facts = dataclasses.asdict(dataclasses.replace(result, pictures={})) | {"pictures": files}
+        write_text(folder / f"{name}.json", json.dumps(facts, indent=1, default=float) + "\n")
+        write_text(folder / f"{name}.csv", csv_text(result.rows))
+        write_text(folder / f"{name}.md", page(facts))
+    except OSError as error:
+        raise InputError(f"`out`={folder} cannot be written ({error.strerror}).") from None
+    return folder / f"{name}.md"
+
+
+def page(facts, level=1):
+    """The Markdown of what `write` keeps as JSON; pictures by their file names."""
+    parts = [
+        f"{'#' * level} {facts['title']}",
+        f"*{facts['source']}*",
+        f"**Claim:** {facts['claim']}",
+        f"**Measured:** {facts['finding']}",
+        f"**Holds at our scale:** {facts['holds']}",
+        f"**Our scale:** {facts['scale']}" if facts["scale"] else "",
+        table(facts["rows"]).rstrip(),
+        *(f"![{Path(file).stem}]({file})" for file in facts["pictures"]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def csv_text(rows):
+    """Rows as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _text(value):
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

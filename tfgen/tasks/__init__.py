@@ -1,1 +1,0 @@
-"""What a user starts: training, exporting. Each wires the other packages together."""
