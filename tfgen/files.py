@@ -1,10 +1,36 @@
 """Files that appear whole or not at all, whoever reads and whatever stops the writer."""
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def unwritable(what, error):
+    """The InputError of what cannot be written: why, and what to do about it.
+
+    Args:
+      what: a path, or "`out`=path" where it is an argument.
+      error: OSError, or an exception of TensorFlow's.
+    """
+    reason = getattr(error, "strerror", None) or one_line(error)
+    full = getattr(error, "errno", None) in _FULL or "No space left" in reason
+    full = full or "quota" in reason or "File too large" in reason or "requested and" in reason
+    remedy = "free some space and give the same command again" if full else "choose another"
+    return InputError(f"{what} cannot be written ({reason}): {remedy}.")
+
+
+@contextlib.contextmanager
+def writing(what):
+    """Around what writes a file or a folder: an OSError becomes the InputError of `unwritable`."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(what, error) from None
 
 
 @contextlib.contextmanager
@@ -15,33 +41,29 @@ def replacing(path):
             temporary.write_bytes(data)
 
     Raises:
-      OSError: it cannot be put there.
+      InputError: it cannot be written.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def write_text(path, text):
-    """Writes a text file, as UTF-8; raises OSError where that does not work."""
+    """Writes a text file, as UTF-8; raises as `replacing`."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_bytes(path, data):
-    """Writes a file, and makes its folder if there is none.
-
-    Raises:
-      InputError: the folder cannot be written.
-    """
+    """Writes a file, and makes its folder if there is none; raises as `replacing`."""
     path = Path(path)
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}): choose another.") from None
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)

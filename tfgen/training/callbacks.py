@@ -60,6 +60,22 @@ class StopOnNonFinite(keras.callbacks.Callback):
                 )
 
 
+class KeepAlone(keras.callbacks.Callback):
+    """Ends training when another process has taken the run's folder over.
+
+    Args:
+      lock: `locks.Lock` of the folder.
+    """
+
+    def __init__(self, lock):
+        super().__init__()
+        self._lock = lock
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Before anything of the epoch is written."""
+        self._lock.check()
+
+
 class SaveOnInterrupt(keras.callbacks.Callback):
     """On SIGINT or SIGTERM, finishes the step, saves, and stops; a second signal stops at once.
 
