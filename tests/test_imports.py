@@ -16,9 +16,10 @@ MAY_IMPORT = {
     "pixels": set(),
     "files": {"errors"},
     "locks": {"errors"},
+    "folders": {"locks"},
     "conditions": {"errors"},
     "config": {"errors"},
-    "command_line": {"errors", "config"},
+    "command_line": {"errors", "files", "config"},
     "shapes": {"errors"},
     "pictures": {"errors", "pixels", "files", "conditions"},
     "rendering": {"errors", "pixels", "files", "shapes", "pictures"},
@@ -39,9 +40,9 @@ MAY_IMPORT = {
     "networks": {"stack", "layers"},
     "weights": {"errors", "files", "networks"},
     "losses": set(),
-    "metrics": {"errors", "files", "conditions", "networks"},
+    "metrics": {"errors", "files", "folders", "conditions", "networks"},
     "training": {"errors", "stack", "pixels", "files", "locks", "config", "pictures", "data"},
-    "export": {"errors", "stack", "pixels", "files", "locks", "conditions"},
+    "export": {"errors", "stack", "pixels", "files", "folders", "conditions"},
     # A server knows SavedModels only, and what they are described by; its client how one is called.
     "serving": {"errors", "files", "conditions"},
     "runs": {

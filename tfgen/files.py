@@ -3,11 +3,15 @@
 import contextlib
 import errno
 import os
+import re
 from pathlib import Path
 
 from tfgen.errors import InputError, one_line
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+# As NumPy and TensorFlow Datasets tell it.
+_FULL_FOR_OTHERS = re.compile(r"\d+ requested and \d+ written|Not enough disk space")
+_KNOWN = (*_FULL, *map(os.strerror, (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)))
 
 
 def unwritable(what, error):
@@ -15,13 +19,20 @@ def unwritable(what, error):
 
     Args:
       what: a path, or "`out`=path" where it is an argument.
-      error: OSError, or an exception of TensorFlow's.
+      error: OSError, or another library's exception that tells of one.
     """
-    reason = getattr(error, "strerror", None) or one_line(error)
-    full = getattr(error, "errno", None) in _FULL or "No space left" in reason
-    full = full or "quota" in reason or "File too large" in reason or "requested and" in reason
+    # Libraries wrap the system's reason in words of their own, or leave only these.
+    text = " ".join(filter(None, (getattr(error, "strerror", None), str(error))))
+    reason = next((known for known in _KNOWN if known in text), None)
+    full = reason in _FULL or _FULL_FOR_OTHERS.search(text)
     remedy = "free some space and give the same command again" if full else "choose another"
+    reason = reason or getattr(error, "strerror", None) or one_line(error)
     return InputError(f"{what} cannot be written ({reason}): {remedy}.")
+
+
+def is_of_disk(error):
+    """Whether an exception, anybody's, tells of a disk that is full or read-only."""
+    return any(known in str(error) for known in (*_FULL, os.strerror(errno.EROFS)))
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 import tqdm
 
 from tfgen.errors import InputError
+from tfgen.files import unwritable, write_text, writing
 from tfgen.pictures.image_grid import image_grid, write_png
 from tfgen.rendering.turntable import Frames, render_turntables
 
@@ -37,10 +38,8 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
       InputError: the folder cannot be written, or no model could be rendered.
     """
     out = Path(out)
-    try:
+    with writing(f"`out`={out}"):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
     there = [m.name for m in models if (out / m.name).is_dir() and not overwrite]
     missing = [model for model in models if model.name not in set(there)]
     rendered, skipped = list(there), {}
@@ -54,7 +53,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
                 bar.write(f"skipped {result.model}: {result.reason}", file=sys.stderr)
             bar.update(len(turntable.views))
     report = {"rendered": sorted(rendered), "skipped": skipped}
-    (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    write_text(out / "report.json", json.dumps(report, indent=2) + "\n")
     if not rendered:
         raise InputError(f"none of the {len(models)} models could be rendered; see above.")
     _write_contact_sheet(out, sorted(rendered))
@@ -79,7 +78,7 @@ def _write(out, frames, views):
         temporary.rename(target)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+        raise unwritable(f"`out`={out}", error) from None
 
 
 def _write_contact_sheet(out, names):

@@ -8,6 +8,7 @@ from tfgen.errors import InputError, renamed
 from tfgen.files import write_text
 from tfgen.runs import check
 from tfgen.runs.export import export
+from tfgen.runs.failures import told
 from tfgen.runs.start import start_from
 from tfgen.training import callbacks, checkpoint_files, distribution
 from tfgen.training.checkpoints import Checkpoints
@@ -143,7 +144,7 @@ def _fit(settings, prepared, checkpoints, directory, lock):
         chain.insert(0, callbacks.KeepAlone(lock))
     if schedule.profile and chief:
         chain.append(callbacks.Profile(directory.logs, schedule.profile))
-    with interrupt, progress, report:
+    with told(prepared.feed, checkpoints, directory), interrupt, progress, report:
         for first, last, steps in _segments(
             checkpoints.step, schedule.steps, schedule.steps_per_epoch
         ):

@@ -112,6 +112,10 @@ class Checkpoints:
         """The steps that there are checkpoints of, ascending."""
         return checkpoint_files.steps(self._source)
 
+    def path_of(self, step):
+        """The path of the checkpoint of a step, without an ending."""
+        return checkpoint_files.path_of(self._source, step)
+
     def restore(self):
         """Restores the newest checkpoint, if there is one; returns its path or None.
 
