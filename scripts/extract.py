@@ -43,7 +43,8 @@ def main(argv):
         beam = Beam(values.beam_runner, values.beam_options) if values.beam_runner else None
     shape, left_out = extract(extraction, values.out, values.processes, beam)
     print(f"Wrote {values.out}: {' x '.join(map(str, shape))}")
-    print("\n".join(left_out.lines()))
+    for line in left_out.lines():
+        print(line)
 
 
 if __name__ == "__main__":

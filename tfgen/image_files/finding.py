@@ -1,5 +1,6 @@
 """Which files of a folder are pictures; what is left out is kept by name, with the reason."""
 
+import multiprocessing
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -137,8 +138,9 @@ def _examined(files, root, left_out, max_megapixels, min_side):
     whole = []
     with ThreadPoolExecutor() as threads:
         found = threads.map(problem, files)
-        bar = tqdm.tqdm(found, "looking at pictures", len(files), leave=False, delay=1)
-        for path, reason in zip(files, bar, strict=True):
+        if multiprocessing.parent_process() is None:  # workers show nothing
+            found = tqdm.tqdm(found, "looking at pictures", len(files), leave=False, delay=1)
+        for path, reason in zip(files, found, strict=True):
             if reason is None:
                 whole.append(path)
             else:
