@@ -12,6 +12,7 @@ from tfgen.image_files.reading import MAX_MEGAPIXELS, SUFFIXES, BrokenPictureErr
 
 MOST_BROKEN = 0.5  # of a folder's pictures: beyond that the folder is not what was meant
 _NAMED = 10
+_TOO_FEW = "fewer than"
 # What other systems leave beside pictures.
 _SIDECARS = ("._", ".DS_Store", "Thumbs.db", "desktop.ini")
 _SIDECAR_FOLDERS = ("__MACOSX", "@eaDir")
@@ -89,9 +90,11 @@ def find_pictures(folder, max_megapixels=MAX_MEGAPIXELS, min_side=1):
     whole = _examined(files, root, left_out, max_megapixels, min_side)
     if len(left_out.reasons) > MOST_BROKEN * left_out.total:
         name, reason = next(iter(left_out.reasons.items()))
+        small = _TOO_FEW in reason
+        remedy = "a smaller `image_size`, or larger ones" if small else "a folder of sound ones"
         raise InputError(
             f"`photos`={shown(folder)} has {len(left_out.reasons)} of {left_out.total} pictures "
-            f"that cannot be used, {name} first ({reason}): give a folder of which most can be."
+            f"that cannot be used, {name} first ({reason}): give {remedy}."
         )
     return whole, left_out
 
@@ -131,9 +134,9 @@ def _examined(files, root, left_out, max_megapixels, min_side):
         try:
             width, height = examine(path, max_megapixels)
         except BrokenPictureError as error:
-            return error.reason.replace("`max_megapixels`", "--max_megapixels")
+            return error.reason.replace("`", "")
         small = min(width, height) < min_side
-        return f"it has {width} x {height} pixels, fewer than {min_side}" if small else None
+        return f"it has {width} x {height} pixels, {_TOO_FEW} {min_side}" if small else None
 
     whole = []
     with ThreadPoolExecutor() as threads:

@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import stat
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ _END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b";"}
 
 # Sizes are checked here, before anything is decoded, and by a limit that users can change.
 Image.MAX_IMAGE_PIXELS = None
+# What it thinks of a file's remarks on the camera is nothing that a user can mend.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 with contextlib.suppress(ImportError):
     import pillow_heif
 

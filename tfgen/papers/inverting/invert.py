@@ -43,7 +43,7 @@ def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS):
     model = restore(run_dir).networks["model"]
     pairs = []
     for path in paths:
-        if Path(path).suffix == ".npy":
+        if Path(path).suffix in (".npy", ".npz"):
             pairs.append((None, as_uint8(model.invert(_features(path, model.feature_shape)))))
             continue
         seen = _photo(path, model.image_size, max_megapixels)[np.newaxis]
