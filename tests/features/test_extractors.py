@@ -72,8 +72,8 @@ def test_arrays_that_are_none_are_refused_by_what_they_are(tmp_path):
         (np.zeros((0, 3)), "of float64 (0, 3): give numbers, a row a photograph"),
         (np.zeros((3, 0)), "of float64 (3, 0): give numbers, a row a photograph"),
         (np.array([{"a": 1}], object), "cannot be read"),
-        (b"", "cannot be read"),
-        (b"<html>", "cannot be read"),
+        (b"", "cannot be read (it is no .npy file): give a .npy of numbers"),
+        (b"<html>", "cannot be read (it is no .npy file)"),
     ):
         if isinstance(content, bytes):
             path.write_bytes(content)

@@ -1,11 +1,14 @@
 """Features that were computed elsewhere, from an array on disk: a row a photograph."""
 
+from pathlib import Path
+
 import numpy as np
 import tqdm
 
 from tfgen.errors import InputError, one_line
 
 _AT_A_TIME = 2**26  # bytes that are looked through at a time
+_NPY, _ZIP, _MAGIC_LENGTH = b"\x93NUMPY", b"PK", 6
 
 
 def stored_features(path, count=None):
@@ -40,6 +43,9 @@ def stored_features(path, count=None):
 def number_array(path):
     """An array of real numbers on disk, not read before it is asked for; raises InputError."""
     try:
+        with Path(path).open("rb") as file:  # NumPy takes what it does not know for a pickle
+            if not file.read(_MAGIC_LENGTH).startswith((_NPY, _ZIP)):
+                raise ValueError("it is no .npy file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         reason = getattr(error, "strerror", None) or one_line(error, 100)
