@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "command_line": {"errors", "config"},
     "shapes": {"errors"},
     "pictures": {"errors", "pixels", "files", "conditions"},
-    "rendering": {"errors", "pixels", "shapes", "pictures"},
+    "rendering": {"errors", "pixels", "files", "shapes", "pictures"},
     "features": {"errors"},
     "data": {
         "errors",
