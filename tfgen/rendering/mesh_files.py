@@ -79,8 +79,8 @@ def find_meshes(meshes, up="auto", yaw=0.0):
     """The mesh files of a folder and all below it, of an archive, or a single one.
 
     Models of ShapeNet's layout are named by model and have their synset as category. Others are
-    named by file; where names repeat, by path. Files of formats that are not read, and what else cannot be opened, are among them with their
-    `problem`, so that a run names and counts them.
+    named by file; where names repeat, by path. What cannot be read, a format or a folder, is among
+    them with its `problem`, so that a run names and counts it.
 
     Raises:
       InputError: there is no such file or folder, or no mesh in it.

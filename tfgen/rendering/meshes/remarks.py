@@ -54,3 +54,13 @@ def summary(remarks, total):
                 said = one.replace("model", "models", 1)
             lines.append(f"{len(named)} of {total} {said}: {', '.join(models)}.")
     return lines
+
+
+def remarks_as_json(remarks):
+    """Name of a model -> list of Remark, as JSON takes it: lists of [kind, text]."""
+    return {name: [[each.kind, each.text] for each in its] for name, its in remarks.items()}
+
+
+def remarks_from_json(noted):
+    """The reverse of `remarks_as_json`."""
+    return {name: [Remark(kind, text) for kind, text in its] for name, its in noted.items()}
