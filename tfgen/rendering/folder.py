@@ -21,7 +21,7 @@ _SHEET_VIEWS = 8
 _SHEET_ROWS = 40
 
 
-def render_to_folder(models, turntable, out, processes=0, overwrite=False):
+def render_to_folder(models, turntable, out, processes=0, overwrite=False, notes=()):
     """Renders the models whose folders are missing.
 
     Writes out/MODEL/image_*.png and mask_*.png, contact_sheet.png and report.json, and shows on
@@ -33,6 +33,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
       out: folder to write to.
       processes: that render; 0 for one a core.
       overwrite: whether to render models again that are there already.
+      notes: lines that the report and the returned text hold too: which way was taken to be up.
 
     Returns:
       Text: what the pictures do not show, a line a kind; at last how many models were rendered, how
@@ -41,11 +42,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
     Raises:
       InputError: the folder cannot be written, or no model could be rendered.
     """
-    out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    out = writable_folder(out)
     there = [m.name for m in models if (out / m.name).is_dir() and not overwrite]
     missing = [model for model in models if model.name not in set(there)]
     rendered, skipped, remarks = list(there), {}, _earlier_remarks(out, there)
@@ -63,6 +60,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
     report = {
         "rendered": sorted(rendered),
         "skipped": skipped,
+        "orientation": list(notes),
         "remarks": remarks_as_json(remarks),
     }
     write_text(out / _REPORT, json.dumps(report, indent=2) + "\n")
@@ -71,7 +69,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
     _write_contact_sheet(out, sorted(rendered))
     already = f" ({len(there)} were there already)" if there else ""
     last = f"{len(rendered)} models rendered{already}, {len(skipped)} skipped: {out}"
-    return "\n".join([*summary(remarks, len(models)), last])
+    return "\n".join([*notes, *summary(remarks, len(models)), last])
 
 
 def _earlier_remarks(out, there):
@@ -81,6 +79,16 @@ def _earlier_remarks(out, there):
         return {name: its for name, its in remarks_from_json(noted).items() if name in set(there)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def writable_folder(out):
+    """The folder, as a Path, made if it is not there; raises InputError."""
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    return out
 
 
 def _write(out, frames, views):

@@ -31,7 +31,7 @@ class MeshFile:
       path: of the file, or of the archive that holds it.
       name: of the model.
       category: of the model; ShapeNet's synset, else the folder's name.
-      up: "auto" for its format's usual, or the axis that points up: "y", "-z".
+      up: "auto" for its format's usual, or the axis that points up: "y", "-z"; see `orienting`.
       yaw: degrees by which the object is turned counter-clockwise, seen from above.
       member: path within the archive; empty for a file of its own.
       problem: why it cannot be read, if that is known already.
@@ -44,6 +44,11 @@ class MeshFile:
     yaw: float = 0.0
     member: str = ""
     problem: str = ""
+
+    @property
+    def suffix(self):
+        """Of the file, in lower case."""
+        return suffix_of(self.member or self.path)
 
     @property
     def place(self):
@@ -75,7 +80,7 @@ class MeshFile:
             raise InputError(f"{self.place}: {error}") from None
 
 
-def find_meshes(meshes, up="auto", yaw=0.0):
+def find_meshes(meshes):
     """The mesh files of a folder and all below it, of an archive, or a single one.
 
     Models of ShapeNet's layout are named by model and have their synset as category. Others are
@@ -104,7 +109,6 @@ def find_meshes(meshes, up="auto", yaw=0.0):
             f"`meshes`={printable(meshes)} holds no mesh: give a folder with "
             f"{', '.join(FORMATS)} files."
         )
-    files = [dataclasses.replace(file, up=up, yaw=float(yaw)) for file in files]
     return sorted(_told_apart(root, files), key=lambda file: (file.path, file.member))
 
 

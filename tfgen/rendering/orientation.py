@@ -28,11 +28,13 @@ class Frame:
       up: key of ROTATIONS.
       yaw: degrees by which the object is turned counter-clockwise to look to -y.
       fixed: whether the format or the layout says so.
+      loose: whether many files of the format have it otherwise.
     """
 
     up: str
     yaw: float = 0.0
     fixed: bool = False
+    loose: bool = False
 
 
 def is_shapenet(path):
@@ -55,7 +57,7 @@ def usual_frame(file):
     if is_shapenet(path):
         return Frame("y", 180.0, fixed=True)  # its front is at -z
     kind = FORMATS.get(suffix_of(path))
-    return Frame(kind.up, 0.0, kind.fixed) if kind else Frame("z")
+    return Frame(kind.up, 0.0, kind.fixed, kind.loose) if kind else Frame("z")
 
 
 def turned(vertices, up, yaw):

@@ -24,20 +24,22 @@ class Format:
       read: function of bytes and `sources.Beside` to the Mesh, in the file's axes.
       up: axis that points up in most files, "y" or "z".
       fixed: whether the format itself says so.
+      loose: whether many files have it otherwise.
     """
 
     read: Callable
     up: str
     fixed: bool = False
+    loose: bool = False
 
 
 FORMATS = {
     ".obj": Format(read_obj, "y"),
     ".glb": Format(read_gltf, "y", fixed=True),
     ".gltf": Format(read_gltf, "y", fixed=True),
-    ".ply": Format(read_ply, "y"),
+    ".ply": Format(read_ply, "y", loose=True),
     ".stl": Format(read_stl, "z"),
-    ".off": Format(read_off, "z"),
+    ".off": Format(read_off, "z", loose=True),
 }
 _BY_BLENDER = "open it in Blender and export it as glTF 2.0 (.glb)"
 # What people have and is not read: suffix -> the way to convert it.
