@@ -9,7 +9,7 @@ from tfgen.rendering.orientation import turned
 
 _SAMPLES = 20_000
 # Weights of what speaks for standing; found on 60 pieces of furniture, 45 of our shapes, 15 scans.
-_SUPPORT, _STABILITY, _LEVEL, _HIGH = 6.0, 1.5, 6.0, 5.0
+_SUPPORT, _STABILITY, _LEVEL, _HIGH, _HIDDEN = 6.0, 1.5, 6.0, 5.0, 10.0
 # Of a model's height: what lies so low touches the ground.
 _GROUND = 0.03
 # No model speaks louder than this.
@@ -75,6 +75,8 @@ def _standing(points, normals):
         + _STABILITY * np.clip(inside, -1, 1)
         + _LEVEL * level  # seats, tops, roofs
         + _HIGH * height.mean()  # legs are thin
+        # Of a surface that is open, more looks up than down: nobody draws what is not seen.
+        + _HIDDEN * min(0.0, normals[:, 2].mean() + 0.02)
     )
 
 

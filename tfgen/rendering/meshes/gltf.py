@@ -76,7 +76,7 @@ def _faces(document, primitive, count):
     else:
         index = np.arange(count)
     if len(index) and index.max() >= count:
-        raise InputError(f"a face names vertex {index.max()} of {count}, counted from 0")
+        raise InputError(f"a face has the vertex index {index.max()}, and there are {count} from 0")
     mode = primitive.get("mode", _TRIANGLES)
     if mode == _TRIANGLES:
         return index[: len(index) // 3 * 3].reshape(-1, 3)

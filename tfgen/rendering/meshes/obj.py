@@ -124,9 +124,9 @@ def _corners(statements, vertices):
         if (corner[its] <= 0).any():
             raise InputError("a face counts back beyond the first vertex")
     if (corner == 0).any():
-        raise InputError("a face names vertex 0, and OBJ counts from 1")
+        raise InputError("a face has the vertex index 0, and OBJ counts from 1")
     if corner.max(initial=0) > vertices:
-        raise InputError(f"a face names vertex {corner.max()} of {vertices}")
+        raise InputError(f"a face has the vertex index {corner.max()}, and there are {vertices}")
     return corner - 1, of_coordinates - 1, sizes
 
 

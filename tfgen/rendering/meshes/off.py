@@ -45,7 +45,7 @@ def read_off(data, beside):
     sizes = np.array([len(polygon) for polygon in polygons], int)
     corners = np.concatenate([*polygons, np.zeros(0)]).astype(np.int64)
     if len(corners) and (corners.min() < 0 or corners.max() >= len(vertices)):
-        raise InputError(f"a face names a vertex beyond {len(vertices)}, counted from 0")
+        raise InputError(f"a face has a vertex index beyond {len(vertices) - 1}, counted from 0")
     triangles, owner = triangulate(vertices[:, :3], corners, sizes)
     faces = corners[triangles]
     colors = None
@@ -63,7 +63,7 @@ def _counts(lines):
     """Numbers of vertices and faces."""
     words = lines[0].split()[:2] if lines else []
     if len(words) < 2 or not all(word.isdecimal() for word in words):
-        raise InputError("it does not say how many vertices and faces it has")
+        raise InputError("its header does not say how many vertices and faces it has")
     return int(words[0]), int(words[1])
 
 

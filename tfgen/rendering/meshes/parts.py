@@ -95,7 +95,9 @@ class Parts:
             raise InputError(f"it has more than {MAX_FACES} faces")
         if faces.min() < 0 or faces.max() >= len(vertices):
             wrong = faces.max() if faces.max() >= len(vertices) else faces.min()
-            raise InputError(f"a face names vertex {wrong} of {len(vertices)}, counted from 0")
+            raise InputError(
+                f"a face has the vertex index {wrong}, and there are {len(vertices)} from 0"
+            )
         light, of_light, coordinates_of_light = emission or ((0, 0, 0), -1, None)
         self._put("vertices", np.asarray(vertices, float))
         self._put("faces", np.asarray(faces, np.int64) + self._vertices)

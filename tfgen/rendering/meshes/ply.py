@@ -40,7 +40,9 @@ def read_ply(data, beside):
         corners = polygons.values.astype(np.int64)
         if len(corners) and (corners.min() < 0 or corners.max() >= len(vertices)):
             wrong = corners.max() if corners.max() >= len(vertices) else corners.min()
-            raise InputError(f"a face names vertex {wrong} of {len(vertices)}, counted from 0")
+            raise InputError(
+                f"a face has the vertex index {wrong}, and there are {len(vertices)} from 0"
+            )
         triangles, owner = triangulate(vertices, corners, polygons.sizes)
         faces = corners[triangles]
     parts = Parts(beside)

@@ -56,7 +56,7 @@ def read_elements(data):
             read.element(element)
         except IndexError:
             raise InputError(
-                f'it is cut: some of its {element.count} "{element.name}" are missing'
+                f'it is cut: it ends before the last of {element.count} "{element.name}"'
             ) from None
     return {element.name: element for element in elements}, comments
 
