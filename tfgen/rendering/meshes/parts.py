@@ -39,7 +39,11 @@ class Parts:
         if path is None:
             self.remark(kind, f"{name} is not found")
             return None
-        return self.beside.read(path)
+        try:
+            return self.beside.read(path)
+        except (InputError, OSError) as error:
+            self.remark(kind, f"{name} cannot be read ({getattr(error, 'strerror', error)})")
+            return None
 
     def picture(self, name):
         """The pixels of a picture beside the model, [h, w, 4] float32, or None and a remark."""

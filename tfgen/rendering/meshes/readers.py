@@ -45,6 +45,7 @@ _BY_BLENDER = "open it in Blender and export it as glTF 2.0 (.glb)"
 # What people have and is not read: suffix -> the way to convert it.
 REFUSED = dict.fromkeys((".fbx", ".dae", ".blend", ".3ds", ".x3d", ".wrl"), _BY_BLENDER)
 REFUSED |= dict.fromkeys((".usd", ".usda", ".usdc", ".usdz", ".abc"), _BY_BLENDER)
+REFUSED |= dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"), "unpack it first")
 REFUSED |= {
     ".3mf": "open it in a slicer or in Microsoft's 3D Builder and export it as STL or OBJ",
     ".max": "export it from 3ds Max as OBJ or glTF",
@@ -55,6 +56,8 @@ REFUSED |= {
     ".stp": "export it from FreeCAD as OBJ",
     ".iges": "export it from FreeCAD as OBJ",
 }
+
+_WEB_PAGE = (b"<!doctype", b"<html")
 
 
 def suffix_of(path):
@@ -84,6 +87,8 @@ def read_mesh(source, path):
                 raise InputError("the file is empty")
             if data.startswith(b"version https://git-lfs"):
                 raise InputError("it is a pointer of Git LFS: fetch the file with `git lfs pull`")
+            if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGE):
+                raise InputError("it is a web page (HTML), no mesh: download the file itself")
             return FORMATS[suffix].read(data, Beside(source, path))
     except InputError:
         raise

@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from tfgen.errors import InputError
 
-# Of one file, unpacked: what claims more is a mistake or a trap.
+# Of one file, unpacked: what claims more is a mistake or a trap, as is what grows that much.
 MOST_BYTES = 4 * 2**30
+_MOST_GROWTH, _GROWTH_COUNTS_FROM = 200, 2**26
 # Where exporters and shops put textures, beside a model or beside its folder.
 _TEXTURE_FOLDERS = ("textures", "texture", "images", "maps", "tex", "materials")
 
@@ -86,6 +87,9 @@ class Archive:
         info = self._members[path]
         if info.file_size > MOST_BYTES:
             raise InputError(f"{path} is larger than {MOST_BYTES >> 30} GiB when unpacked")
+        growth = info.file_size / max(1, info.compress_size)
+        if info.file_size > _GROWTH_COUNTS_FROM and growth > _MOST_GROWTH:
+            raise InputError(f"{path} grows {growth:,.0f} times when unpacked: unpack it yourself")
         if info.flag_bits & 1:
             raise InputError("the archive has a password: unpack it first")
         try:
@@ -164,7 +168,8 @@ def _spellings(name):
     """How a name in a file may be meant."""
     name = name.strip().strip("\"'").strip()
     yield name
-    for spelling in (name, unquote(name)):
+    uncommented = name.partition(" #")[0].strip().strip("\"'")
+    for spelling in (name, unquote(name), uncommented):
         spelling = re.sub(r"^file:(//)?", "", spelling)
         spelling = re.sub(r"[\\/]+", "/", spelling)
         yield re.sub(r"^/?[A-Za-z]:/?", "", spelling)
