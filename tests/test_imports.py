@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "shapes": {"errors"},
     "image_files": {"errors"},
     "pictures": {"errors", "pixels", "files", "conditions"},
-    "rendering": {"errors", "pixels", "shapes", "pictures", "image_files"},
+    "rendering": {"errors", "pixels", "files", "shapes", "pictures", "image_files"},
     "features": {"errors"},
     "data": {
         "errors",

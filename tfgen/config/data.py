@@ -32,12 +32,24 @@ class TurntableConfig(DataConfig):
     elevations: tuple = setting(
         (), "Elevation angles in degrees, joined by commas; empty: as usual for the data set."
     )
-    meshes: str = setting("", "Folder of OBJ, GLB, PLY, STL or OFF files (--dataset=meshes).")
+    meshes: str = setting(
+        "", "OBJ, GLB, PLY, STL or OFF: a folder, a ZIP archive or a file (--dataset=meshes)."
+    )
     max_meshes: int = setting(
         0, "Use the first so many of the meshes, by name (--dataset=meshes); 0: all.", lower=0
     )
-    up: str = setting("auto", "Axis of the meshes that points up.", choices=("auto", "y", "z"))
-    yaw: float = setting(0.0, "Degrees by which the meshes are turned about the up axis.")
+    up: str = setting(
+        "auto",
+        "Axis of the meshes that points up; auto: as formats say, else as most stand best.",
+        choices=("auto", "y", "z", "x", "-y", "-z", "-x"),
+    )
+    yaw: str = setting(
+        "0.0",
+        "Degrees by which the meshes are turned about the up axis; auto: by their symmetry.",
+    )
+    orientations: str = setting(
+        "", "Text file of single meshes' own up and yaw, as `horse.ply z 90`, one a line."
+    )
     rendered_chairs: str = setting(
         "", "Folder rendered_chairs/ of Aubry et al. (--dataset=aubry_chairs)."
     )

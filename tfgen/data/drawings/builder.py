@@ -13,6 +13,7 @@ import tqdm
 
 from tfgen.conditions.description import Condition
 from tfgen.errors import InputError
+from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.processes import Died, in_processes
 from tfgen.rendering.turntable import Failure
 
@@ -53,6 +54,8 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     def __init__(self, *args, **kwargs):
         # Models that failed after the survey, left out of the next attempt.
         self.failures = {}
+        # Name of a model -> list of `rendering.meshes.remarks.Remark`, what its drawings lack.
+        self.remarks = {}
         self.beam = None  # how to prepare on Apache Beam, a `beam.Beam`; None: in processes here
         super().__init__(*args, **kwargs)
 
@@ -115,6 +118,13 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             metadata=tfds.core.MetadataDict(),
         )
 
+    def notes(self):
+        """Lines on what the drawings of some models lack."""
+        noted = self.info.metadata.get("remarks") or {}
+        remarks = self.remarks | remarks_from_json(dict(noted))
+        names = self.info.features[self.style].names or self.builder_config.models
+        return summary(remarks, len(names))
+
     def describing_metadata(self):
         """What a subclass keeps beside categories and skipped models."""
         return {}
@@ -132,6 +142,7 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             **self.describing_metadata(),
             categories={model.name: model.category for model in models},
             skipped=skipped,
+            remarks=remarks_as_json(self.remarks),
         )
         if self.beam:
             return {"train": self.beam.examples(models, self.task(), self.style, self.views())}
@@ -148,6 +159,9 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
                 if isinstance(frames, Failure):
                     failures.append(frames)
                     continue
+                if frames.remarks:
+                    noted = remarks_as_json({model.name: frames.remarks})
+                    self.info.metadata["remarks"].update(noted)
                 yield from examples_of(model, frames, self.style, views)
                 bar.update(len(views))
         if failures:

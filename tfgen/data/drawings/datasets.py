@@ -13,6 +13,7 @@ from tfgen.data.drawings.parametric_turntables import (
     usual_turntable,
 )
 from tfgen.errors import InputError, renamed
+from tfgen.rendering import orienting
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.classes import SHAPES
 
@@ -35,8 +36,7 @@ def _meshes(config):
     builder_config = mesh_config(
         config.meshes,
         turntable,
-        config.up,
-        config.yaw,
+        orienting.request(config.up, config.yaw, config.orientations),
         config.processes,
         suffix,
         config.max_meshes,
