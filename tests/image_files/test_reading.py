@@ -1,13 +1,13 @@
 """Every kind of picture file comes out as the same pixels."""
 
 import io
-import zlib
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from tests.image_files.bombs import bomb
 from tfgen.image_files.reading import BrokenPictureError, examine, read, read_rgb
 
 # Red, green, blue and yellow quarters: what turns, mirrors or swaps channels shows.
@@ -142,15 +142,7 @@ def test_a_file_that_was_cut_off_is_none(tmp_path, name, share):
 
 
 def test_a_bomb_is_refused_by_its_header(tmp_path):
-    """A PNG of 30,000 x 30,000 pixels in a few bytes; nothing of it is decoded."""
-
-    def chunk(kind, data):
-        checked = kind + data
-        return len(data).to_bytes(4, "big") + checked + zlib.crc32(checked).to_bytes(4, "big")
-
-    header = (30_000).to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
+    (tmp_path / "bomb.png").write_bytes(bomb())
     message = "30000 x 30000 pixels, more than max_megapixels=100"
     with pytest.raises(BrokenPictureError, match=message):
         read(tmp_path / "bomb.png")

@@ -41,7 +41,8 @@ class BrokenPictureError(InputError):
     """A file cannot be used as a picture; `reason` says why, in a few words."""
 
     def __init__(self, path, reason):
-        super().__init__(f"{shown(path)} cannot be used ({reason}): give another picture.")
+        name = "a picture" if isinstance(path, bytes) else shown(path)
+        super().__init__(f"{name} cannot be used ({reason}): give another picture.")
         self.reason = reason
 
 
@@ -81,13 +82,17 @@ def read_rgb(path, max_megapixels=MAX_MEGAPIXELS):
 def read(path, max_megapixels=MAX_MEGAPIXELS):
     """A picture: [h, w, 3] uint8 sRGB, or [h, w, 4] with its alpha where some of it is transparent.
 
+    Args:
+      path: of a file, or the bytes of one.
+      max_megapixels: most million pixels that it may have.
+
     Raises:
       BrokenPictureError: as of `examine`, or it cannot be decoded as a whole.
     """
     with _opened(path, max_megapixels) as image:
         try:
             if image.format == "PNG":  # its check sums, which decoding passes over
-                with Image.open(path) as again:
+                with Image.open(_file_of(path)) as again:
                     again.verify()
             image.load()
             pixels = np.asarray(ImageOps.exif_transpose(_in_srgb(_in_8_bits(image))))
@@ -111,9 +116,9 @@ def over_white(pixels):
 @contextlib.contextmanager
 def _opened(path, max_megapixels):
     """An image whose header was read and checked."""
-    size = _size_of(Path(path))
+    size = len(path) if isinstance(path, bytes) else _size_of(Path(path))
     try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+        file = _file_of(path)
     except OSError as error:
         raise BrokenPictureError(path, error.strerror) from None
     with file:
@@ -128,6 +133,10 @@ def _opened(path, max_megapixels):
         if _is_cut_off(file, image.format, size):
             raise BrokenPictureError(path, "its end is missing")
         yield image
+
+
+def _file_of(path):
+    return io.BytesIO(path) if isinstance(path, bytes) else Path(path).open("rb")
 
 
 def _size_of(path):
@@ -147,7 +156,8 @@ def _size_of(path):
 
 
 def _no_picture(path, error):
-    if shown(path).lower().endswith(_HEIF) and "pillow_heif" not in globals():
+    named_heic = not isinstance(path, bytes) and shown(path).lower().endswith(_HEIF)
+    if named_heic and "pillow_heif" not in globals():
         return "HEIC is read by another library (pip install pillow-heif)"
     if isinstance(error, Image.UnidentifiedImageError):
         return "it is no picture that can be read"
