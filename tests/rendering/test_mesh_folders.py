@@ -12,6 +12,7 @@ import pytest
 
 from tests.rendering.meshes.tiny_files import OBJ, QUARTERS, assert_quarters, panel, picture
 from tfgen.errors import InputError
+from tfgen.pictures.image_grid import GUTTER, TEXT_HEIGHT
 from tfgen.rendering.folder import render_to_folder
 from tfgen.rendering.mesh_files import MeshFile, find_meshes
 from tfgen.rendering.orienting import Request, orient
@@ -50,6 +51,18 @@ def test_linked_folders_are_followed_once_and_pipes_not_at_all(tmp_path):
         found = find_meshes(inside)
     assert names(found) == ["one", "two"]
     assert found[0].path == str(inside / "a" / "one.obj")
+
+
+def test_textures_are_found_from_linked_folders_and_files(tmp_path):
+    real, linked = tmp_path / "real" / "model", tmp_path / "linked"
+    real.mkdir(parents=True)
+    linked.mkdir()
+    panel(real, "map_Kd ../images/panel.png", name=None)
+    picture(tmp_path / "real" / "images" / "panel.png", QUARTERS)
+    (linked / "folder").symlink_to(real)
+    assert_quarters(linked / "folder" / "panel.obj")
+    (linked / "alone.obj").symlink_to(real / "panel.obj")
+    assert_quarters(linked / "alone.obj")
 
 
 def test_names_that_no_folder_takes_are_mended(tmp_path):
@@ -175,5 +188,7 @@ def test_a_sheet_shows_all_models_and_those_that_cannot_be_read(tmp_path):
     assert "1 skipped" in text
     page = cv2.imread(str(tmp_path / "out" / "sheet.png"))
     assert page.std() > 5
+    assert page[-1, 0].tolist() == [255] * 3
+    assert page[TEXT_HEIGHT + 1, 2 * GUTTER].tolist() == [235] * 3
     with pytest.raises(InputError, match="too many for one page"):
         render_sheet(files * 10**6, TURNTABLE, tmp_path / "out")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.rendering.figures import figures
 from tests.rendering.meshes.tiny_files import OBJ
 from tfgen.errors import InputError
 from tfgen.rendering.mesh_files import find_meshes
@@ -37,6 +38,38 @@ def test_furniture_and_cars_are_stood_up(category):
         of_y.append(vote(mesh).up)
     assert min(of_z) > 1
     assert max(of_y) < -1
+
+
+def test_single_files_of_what_everybody_downloads_are_stood_up(tmp_path):
+    ups = {}
+    for name, mesh in figures().items():
+        path = tmp_path / f"{name}.obj"
+        mesh.export(path)
+        (file,), _ = orient(find_meshes(path), request())
+        ups[name] = file.up
+        assert vote(file.read()).up < 0, name  # of its own shape, not only by OBJ's usual
+    assert len(ups) == 11
+    assert list(ups.values()).count("y") >= 10
+    assert {file.up for file in orient(find_meshes(tmp_path), request())[0]} == {"y"}
+
+
+def test_a_set_of_them_with_z_up_overrules_the_formats_usual(tmp_path):
+    for name, mesh in figures().items():
+        mesh.vertices = mesh.vertices @ Y_UP.T
+        mesh.export(tmp_path / f"{name}.obj")
+    files, (said,) = orient(find_meshes(tmp_path), request())
+    assert {file.up for file in files} == {"z"}
+    assert "11 .obj models: up is z" in said
+
+
+def test_one_that_lies_among_others_is_named(tmp_path):
+    for name, mesh in list(figures().items())[:4]:
+        if name == "horse":
+            mesh.vertices = mesh.vertices @ Y_UP.T
+        mesh.export(tmp_path / f"{name}.obj")
+    files, (said,) = orient(find_meshes(tmp_path), request())
+    assert {file.up for file in files} == {"y"}
+    assert "horse may lie, and stand with z up" in said
 
 
 @pytest.mark.parametrize("suffix", [".obj", ".off"])
