@@ -89,7 +89,7 @@ def test_plys_of_strips_and_of_points(tmp_path):
     path.write_text(strip.replace("element face", "element tristrips"))
     assert len(load(path).faces) == 2
     path.write_text(ply(POINTS, []))
-    with pytest.raises(InputError, match="no faces, only 4 vertex"):
+    with pytest.raises(InputError, match="no faces, only 4 vertices"):
         load(path)
 
 

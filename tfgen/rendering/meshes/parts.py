@@ -9,6 +9,7 @@ from tfgen.shapes.mesh import Emission, Mesh
 
 MAX_FACES = 20_000_000
 _SMALLEST = 1e-12
+_CORNERS = 3
 # Grey of surfaces that have no colour of their own.
 PLAIN = np.array([0.7, 0.7, 0.72], np.float32)
 
@@ -33,6 +34,12 @@ class Parts:
         remark = Remark(kind, text)
         if remark not in self.remarks:
             self.remarks.append(remark)
+
+    def remark_on_lines(self, sizes):
+        """Notes faces that are lines or points, from how many corners each has."""
+        few = int((np.asarray(sizes) < _CORNERS).sum())
+        if few:
+            self.remark("faces", f"{few} of {len(sizes)} have less than three corners")
 
     def find(self, name, kind):
         """The bytes of the file that a name means, or None and a remark of that kind."""

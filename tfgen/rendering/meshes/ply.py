@@ -11,6 +11,7 @@ _FACES = ("vertex_indices", "vertex_index")
 _COORDINATES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"), ("texture_s", "texture_t"))
 _COLORS = ("", "diffuse_")
 _TEXTURE = "TextureFile"
+_SEVERAL = {"vertex": "vertices", "edge": "edges"}
 
 
 def read_ply(data, beside):
@@ -33,7 +34,11 @@ def read_ply(data, beside):
     if polygons is None:
         strips = elements.get("tristrips")
         if strips is None or not strips.count:
-            there = [f"{each.count} {each.name}" for each in elements.values() if each.count]
+            there = [
+                f"{each.count} {_SEVERAL.get(each.name, each.name)}"
+                for each in elements.values()
+                if each.count
+            ]
             raise InputError(f"it has no faces, only {', '.join(there)}")
         faces, owner, triangles, face = _strips(strips), None, None, None
     else:
@@ -51,6 +56,8 @@ def read_ply(data, beside):
         colors = own[faces]
     elif face is not None and (own := _colors(face)) is not None:
         colors = own[owner]
+    if polygons is not None:
+        parts.remark_on_lines(polygons.sizes)
     coordinates = _coordinates(vertex, face, faces, triangles, polygons)
     images = [line[len(_TEXTURE) :].strip() for line in comments if line.startswith(_TEXTURE)]
     if not images or coordinates is None:
