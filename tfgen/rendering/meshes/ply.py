@@ -9,7 +9,10 @@ from tfgen.rendering.meshes.polygons import triangulate
 
 _FACES = ("vertex_indices", "vertex_index")
 _COORDINATES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"), ("texture_s", "texture_t"))
-_COLORS = ("", "diffuse_")
+_COLORS = tuple(
+    (f"{prefix}red", f"{prefix}green", f"{prefix}blue", f"{prefix}alpha")
+    for prefix in ("", "diffuse_", "ambient_")
+) + (("r", "g", "b", "a"),)
 _TEXTURE = "TextureFile"
 _SEVERAL = {"vertex": "vertices", "edge": "edges"}
 
@@ -93,18 +96,20 @@ def _strips(element):
 
 def _colors(element):
     """[n, 4] sRGB and opacity, or None."""
-    for prefix in _COLORS:
-        names = [prefix + channel for channel in ("red", "green", "blue", "alpha")]
+    for names in _COLORS:
         if not set(names[:3]) <= set(element.values):
             continue
+        largest = max(np.max(element.values[name], initial=0) for name in names[:3])
         channels = []
         for name in names:
             if name not in element.values:
                 channels.append(np.ones(element.count))
                 continue
-            kind = np.dtype(element.properties[name])
+            kind, values = np.dtype(element.properties[name]), element.values[name]
             most = np.iinfo(kind).max if kind.kind in "iu" else 1.0
-            channels.append(np.asarray(element.values[name], float) / most)
+            if kind.kind == "f" and largest > 1:  # some write levels as floats
+                most = 255.0
+            channels.append(np.asarray(values, float) / most)
         if not channels[3].any():  # nobody meant that nothing is seen
             channels[3] = np.ones(element.count)
         return np.stack(channels, axis=1)
