@@ -208,7 +208,11 @@ def _up(votes, usual, total):
     against = [name for name, each in votes.items() if each.up * -sign > _CLEAR]
     if against and total > 1:
         more = f" and {len(against) - _MOST_NAMED} more" if len(against) > _MOST_NAMED else ""
-        how += f"; {', '.join(against[:_MOST_NAMED])}{more} may lie: see --orientations"
+        other = "y" if up == "z" else "z"
+        how += (
+            f"; {', '.join(against[:_MOST_NAMED])}{more} may lie, and stand with {other} up: "
+            "say so with --orientations"
+        )
     return up, f"up is {up}, {how}"
 
 

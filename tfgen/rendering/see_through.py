@@ -4,15 +4,15 @@ import numpy as np
 
 from tfgen.rendering.ray_casting import Hits
 
-# Surfaces that a ray passes at most; what is behind them is not seen.
-_MOST = 128
+# Surfaces that a ray passes at most on its way to the eye, and to a light.
+_MOST, _MOST_TO_LIGHT = 64, 8
 # What lets less through hides what is behind it.
 _LEAST = 1 / 512
 # A ray goes on so far behind a surface: beyond the other side of a sheet, not beyond the next one.
 _STEP = np.float32(1e-4)
 
 
-def surfaces_along(caster, opacity, origins, directions, limit=None):
+def surfaces_along(caster, opacity, origins, directions, limit=None, most=_MOST):
     """The surfaces that rays meet one after another, until nothing can be seen behind them.
 
     Args:
@@ -20,6 +20,7 @@ def surfaces_along(caster, opacity, origins, directions, limit=None):
       opacity: function of Hits to [h] float32 in [0, 1].
       origins, directions: [n, 3] float32.
       limit: distance beyond which nothing counts, or None.
+      most: surfaces that are looked for.
 
     Yields:
       (Hits, weight): of each next surface; `ray` and `distance` count from the rays given; weight
@@ -28,7 +29,7 @@ def surfaces_along(caster, opacity, origins, directions, limit=None):
     left = np.ones(len(origins), np.float32)
     travelled = np.zeros(len(origins), np.float32)
     rays = np.arange(len(origins))
-    for _ in range(_MOST):
+    for _ in range(most):
         if not len(rays):
             return
         starts = origins[rays] + travelled[rays, None] * directions[rays]
@@ -50,7 +51,8 @@ def surfaces_along(caster, opacity, origins, directions, limit=None):
 def light_through(caster, opacity, origins, directions, limit=None):
     """The share of light that reaches each ray's origin from its direction: [n] float32."""
     through = np.ones(len(origins), np.float32)
-    for hits, weight in surfaces_along(caster, opacity, origins, directions, limit):
+    several = surfaces_along(caster, opacity, origins, directions, limit, _MOST_TO_LIGHT)
+    for hits, weight in several:
         through[hits.ray] -= weight
     return np.maximum(through, 0)
 

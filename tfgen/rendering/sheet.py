@@ -18,6 +18,7 @@ _MOST_VIEWS = 8
 _COLUMNS_FROM = 12  # models; above so many, rows stand in two columns, and so on
 _MOST_PIXELS = 200_000_000
 _WARNING = (190, 60, 20)
+_BACKGROUND = 235
 
 
 def render_sheet(models, turntable, out, processes=0, notes=()):
@@ -48,11 +49,12 @@ def render_sheet(models, turntable, out, processes=0, notes=()):
             if isinstance(result, Frames):
                 remarks[result.model] = list(result.remarks)
                 missed = "; ".join(remark.text for remark in result.remarks)
-                rows.append(_row(result.model, missed, [_decoded(each) for each in result.images]))
+                shown = [*map(_over_grey, result.images, result.masks)]
+                rows.append(_row(result.model, missed, shown))
             else:
                 skipped[result.model] = result.reason
-                grey = [np.full((size, size * views, 3), 240)]
-                rows.append(_row(result.model, result.reason.split(": ", 1)[-1], grey))
+                none = [np.full((size, size * views, 3), _BACKGROUND)]
+                rows.append(_row(result.model, result.reason.split(": ", 1)[-1], none))
                 bar.write(f"skipped {result.model}: {result.reason}", file=sys.stderr)
             bar.update()
     if len(skipped) == len(models):
@@ -68,8 +70,14 @@ def _turn(turntable):
     return dataclasses.replace(turntable, azimuths=azimuths, elevations=(middle,))
 
 
-def _decoded(png):
-    return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+def _over_grey(image, mask):
+    """A view, its white background pale grey: white models are seen too."""
+    image, mask = (
+        cv2.imdecode(np.frombuffer(png, np.uint8), kind)
+        for png, kind in ((image, cv2.IMREAD_COLOR), (mask, cv2.IMREAD_GRAYSCALE))
+    )
+    away = (255.0 - mask[..., None]) / 255 * (255 - _BACKGROUND)
+    return np.rint(np.clip(image[..., ::-1] - away, 0, 255))
 
 
 def _row(name, missed, images):

@@ -252,6 +252,7 @@ def test_a_buffer_that_is_not_found_and_a_part_without_positions_are_named(tmp_p
     with pytest.raises(InputError, match=r"gone\.bin is not found"):
         load(glb(tmp_path / "a.glb", **buffers))
     whole = {"attributes": {"POSITION": 0}, "indices": 2}
-    parts = [whole, {"attributes": {"TEXCOORD_0": 1}, "indices": 2}]
-    mesh = load(glb(tmp_path / "a.glb", meshes=[{"primitives": parts}]))
-    assert [remark.kind for remark in mesh.remarks] == ["faces"]
+    parts = [whole, {"attributes": {"TEXCOORD_0": 1}, "indices": 2}, whole | {"mode": 1}]
+    nodes = [{"mesh": 0, "extensions": {"EXT_mesh_gpu_instancing": {}}}]
+    mesh = load(glb(tmp_path / "a.glb", meshes=[{"primitives": parts}], nodes=nodes))
+    assert [remark.kind for remark in mesh.remarks] == ["data", "faces", "data"]

@@ -80,6 +80,34 @@ def test_a_texture_of_too_many_pixels_is_not_decoded(tmp_path):
     assert "30000 x 30000 pixels, more than max_megapixels=100" in text
 
 
+@pytest.mark.parametrize(
+    "use", ["usemtl Wood", "USEMTL wood", "usemtl  wood # of oak", " usemtl wood "]
+)
+def test_a_material_is_found_however_it_is_named(tmp_path, use):
+    path = panel(tmp_path, "Kd 1 0 0", name=None)
+    text = path.read_text().replace("usemtl wood", use).replace("mtllib", "MtlLib")
+    path.write_text(text.replace("v -1", "V -1").replace("f 1/1", "F 1/1"))
+    mesh = load(path)
+    assert not mesh.remarks
+    assert_quarters(mesh, [RED] * 4)
+
+
+@pytest.mark.parametrize("statement", ["Kd 0,5 0,5 0,5", "Kd spectral red.rfl", "Kd 1 0", "d full"])
+def test_statements_that_are_not_read_are_named(tmp_path, statement):
+    (material,) = said(load(panel(tmp_path, statement, name=None)))
+    assert material[0] == "material"
+    assert f'{statement[2:]}" of "wood" is not read' in material[1]
+
+
+def test_what_is_no_face_is_counted(tmp_path):
+    path = panel(tmp_path, "Kd 1 0 0", name=None)
+    path.write_text(f"{path.read_text()}l 1 2 3\np 1\nf 1 2\n")
+    assert said(load(path)) == {
+        ("data", "2 lines, points or curves"),
+        ("faces", "1 of 2 have less than three corners"),
+    }
+
+
 @pytest.mark.parametrize("libraries", ["mtllib a.mtl b.mtl", "mtllib a.mtl\nmtllib b.mtl"])
 def test_materials_of_several_libraries(tmp_path, libraries):
     (tmp_path / "a.mtl").write_text("newmtl other\nKd 1 0 0\n")

@@ -70,6 +70,22 @@ def test_ply_colours_of_vertices_and_of_faces(tmp_path):
     assert_quarters(path, [GREEN] * 4)
 
 
+@pytest.mark.parametrize(
+    ("kind", "names", "level"),
+    [
+        ("uchar", ("r", "g", "b"), 255),
+        ("ushort", ("red", "green", "blue"), 65535),
+        ("float", ("diffuse_red", "diffuse_green", "diffuse_blue"), 1.0),
+        ("float", ("red", "green", "blue"), 255.0),
+    ],
+)
+def test_ply_colours_of_any_name_and_type(tmp_path, kind, names, level):
+    channels = "\n".join(f"property {kind} {name}" for name in names)
+    rows = [f"{each} {level} 0 0" for each in POINTS]
+    (tmp_path / "a.ply").write_text(ply(rows, ["4 0 1 2 3"], channels))
+    assert_quarters(tmp_path / "a.ply", [RED] * 4)
+
+
 def test_ply_textures_by_vertex_and_by_corner(tmp_path):
     picture(tmp_path / "my panel.png")
     comments = ["comment TextureFile my panel.png"]
@@ -89,7 +105,7 @@ def test_plys_of_strips_and_of_points(tmp_path):
     path.write_text(strip.replace("element face", "element tristrips"))
     assert len(load(path).faces) == 2
     path.write_text(ply(POINTS, []))
-    with pytest.raises(InputError, match="no faces, only 4 vertex"):
+    with pytest.raises(InputError, match="no faces, only 4 vertices"):
         load(path)
 
 
@@ -123,6 +139,8 @@ def test_stl_colours(tmp_path):
     path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255]), color=31))
     assert_quarters(path, [RED] * 4)
     path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255]), color=1 << 15))
+    assert_quarters(path, [BLUE] * 4)
+    path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255])))
     assert_quarters(path, [BLUE] * 4)
 
 

@@ -11,6 +11,7 @@ from tfgen.rendering.shading import to_srgb
 _WRAPS = {33071: "clamp", 33648: "mirror"}
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _DRACO = "KHR_draco_mesh_compression"
+_COPIES = "EXT_mesh_gpu_instancing"
 _IMAGE_EXTENSIONS = ("EXT_texture_webp", "EXT_texture_avif")
 
 
@@ -26,8 +27,11 @@ def read_gltf(data, beside):
     """
     document, parts = Document(data, beside), Parts(beside)
     for mesh, node, matrix in gltf_nodes.placed(document):
+        if _COPIES in node.get("extensions", {}):
+            parts.remark("data", f"copies of a part of it ({_COPIES}): one is drawn")
         for primitive in mesh.get("primitives", []):
             if primitive.get("mode", _TRIANGLES) < _TRIANGLES:
+                parts.remark("data", "a part of it is lines or points")
                 continue
             if "POSITION" not in primitive.get("attributes", {}):
                 parts.remark("faces", "a part of it has no positions")

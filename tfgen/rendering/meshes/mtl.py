@@ -38,6 +38,7 @@ class Material:
       opacity: of the whole, in [0, 1].
       light: sent out, three floats.
       color_map, opacity_map, light_map: Map or None.
+      unread: statements that would count and hold no numbers.
     """
 
     color: tuple | None = None
@@ -46,6 +47,7 @@ class Material:
     color_map: Map | None = None
     opacity_map: Map | None = None
     light_map: Map | None = None
+    unread: list = dataclasses.field(default_factory=list)
 
 
 _MAPS = {"map_kd": "color_map", "map_d": "opacity_map", "map_ke": "light_map"}
@@ -69,10 +71,14 @@ def read_mtl(data):
             setattr(here, _MAPS[word], _map(value) or getattr(here, _MAPS[word]))
         elif word == "kd":
             here.color = _color(value) or here.color
+            if not _color(value):
+                here.unread.append(f"{word} {value}")
         elif word == "ke":
             here.light = _color(value) or here.light
         elif word == "d":
             here.opacity, dissolved = _share(value, here.opacity), True
+            if _share(value, None) is None:
+                here.unread.append(f"{word} {value}")
         elif word == "tr" and not dissolved:  # the same the other way round; `d` is surer
             here.opacity = 1 - _share(value, 1 - here.opacity)
     return materials
@@ -88,9 +94,10 @@ def _numbers(value):
 
 
 def _color(value):
-    """Three floats; one stands for all three."""
+    """Three floats, one stands for all three; None for what is none."""
     numbers = _numbers(value)
-    return tuple((numbers * 3)[:3] if len(numbers) == 1 else numbers[:3]) if numbers else None
+    numbers = numbers * 3 if len(numbers) == 1 else numbers
+    return tuple(numbers[:3]) if len(numbers) >= len("rgb") else None
 
 
 def _share(value, otherwise):

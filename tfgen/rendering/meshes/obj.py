@@ -14,6 +14,9 @@ from tfgen.rendering.shading import to_linear
 
 _CONTINUED = re.compile(r"\\[ \t]*\n")
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+# What most lines begin with, and elements that are no faces.
+_USUAL = {"v", "vt", "vn", "f"}
+_NOT_DRAWN = {"l", "p", "curv", "curv2", "surf"}
 _NO_INDEX = re.compile(r"/(?=/|\s|$)")
 
 
@@ -36,6 +39,9 @@ def read_obj(data, beside):
     corners, of_coordinates, sizes = _corners(statements, len(vertices))
     triangles, owner = triangulate(vertices[:, :3], corners, sizes)
     faces, places = corners[triangles], of_coordinates[triangles]
+    parts.remark_on_lines(sizes)
+    if statements.not_drawn:
+        parts.remark("data", f"{statements.not_drawn} lines, points or curves")
     colors = _vertex_colors(vertices)
     mapped = ((places >= 0) & (places < len(coordinates))).all(axis=1)
     if (places >= len(coordinates)).any():
@@ -64,6 +70,7 @@ class _Statements:
       before: number of a face -> (vertices, coordinates) read before it, for those that count back.
       materials, material_starts: names of the materials, and the face from which each is used.
       libraries: of what stands behind `mtllib`.
+      not_drawn: number of elements that are no faces.
     """
 
     def __init__(self, data):
@@ -74,12 +81,13 @@ class _Statements:
         if "\t" in text:
             text = text.replace("\t", " ")
         self.vertices, self.coordinates, self.faces = [], [], []
-        self.before, self.libraries = {}, []
+        self.before, self.libraries, self.not_drawn = {}, [], 0
         self.materials, self.material_starts = [None], [0]
         for line in text.split("\n"):
             word, _, rest = line.partition(" ")
-            if not word:
+            if word not in _USUAL:
                 word, _, rest = line.strip().partition(" ")
+                word = word.lower()
             if word == "v":
                 self.vertices.append(rest)
             elif word == "vt":
@@ -96,6 +104,8 @@ class _Statements:
                 self.material_starts.append(len(self.faces))
             elif word == "mtllib" and rest.strip():
                 self.libraries.append(rest.strip())
+            elif word in _NOT_DRAWN:
+                self.not_drawn += 1
 
 
 def _corners(statements, vertices):
@@ -157,14 +167,22 @@ def _materials(libraries, parts):
 def _material(name, materials, parts):
     if not name:
         return Material()
-    if name not in materials:
-        alike = [each for each in materials if each.casefold() == name.casefold()]
-        if not alike:
-            if not any(remark.kind == "library" for remark in parts.remarks):
-                parts.remark("material", f'"{name}" is not found')
-            return Material()
-        name = alike[0]
-    return materials[name]
+    found = materials.get(name)
+    if found is None:
+        spelt = {_loosely(each): material for each, material in materials.items()}
+        found = spelt.get(_loosely(name)) or spelt.get(_loosely(name.partition(" #")[0]))
+    if found is None:
+        if not any(remark.kind == "library" for remark in parts.remarks):
+            parts.remark("material", f'"{name}" is not found')
+        return Material()
+    for statement in found.unread:
+        parts.remark("material", f'"{statement[:60]}" of "{name}" is not read')
+    return found
+
+
+def _loosely(name):
+    """A name without regard to capitals and to how many blanks there are."""
+    return " ".join(name.casefold().split())
 
 
 def _add(parts, vertices, part, material):

@@ -55,6 +55,7 @@ def read_off(data, beside):
         colors = _colors(words)[faces]
     elif any(extra):
         colors = _colors(extra)[owner]
+    parts.remark_on_lines(sizes)
     parts.add(vertices[:, :3], faces, colors)
     return parts.mesh()
 

@@ -8,6 +8,8 @@ from tfgen.rendering.meshes.remarks import Remark
 from tfgen.shapes.mesh import Emission, Mesh
 
 MAX_FACES = 20_000_000
+_SMALLEST = 1e-12
+_CORNERS = 3
 # Grey of surfaces that have no colour of their own.
 PLAIN = np.array([0.7, 0.7, 0.72], np.float32)
 
@@ -32,6 +34,12 @@ class Parts:
         remark = Remark(kind, text)
         if remark not in self.remarks:
             self.remarks.append(remark)
+
+    def remark_on_lines(self, sizes):
+        """Notes faces that are lines or points, from how many corners each has."""
+        few = int((np.asarray(sizes) < _CORNERS).sum())
+        if few:
+            self.remark("faces", f"{few} of {len(sizes)} have less than three corners")
 
     def find(self, name, kind):
         """The bytes of the file that a name means, or None and a remark of that kind."""
@@ -129,6 +137,10 @@ class Parts:
         for name in columns:
             columns[name] = columns[name][good]
         used, faces = np.unique(columns["faces"], return_inverse=True)
+        vertices = vertices[used]
+        largest = np.abs(vertices).max()
+        if not _SMALLEST < largest < 1 / _SMALLEST:  # beyond what areas can be computed of
+            vertices = vertices / largest
         colors = columns["colors"]
         own = ~np.isnan(colors[..., :3]).any(axis=2)
         colors[..., :3] = np.where(own[..., None], colors[..., :3], PLAIN)
@@ -139,7 +151,7 @@ class Parts:
                 columns["light"], columns["coordinates_of_light"], columns["texture_of_light"]
             )
         return Mesh(
-            vertices[used],
+            vertices,
             faces.reshape(-1, 3).astype(np.int32),
             colors[:, 0, :3].copy() if alike else np.ones((len(colors), 3), np.float32),
             columns["coordinates"],

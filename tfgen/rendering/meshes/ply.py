@@ -9,8 +9,12 @@ from tfgen.rendering.meshes.polygons import triangulate
 
 _FACES = ("vertex_indices", "vertex_index")
 _COORDINATES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"), ("texture_s", "texture_t"))
-_COLORS = ("", "diffuse_")
+_COLORS = tuple(
+    (f"{prefix}red", f"{prefix}green", f"{prefix}blue", f"{prefix}alpha")
+    for prefix in ("", "diffuse_", "ambient_")
+) + (("r", "g", "b", "a"),)
 _TEXTURE = "TextureFile"
+_SEVERAL = {"vertex": "vertices", "edge": "edges"}
 
 
 def read_ply(data, beside):
@@ -33,7 +37,11 @@ def read_ply(data, beside):
     if polygons is None:
         strips = elements.get("tristrips")
         if strips is None or not strips.count:
-            there = [f"{each.count} {each.name}" for each in elements.values() if each.count]
+            there = [
+                f"{each.count} {_SEVERAL.get(each.name, each.name)}"
+                for each in elements.values()
+                if each.count
+            ]
             raise InputError(f"it has no faces, only {', '.join(there)}")
         faces, owner, triangles, face = _strips(strips), None, None, None
     else:
@@ -51,6 +59,8 @@ def read_ply(data, beside):
         colors = own[faces]
     elif face is not None and (own := _colors(face)) is not None:
         colors = own[owner]
+    if polygons is not None:
+        parts.remark_on_lines(polygons.sizes)
     coordinates = _coordinates(vertex, face, faces, triangles, polygons)
     images = [line[len(_TEXTURE) :].strip() for line in comments if line.startswith(_TEXTURE)]
     if not images or coordinates is None:
@@ -86,18 +96,20 @@ def _strips(element):
 
 def _colors(element):
     """[n, 4] sRGB and opacity, or None."""
-    for prefix in _COLORS:
-        names = [prefix + channel for channel in ("red", "green", "blue", "alpha")]
+    for names in _COLORS:
         if not set(names[:3]) <= set(element.values):
             continue
+        largest = max(np.max(element.values[name], initial=0) for name in names[:3])
         channels = []
         for name in names:
             if name not in element.values:
                 channels.append(np.ones(element.count))
                 continue
-            kind = np.dtype(element.properties[name])
+            kind, values = np.dtype(element.properties[name]), element.values[name]
             most = np.iinfo(kind).max if kind.kind in "iu" else 1.0
-            channels.append(np.asarray(element.values[name], float) / most)
+            if kind.kind == "f" and largest > 1:  # some write levels as floats
+                most = 255.0
+            channels.append(np.asarray(values, float) / most)
         if not channels[3].any():  # nobody meant that nothing is seen
             channels[3] = np.ones(element.count)
         return np.stack(channels, axis=1)

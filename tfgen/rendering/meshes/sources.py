@@ -21,6 +21,11 @@ class Disk:
     Paths are strings; there is no file but regular ones: pipes and sockets would never end.
     """
 
+    def folders(self, path):
+        """Where files beside a file are looked for: its folder, and that of what it links to."""
+        path = Path(path)
+        return [str(path.parent.resolve()), str(path.resolve().parent)]
+
     def is_file(self, path):
         """Whether a regular file stands there."""
         try:
@@ -74,6 +79,10 @@ class Archive:
         """Of all files in it, sorted."""
         return sorted(self._members)
 
+    def folders(self, path):
+        """Where files beside a file are looked for."""
+        return [posixpath.dirname(path)]
+
     def is_file(self, path):
         """Whether a file stands there."""
         return path in self._members
@@ -109,7 +118,7 @@ class Beside:
 
     def __init__(self, source, path):
         self._source = source
-        self._folder = posixpath.dirname(path)
+        self._folders = list(dict.fromkeys(source.folders(path)))
         self._lower = {}  # folder -> lower-case name -> name
 
     def find(self, name):
@@ -118,28 +127,17 @@ class Beside:
         Files travel: what was written on another system names folders of that system, other
         slashes, other capitals. The nearest reading that there is a file for is taken.
         """
-        for spelling in dict.fromkeys(_spellings(name)):
-            for path in self._places(spelling):
-                found = self._as_spelt(path)
-                if found is not None:
-                    return found
+        for folder in self._folders:
+            for spelling in dict.fromkeys(_spellings(name)):
+                for path in _places(folder, spelling):
+                    found = self._as_spelt(path)
+                    if found is not None:
+                        return found
         return None
 
     def read(self, path):
         """The bytes of a file that `find` found."""
         return self._source.read(path)
-
-    def _places(self, name):
-        yield posixpath.join(self._folder, name)
-        # Of a path of another machine: ever less of its beginning.
-        parts = [part for part in name.split("/") if part not in ("", ".", "..")]
-        for first in range(len(parts)):
-            yield posixpath.join(self._folder, *parts[first:])
-        if parts:
-            parent = posixpath.join(self._folder, "..")
-            for above in (self._folder, parent):
-                for folder in _TEXTURE_FOLDERS:
-                    yield posixpath.join(above, folder, parts[-1])
 
     def _as_spelt(self, path):
         """A path, capitals or not, or None."""
@@ -173,3 +171,16 @@ def _spellings(name):
         spelling = re.sub(r"^file:(//)?", "", spelling)
         spelling = re.sub(r"[\\/]+", "/", spelling)
         yield re.sub(r"^/?[A-Za-z]:/?", "", spelling)
+
+
+def _places(folder, name):
+    """Where a file of that name may stand, seen from a folder; the nearest reading first."""
+    yield posixpath.join(folder, name)
+    # Of a path of another machine: ever less of its beginning.
+    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
+    for first in range(len(parts)):
+        yield posixpath.join(folder, *parts[first:])
+    if parts:
+        for above in (folder, posixpath.join(folder, "..")):
+            for beside in _TEXTURE_FOLDERS:
+                yield posixpath.join(above, beside, parts[-1])

@@ -76,6 +76,8 @@ def _colors(data, levels):
     at = data[:80].find(_COLOR)
     magics = 0 <= at <= 80 - len(_COLOR) - 4
     has = levels >> 15 == (0 if magics else 1)
+    if magics and not levels.any():  # by a writer that knows of no colours of facets
+        has[:] = False
     channels = [levels >> 10 & 31, levels >> 5 & 31, levels & 31]
     colors = np.stack(channels[::-1] if magics else channels, axis=1) / 31
     whole = np.frombuffer(data, np.uint8, 4, at + len(_COLOR)) / 255 if magics else None
