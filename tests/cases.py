@@ -7,10 +7,16 @@ that is tried of one:
 
     case      NAME
     input     a file in NAME/in; `.` for the folder itself
-    command   `render`, or a script and its arguments, in which {input} and {out} are filled in
-    expected  of `render`: `refused REGEX`, or `front R G B SHARE`, `back R G B SHARE` (the mean
-              colour in the mask at 0 and 180 degrees, and the share of the picture that it covers),
-              `says REGEX` (a remark), parted by `;`; of a script: `exit CODE REGEX`
+    command   one of COMMANDS, or a script and its arguments, in which {input} and {out} are filled
+              in
+    expected  parted by `;`: `refused REGEX`, or of
+              render    `front R G B SHARE`, `back R G B SHARE` (the mean colour in the mask at 0 and
+                        180 degrees, and the share of the picture that it covers), `says REGEX`
+              picture   `size W x H`, `mean R G B` over white
+              photos    `photos N`, `says REGEX` of what is left out
+              features  `shape REGEX`
+              flagfile  `flags REGEX`
+              a script  `exit CODE REGEX`
 
 A kind of case that needs something else is a function more in COMMANDS. Ends with 1 if anything
 differs from what was expected.
@@ -27,7 +33,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from tfgen.config.flagfiles import expanded
 from tfgen.errors import InputError
+from tfgen.features.stored import stored_features
+from tfgen.image_files.finding import find_pictures
+from tfgen.image_files.reading import read_rgb
 from tfgen.rendering.mesh_files import find_meshes
 from tfgen.rendering.orienting import Request, orient
 from tfgen.rendering.turntable import Failure, Turntable, render_model
@@ -85,8 +95,39 @@ def script(path, command):
     return f"exit {done.returncode} {' '.join(text.split())[-2000:]}"
 
 
+def _or_refused(function):
+    """A command of a function of a path to what is found of it."""
+
+    def command(path, _):
+        try:
+            return function(path)
+        except InputError as error:
+            return f"refused {str(error).replace(';', ',')}"
+
+    return command
+
+
+def _picture(path):
+    pixels = read_rgb(path)
+    mean = " ".join(f"{each:.0f}" for each in pixels.mean((0, 1)))
+    return f"size {pixels.shape[1]} x {pixels.shape[0]}; mean {mean}"
+
+
+def _photos(path):
+    files, left_out = find_pictures(path)
+    return "; ".join([f"photos {len(files)}", *(f"says {line}" for line in left_out.lines())])
+
+
 # First word of `command` -> function of a path and the command to what is found; else `script`.
-COMMANDS = {"render": render}
+COMMANDS = {
+    "render": render,
+    "picture": _or_refused(_picture),
+    "photos": _or_refused(_photos),
+    "features": _or_refused(lambda path: f"shape {stored_features(str(path)).shape}"),
+    "flagfile": _or_refused(
+        lambda path: f"flags {' '.join(expanded(['', f'--flagfile={path}'])[0][1:])}"
+    ),
+}
 
 
 def as_expected(expected, found):
@@ -101,7 +142,7 @@ def as_expected(expected, found):
             code, _, pattern = rest.partition(" ")
             if not re.match(rf"exit {code}\b", found) or not re.search(pattern, found, re.I):
                 return False
-        elif not any(re.search(rf"{word} .*(?:{rest})", each, re.I) for each in parts):
+        elif not any(re.search(rf"{word}\b.*(?:{rest})", each, re.I) for each in parts):
             return False
     return True
 
