@@ -76,8 +76,8 @@ class PhotoConfig(DataConfig):
 
     photos: str = setting(
         "",
-        "Folder of JPEG and PNG files, or several joined by commas, or tfds:NAME/SPLIT for a "
-        "prepared data set of TFDS.",
+        "Folder of picture files, or several joined by commas, or tfds:NAME/SPLIT for a prepared "
+        "data set of TFDS.",
     )
     photos_test: str = setting(
         "", "The same, of those to be scored; empty: a tenth of the photos is held out."
@@ -86,6 +86,11 @@ class PhotoConfig(DataConfig):
         0,
         "Shorter side to which photos are shrunk before they are cropped; 0: as they are.",
         lower=0,
+    )
+    max_megapixels: float = setting(
+        100.0,
+        "Most million pixels of a picture file; larger ones are left out.",
+        above=0.0,
     )
 
     labels: str = setting(

@@ -1,6 +1,7 @@
 """A user's meshes: files, folders of them and ZIP archives, found and named.
 
-Formats stand in `meshes/readers.py`, which way is up and front in `orientation.py`.
+Formats stand in `rendering/meshes/readers.py`, which way is up and front in
+`rendering/orientation.py`.
 """
 
 import collections

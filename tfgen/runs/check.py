@@ -81,17 +81,18 @@ def describe_unprepared(builder, holdout_config):
 
 
 def describe_photographs(data, photographs):
-    """A line on the photographs.
+    """A line on the photographs, and more where some were left out.
 
     Args:
       data: `config.data.PhotoConfig`.
       photographs: `data.crops.Photographs`.
     """
     size = f", shorter side {data.photo_size}" if data.photo_size else ""
-    return (
+    return [
         f"{data.photos}: {len(photographs.training)} photographs to train on, "
-        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px"
-    )
+        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px",
+        *photographs.lines_left_out(),
+    ]
 
 
 def describe_memory(trainer, devices, feed):

@@ -1,1 +1,1 @@
-"""Readers of mesh files, one a format, behind the table in `readers.py`."""
+"""Readers of mesh files, one a format, behind the table in `meshes/readers.py`."""

@@ -1,14 +1,10 @@
-"""Pictures that meshes wear, as Pillow reads them: every mode to RGBA, and none too large."""
-
-import io
+"""Pictures that meshes wear: their pixels and how opaque these are."""
 
 import numpy as np
 from PIL import Image
 
 from tfgen.errors import InputError
-
-# Of one picture; what its header says is checked before anything is decoded.
-MAX_MEGAPIXELS = 100
+from tfgen.image_files.reading import BrokenPictureError, read
 
 
 def decode(data):
@@ -18,28 +14,12 @@ def decode(data):
       InputError: it is no picture that can be read, or too large.
     """
     try:
-        image = Image.open(io.BytesIO(data))
-        megapixels = image.width * image.height / 1e6
-        if megapixels > MAX_MEGAPIXELS:
-            raise InputError(f"it has {megapixels:,.0f} megapixels, more than {MAX_MEGAPIXELS}")
-        image.load()
-    except InputError:
-        raise
-    except Image.DecompressionBombError:
-        raise InputError(f"it has more than {MAX_MEGAPIXELS} megapixels") from None
-    except Exception:  # whatever Pillow's readers raise for strangers' files
-        raise InputError("it is no picture that can be read") from None
-    return _rgba(image)
-
-
-def _rgba(image):
-    if image.mode.startswith("I") or image.mode == "F":
-        levels = np.asarray(image, np.float32)
-        # Pillow widens 16 bit grey to 32; grey of floats is in [0, 1] or of 255.
-        most = 65535 if image.mode.startswith("I") else 255 if levels.max(initial=0) > 1 else 1
-        grey = np.clip(levels / np.float32(most), 0, 1)
-        return np.stack([grey, grey, grey, np.ones_like(grey)], axis=-1)
-    return np.asarray(image.convert("RGBA"), np.float32) / np.float32(255)
+        pixels = read(data).astype(np.float32) / np.float32(255)
+    except BrokenPictureError as error:
+        raise InputError(error.reason.replace("`", "")) from None
+    if pixels.shape[-1] == 4:
+        return pixels
+    return np.dstack([pixels, np.ones(pixels.shape[:2], np.float32)])
 
 
 def with_opacity(pixels, opacity):
