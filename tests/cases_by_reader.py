@@ -20,11 +20,12 @@ import numpy as np
 
 from tests import cases
 from tfgen.rendering import mesh_files
-from tfgen.rendering.meshes.parts import Parts
+from tfgen.rendering.meshes.parts import PLAIN, Parts
 from tfgen.rendering.shading import to_srgb
 
 _SECONDS = 60
 _GLTF = (".glb", ".gltf")
+_PLACEHOLDER = (2, 2)  # the grey picture that trimesh puts where there is no material
 
 
 def by_trimesh(path):
@@ -73,8 +74,15 @@ def _material(visual, path):
         mode = material.alphaMode or "OPAQUE"
         return factor, material.baseColorTexture, mode
     image = material.image
-    color = np.ones(4) if image is not None else np.asarray(material.diffuse, float) / 255
-    return color, image, "BLEND"
+    if image is not None and image.size != _PLACEHOLDER:
+        return np.ones(4), image, "BLEND"
+    return _ours_if_grey(np.asarray(material.diffuse, float) / 255, 0.4), None, "BLEND"
+
+
+def _ours_if_grey(color, grey):
+    """A colour, but our grey in place of a reader's own for what has no colour."""
+    alike = np.allclose(color[:3], grey, atol=0.01)
+    return np.array([*PLAIN, *color[3:]]) if alike else color
 
 
 def by_assimp(path):
@@ -88,16 +96,23 @@ def by_assimp(path):
         material = scene.materials[mesh.material_index]
         vertices = np.asarray(mesh.vertices).reshape(-1, 3)
         faces = np.asarray(mesh.indices).reshape(-1, 3)
-        color = np.asarray([*material.get("COLOR_DIFFUSE", (0.7, 0.7, 0.72))][:3], float)
+        color = np.asarray([*material.get("COLOR_DIFFUSE", PLAIN)][:3], float)
         color = to_srgb(color) if path.endswith(_GLTF) else color
+        if not path.endswith(_GLTF):
+            unnamed = material.get("NAME") in ("", "DefaultMaterial")
+            color = PLAIN if unnamed else _ours_if_grey(color, 0.6)
         colors = np.tile([*color, material.get("OPACITY", 1.0)], (len(faces), 3, 1))
         if mesh.colors:
             colors[..., :3] = np.asarray(mesh.colors[0]).reshape(len(vertices), -1)[faces][..., :3]
         names = material["TEXTURES"].get(assimp_py.TextureType_DIFFUSE, [])
         texture, uv = -1, None
         if names and mesh.texcoords:
-            place = Path(path).parent / names[0].replace("\\", "/")
-            texture = parts.texture(names[0], lambda place=place: _rgba(Image.open(place), "BLEND"))
+            place = Path(path).parent / names[0].replace("\\", "/").strip()
+            if place.is_file():
+                texture = parts.texture(
+                    names[0], lambda place=place: _rgba(Image.open(place), "BLEND")
+                )
+        if texture >= 0:
             uv = np.asarray(mesh.texcoords[0]).reshape(len(vertices), -1)[faces][..., :2]
             colors[..., :3] = 1
         parts.add(vertices, faces, colors, texture, uv)
@@ -123,7 +138,6 @@ def _child(pipe, reader, path):
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what libraries say of broken files
     if reader is not None:
         mesh_files.read_mesh = lambda source, path: reader(path)
-        mesh_files.find_twins = lambda vertices, faces: None
     pipe.send(cases.render(path, "render"))
 
 
