@@ -120,6 +120,8 @@ def test_flags_of_what_it_lacks_are_refused(settings, tmp_path):
         train(settings("--holdout_azimuths=1", f"--run_dir={tmp_path}/a"))
     with pytest.raises(InputError, match="joins what is described by"):
         dry_run(settings("--dataset=lamps,chairs"))
+    with pytest.raises(InputError, match="image_size=128 does not fit: lamps is 64 px; give"):
+        dry_run(settings("--image_size=128"))
 
 
 def test_an_angle_all_around_still_goes_round_in_a_collection():
