@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.descriptions import LAMPS
 from tfgen.conditions.description import Condition, Description
-from tfgen.conditions.turntable import turntable_description
+from tfgen.conditions.turntable import numbered_turntable, turntable_description
 from tfgen.errors import InputError
 from tfgen.pictures import draw_values, drawings
 from tfgen.pictures.animation import write_gif
@@ -52,6 +52,12 @@ def test_the_only_number_of_a_vector_needs_no_name():
         np.testing.assert_allclose(values["size"], [0.7])
         assert draw_values.told(box, values) == "size 0.7"
     assert draw_values.told(box, {"size": drawings.vector(size)}) == ""
+
+
+def test_a_style_without_names_is_asked_for_by_number():
+    asked = SimpleNamespace(styles=["x"], azimuth=None, elevation=None, transform=[], set=[])
+    with pytest.raises(InputError, match=r"=x does not exist: give 0 to 2\.$"):
+        draw_values.values_of(numbered_turntable(3), asked)
 
 
 def test_cells_of_a_grid_stand_in_rows_and_columns():

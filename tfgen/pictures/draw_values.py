@@ -111,9 +111,8 @@ def _place(condition, text, flag):
         return names.index(text)
     if text.isdigit() and int(text) < len(names):
         return int(text)
-    raise InputError(
-        f"{flag}={text} does not exist: give 0 to {len(names) - 1}, or a name like {names[0]}."
-    )
+    named = "" if names[0] == "0" else f", or a name like {names[0]}"  # a server tells no names
+    raise InputError(f"{flag}={text} does not exist: give 0 to {len(names) - 1}{named}.")
 
 
 def _number(text, mistake):
