@@ -20,8 +20,7 @@ class Condition:
     Attributes:
       name: of its column in examples, and of its input in signatures: "style".
       kind: "one-hot", one of so many values, told by its number or mixed by weights; "angle", in
-        degrees, which the network hears as sine and cosine; "vector", numbers as they are, all
-        zeros for none.
+        degrees, which the network hears as sine and cosine; "vector", numbers as they are.
       size: one-hot: number of values; vector: of numbers; angle: 1.
       names: one-hot: of its values; vector: of its numbers; () where they have none.
       categories: one-hot: a word a value, by which values are grouped; () without.
@@ -100,11 +99,12 @@ class Condition:
 
     @property
     def usual(self):
-        """A value to draw with where none is given: the first, a middle one, zeros."""
+        """A value to draw with where none is given: the first, a middle one, zeros if in range."""
         if self.kind == "one-hot":
             return 0
         if self.kind == "vector":
-            return (0.0,) * self.size
+            ranges = self.ranges or ((0.0, 0.0),) * self.size
+            return tuple(0.0 if low <= 0 <= high else (low + high) / 2 for low, high in ranges)
         if self.goes_round:
             return THREE_QUARTERS
         if self.values:

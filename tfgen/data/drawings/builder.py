@@ -12,6 +12,7 @@ import tensorflow_datasets as tfds
 import tqdm
 
 from tfgen.conditions.description import Condition
+from tfgen.data.drawings.declaration import check_declaration, check_frames
 from tfgen.errors import InputError
 from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.processes import Died, in_processes
@@ -19,8 +20,6 @@ from tfgen.rendering.turntable import Failure
 
 # An unfinished data set that has not grown for so long belongs to a preparation that was killed.
 _ABANDONED_SECONDS = 600
-# Columns of examples beside their conditions.
-RESERVED = {"image", "mask", "category", "held_out", "number", "random"}
 
 
 class RenderingError(Exception):
@@ -97,11 +96,7 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return (style, *self.further_conditions())
 
     def _info(self):
-        taken = {self.style} & RESERVED | {c.name for c in self.further_conditions()} & RESERVED
-        if taken:
-            raise ValueError(
-                f"a condition cannot be called {taken.pop()}: examples have a column of that name."
-            )
+        check_declaration(self)
         size = self.image_size
         features = {
             "image": tfds.features.Image(shape=(size, size, 3), encoding_format="png"),
@@ -177,6 +172,7 @@ def examples_of(model, frames, style, views):
       style: name of the condition that says which model it is.
       views: condition values of each, by name.
     """
+    check_frames(model, frames, views)
     for number, view in enumerate(views):
         example = {
             "image": io.BytesIO(frames.images[number]),
