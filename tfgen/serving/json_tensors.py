@@ -1,30 +1,36 @@
-"""The tensors of TensorFlow Serving's REST interface: JSON from and to NumPy arrays.
+"""The tensors of TensorFlow Serving's REST interface: JSON to NumPy arrays.
 
 A request gives its inputs in rows, `{"instances": [{"style": 3, "azimuth": 30.0}, …]}`, or in
 columns, `{"inputs": {"style": [3, …], "azimuth": [30.0, …]}}`; an only input needs no name.
-The answer comes in the same form, `{"predictions": [...]}` or `{"outputs": {...}}`. Bytes are
-`{"b64": "…"}` both ways; outgoing strings are bytes if their output's name ends in `_bytes`.
+The answer (`json_answer`) comes in the same form, `{"predictions": [...]}` or `{"outputs": {...}}`.
+Bytes are `{"b64": "…"}` both ways; outgoing strings are bytes if their output's name ends in
+`_bytes`.
 """
 
 import base64
 import binascii
 import json
+import math
+import re
 
 import numpy as np
 import tensorflow as tf
 
+from tfgen.serving import json_size
 from tfgen.serving.status import invalid_argument
 
 ROWS = "instances"
 COLUMNS = "inputs"
-_BYTES_SUFFIX = "_bytes"
+BYTES_SUFFIX = "_bytes"
+_SPACE = re.compile(r"[ \t\n\v\f\r]+")  # in base64 it is no matter: `base64` writes lines
 
 
-def parse_request(body):
+def parse_request(body, most_values=math.inf):
     """Reads the body of a `:predict` request.
 
     Args:
       body: JSON as bytes.
+      most_values: that it may have; see `json_size.check`.
 
     Returns:
       (signature name, "" for the default one; ROWS or COLUMNS; what stands under that key).
@@ -32,6 +38,7 @@ def parse_request(body):
     Raises:
       RequestError: INVALID_ARGUMENT.
     """
+    json_size.check(body, most_values)
     try:
         request = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -67,29 +74,6 @@ def decode(form, values, dtypes):
             raise invalid_argument(f'"inputs" must be an object with {", ".join(sorted(dtypes))}.')
         columns = {next(iter(dtypes)): values}
     return {name: _array(name, column, dtypes.get(name)) for name, column in columns.items()}
-
-
-def encode(form, outputs):
-    """The answer as JSON bytes.
-
-    Args:
-      form: ROWS or COLUMNS, as the request had it.
-      outputs: output name -> array.
-
-    Raises:
-      RequestError: INVALID_ARGUMENT; rows were asked for, but an output is not batched.
-    """
-    lists = {name: _to_json(name, array) for name, array in sorted(outputs.items())}
-    only = next(iter(lists.values())) if len(lists) == 1 else None
-    if form == COLUMNS:
-        return json.dumps({"outputs": lists if only is None else only}).encode()
-    sizes = {array.shape[0] if array.ndim else None for array in outputs.values()}
-    if len(sizes) != 1 or None in sizes:
-        raise invalid_argument('this signature\'s outputs are not batched: ask with "inputs".')
-    rows = only
-    if rows is None:
-        rows = [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-    return json.dumps({"predictions": rows}).encode()
 
 
 def _columns_of_rows(rows, dtypes):
@@ -157,26 +141,16 @@ def _bytes(value):
         return value.encode()
     if not _is_base64(value):
         raise TypeError
+    text = _SPACE.sub("", value["b64"])
+    digits = text.rstrip("=.")  # as Abseil's decoder: no filling or the right one, of either sign
+    filling = -len(digits) % 4
     try:
-        return base64.b64decode(value["b64"], validate=True)
-    except binascii.Error:
+        if len(text) not in (len(digits), len(digits) + filling):
+            raise binascii.Error
+        return base64.b64decode(digits + "=" * filling, validate=True)
+    except ValueError:
         raise invalid_argument('"b64" holds what is not base64.') from None
 
 
 def _is_base64(value):
     return isinstance(value, dict) and value.keys() == {"b64"} and isinstance(value["b64"], str)
-
-
-def _to_json(name, array):
-    if array.dtype.kind != "O":
-        return array.tolist()
-    as_bytes = name.endswith(_BYTES_SUFFIX)
-
-    def convert(value):
-        if isinstance(value, list):
-            return [convert(each) for each in value]
-        if as_bytes:
-            return {"b64": base64.b64encode(value).decode()}
-        return value.decode(errors="replace")
-
-    return convert(array.tolist())

@@ -19,8 +19,8 @@ class LoadedModel:
 
     Args:
       servable: the Servable.
-      parameters: `batching.BatchingParameters`.
-      threads: `batching.Threads`.
+      parameters: `batching_parameters.BatchingParameters`.
+      threads: `turns.Threads`.
     """
 
     def __init__(self, servable, parameters, threads):
@@ -30,21 +30,22 @@ class LoadedModel:
             for name, signature in servable.signatures.items()
         }
 
-    async def run(self, signature, arrays, timeout=None):
-        """Runs a `Signature` of the servable.
+    async def run(self, signature, arrays, size, timeout, keep, most_bytes):
+        """Runs a `Signature` of the servable; the rest is `batching.Batcher`'s.
 
         Args:
           signature: the Signature.
-          arrays: input name -> array; checked here.
-          timeout: seconds after which nobody waits for the answer; None for never.
+          arrays, size: input name -> array, and what its `check` said of them.
+          timeout, keep, most_bytes: see `batching.Batcher`.
 
         Returns:
           Output name -> array.
 
         Raises:
-          RequestError: the arrays do not fit, too many requests wait, or the network refuses them.
+          RequestError: too many requests wait, or the network refuses them.
         """
-        return await self._batchers[signature.name](arrays, signature.check(arrays), timeout)
+        batcher = self._batchers[signature.name]
+        return await batcher(arrays, size, timeout, keep, most_bytes)
 
     async def close(self):
         """Frees the memory; the last request must be over."""
@@ -55,8 +56,8 @@ class Loader:
     """Loads versions, one at a time, in a thread of its own.
 
     Args:
-      parameters: `batching.BatchingParameters`.
-      threads: `batching.Threads`.
+      parameters: `batching_parameters.BatchingParameters`.
+      threads: `turns.Threads`.
       warm_up: replay the recorded requests before the version takes any other.
       max_bytes: most bytes of one input.
       **servable_options: see `servable.Servable`.

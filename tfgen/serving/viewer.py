@@ -13,7 +13,7 @@ from tfgen.serving.status import RequestError
 _PAGE = Path(__file__).parent / "page"
 # What the page draws with, the first that a model has; a model without is left out.
 _SIGNATURES = ("morph_png", "png")
-_POLICY = "default-src 'self'; img-src 'self' data: blob:"
+_POLICY = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
 _FILES = {
     "index.html": "text/html",
     "viewer.css": "text/css",
