@@ -78,8 +78,12 @@ class Batcher:
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"{self._waiting} requests wait already, the server's limit: try again later.",
             )
-        if not self._is_large(request):
-            self._threads.turns.saw(size, now)
+        if self._is_large(request):
+            return await self._answer(request)
+        with self._threads.turns.small_request(size, now):
+            return await self._answer(request)
+
+    async def _answer(self, request):
         self._enqueue(request)
         try:
             return await request.answer
@@ -158,8 +162,10 @@ class Batcher:
 
     async def _run(self, batch):
         deadline = max(piece.request.deadline for piece in batch)
-        left = deadline - asyncio.get_running_loop().time() if deadline < math.inf else None
+        start = asyncio.get_running_loop().time()
+        left = deadline - start if deadline < math.inf else None
         errors = await self._threads.run(functools.partial(self._compute, batch, left))
+        unfinished = []
         for piece, error in zip(batch, errors, strict=True):
             request = piece.request
             if isinstance(error, NotByRowsError):
@@ -172,6 +178,11 @@ class Batcher:
             elif request.done == request.size:
                 request.answer.set_result(request.outputs)
             else:
+                unfinished.append(request)
+        if unfinished:
+            seconds = asyncio.get_running_loop().time() - start
+            await self._threads.turns.next_turn(sum(piece.size for piece in batch), seconds)
+            for request in unfinished:
                 self._enqueue(request)
 
     def _stop_splitting(self):
