@@ -9,14 +9,13 @@ Bytes are `{"b64": "…"}` both ways; outgoing strings are bytes if their output
 
 import base64
 import binascii
-import json
 import math
 import re
 
 import numpy as np
 import tensorflow as tf
 
-from tfgen.serving import json_size
+from tfgen.serving import json_reader, json_size
 from tfgen.serving.status import invalid_argument
 
 ROWS = "instances"
@@ -40,7 +39,7 @@ def parse_request(body, most_values=math.inf):
     """
     json_size.check(body, most_values)
     try:
-        request = json.loads(body)
+        request = json_reader.read(body)
     except (ValueError, RecursionError) as error:
         raise invalid_argument(f"the request's body is not JSON: {error}.") from None
     if not isinstance(request, dict):

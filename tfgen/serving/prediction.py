@@ -1,12 +1,12 @@
 """What a server answers, whichever way it was asked: predictions, metadata, status, reloading."""
 
 import asyncio
+import contextlib
 import dataclasses
 import functools
 import io
 
 import grpc
-from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     get_model_status_pb2,
@@ -14,7 +14,7 @@ from tensorflow_serving.apis import (
     predict_pb2,
 )
 
-from tfgen.serving import tensors, wire
+from tfgen.serving import predict_wire, tensors, wire
 from tfgen.serving.aside import Aside
 from tfgen.serving.limits import Limits, Places
 from tfgen.serving.servable import DEFAULT_SIGNATURE
@@ -56,7 +56,7 @@ class Prediction:
         self.models = models
         self.limits = limits or Limits()
         self.aside = Aside()
-        self._places = Places()
+        self._requests, self._answers = Places(), Places()
         self._as_content = as_content
 
     async def predict(self, message, timeout=None):
@@ -74,18 +74,29 @@ class Prediction:
             INVALID_ARGUMENT (inputs, outputs, too many rows), RESOURCE_EXHAUSTED (too many wait),
             DEADLINE_EXCEEDED; INTERNAL, as gRPC has it, if `message` is none.
         """
-        request = await self.aside(len(message), _parsed, message)
+        request, large = await self.aside(len(message), predict_wire.parse, message)
+        claimed = sum(map(tensors.claimed_bytes, request.inputs.values()))
 
         async def read(signature):
             signature.check_names(request.inputs.keys())
-            return await self.aside(len(message), self._arrays, request)
+            return await self.aside(max(len(message), claimed), self._arrays, request, large)
 
         value_bytes = functools.partial(wire.most_bytes_of_value, as_content=self._as_content)
-        answer, place = await self._run(
-            request.model_spec, read, request.output_filter, timeout, value_bytes
-        )
+        async with self.reading(claimed):
+            answer, place = await self._run(
+                request.model_spec, read, request.output_filter, timeout, value_bytes
+            )
         size = sum(array.nbytes for array in answer.outputs.values())
         return await self.aside(size, self._response, answer), place
+
+    @contextlib.asynccontextmanager
+    async def reading(self, size):
+        """While a request of `size` bytes is in memory: of large ones a few are, others wait."""
+        place = await self._requests.take(size)
+        try:
+            yield
+        finally:
+            place.leave()
 
     async def predict_arrays(self, spec, read, timeout=None):
         """A prediction by arrays.
@@ -115,7 +126,7 @@ class Prediction:
             size = signature.check(arrays)
             self.limits.check_rows(signature.rows(arrays))
             specs = [signature.outputs[name] for name in wanted]
-            place = await self._places.take(self.limits.check_answer(specs, size, value_bytes))
+            place = await self._answers.take(self.limits.check_answer(specs, size, value_bytes))
             try:
                 left = None if end is None else end - loop.time()
                 outputs = await handle.loaded.run(
@@ -130,9 +141,12 @@ class Prediction:
         )
         return answer, place
 
-    def _arrays(self, request):
+    def _arrays(self, request, large):
         most = self.limits.max_request_bytes
-        return {name: tensors.decode(name, proto, most) for name, proto in request.inputs.items()}
+        return {
+            name: tensors.decode(name, proto, most, large.get(name))
+            for name, proto in request.inputs.items()
+        }
 
     def _response(self, answer):
         """The PredictResponse, written by hand: a message of numbers takes several times its array.
@@ -223,15 +237,6 @@ class Prediction:
             response.status.error_code = error.number
             response.status.error_message = error.message
         return response, error
-
-
-def _parsed(message):
-    try:
-        return predict_pb2.PredictRequest.FromString(message)
-    except DecodeError:
-        raise RequestError(
-            grpc.StatusCode.INTERNAL, "the message is no PredictRequest: it cannot be parsed."
-        ) from None
 
 
 def _signature(handle, name):

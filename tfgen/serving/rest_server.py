@@ -17,6 +17,7 @@ from tfgen.serving.status import RequestError
 _MODEL = r"/v1/models/{name:[^/:]+}"
 _VERSION = r"/versions/{version:\d+}"
 _LABEL = r"/labels/{label:[^/:]+}"
+_JSON_TO_PYTHON = 4  # times as much memory as the text takes
 _CHUNK = 1 << 18  # bytes; an answer of fewer is sent whole
 
 
@@ -72,37 +73,45 @@ class RestServer:
         await self._runner.cleanup()
 
     async def _predict(self, request):
-        prediction, limits = self._prediction, self._prediction.limits
+        limits = self._prediction.limits
         end = asyncio.get_running_loop().time() + self._timeout
-        body = await read_body(request, limits.max_request_bytes, self._timeout, prediction.aside)
-        spec, size = _model_spec(request), len(body)
-        spec.signature_name, form, values = await prediction.aside(
-            size, json_tensors.parse_request, body, limits.max_json_values
+        body = await read_body(
+            request, limits.max_request_bytes, self._timeout, self._prediction.aside
         )
-        del body  # it may be large, and takes no part in what follows
-
-        async def read(signature):
-            nonlocal values
-            dtypes = {name: each.dtype for name, each in signature.inputs.items()}
-            values, given = None, values
-            return await prediction.aside(size, json_tensors.decode, form, given, dtypes)
-
-        left = end - asyncio.get_running_loop().time()
+        form, outputs, place = await self._in_time(self._run(request, body, end))
         try:
-            outputs, place = await asyncio.wait_for(
-                prediction.predict_arrays(spec, read, left), max(left, 0)
+            size = sum(array.nbytes for array in outputs.values())
+            return await self._send(request, size, json_answer.encode(form, outputs))
+        finally:
+            place.leave()
+
+    async def _run(self, request, body, end):
+        """(form of the answer, output name -> array, their place)."""
+        prediction, size = self._prediction, len(body)
+        spec = _model_spec(request)
+        async with prediction.reading(_JSON_TO_PYTHON * size):
+            spec.signature_name, form, values = await prediction.aside(
+                size, json_tensors.parse_request, body, prediction.limits.max_json_values
             )
+            given = [values]
+            del values  # each form of the request goes as soon as the next is there
+            body.clear()
+
+            async def read(signature):
+                dtypes = {name: each.dtype for name, each in signature.inputs.items()}
+                return await prediction.aside(size, json_tensors.decode, form, given.pop(), dtypes)
+
+            left = end - asyncio.get_running_loop().time()
+            return form, *await prediction.predict_arrays(spec, read, left)
+
+    async def _in_time(self, answer):
+        try:
+            return await asyncio.wait_for(answer, self._timeout)
         except asyncio.TimeoutError:
             raise RequestError(
                 grpc.StatusCode.DEADLINE_EXCEEDED,
                 f"no answer within {self._timeout:g} s (--rest_api_timeout_in_ms).",
             ) from None
-        try:
-            size = sum(array.nbytes for array in outputs.values())
-            pieces = json_answer.encode(form, outputs)
-            return await self._send(request, size, pieces)
-        finally:
-            place.leave()
 
     async def _send(self, request, size, pieces):
         """An answer of JSON, in chunks if it is large."""

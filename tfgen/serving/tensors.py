@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.framework import tensor_pb2
 
-from tfgen.serving import wire
+from tfgen.serving import predict_wire, wire
 from tfgen.serving.status import invalid_argument
 
 
@@ -23,13 +23,23 @@ def dtype_name(number):
         return str(number)
 
 
-def decode(name, proto, max_bytes=None):
+def claimed_bytes(proto):
+    """Bytes of the array that a TensorProto claims to be: a few on the wire can claim any shape."""
+    try:
+        size = tf.dtypes.as_dtype(proto.dtype).size or 1
+    except TypeError:
+        return 0
+    return max(0, size * math.prod(dim.size for dim in proto.tensor_shape.dim))
+
+
+def decode(name, proto, max_bytes=None, large=None):
     """The array that a TensorProto holds.
 
     Args:
       name: of the input, for error messages.
       proto: TensorProto.
-      max_bytes: most bytes the array may take: a few bytes on the wire can claim any shape.
+      max_bytes: most bytes the array may take; None for any.
+      large: fields that were cut out of `proto`, see `predict_wire.parse`.
 
     Returns:
       Array, possibly read-only; of objects (bytes) for strings.
@@ -37,23 +47,24 @@ def decode(name, proto, max_bytes=None):
     Raises:
       RequestError: INVALID_ARGUMENT; the proto contradicts itself, or is too large.
     """
-    dtype = _dtype(name, proto)
+    dtype, large = _dtype(name, proto), large or {}
     shape = _shape(name, proto)
     count = math.prod(shape)
-    if max_bytes is not None and count * dtype.size > max_bytes:
-        raise invalid_argument(
-            f"input {name} has shape {list(shape)}, {count * dtype.size} bytes: the server takes "
-            f"at most {max_bytes}."
-        )
-    if proto.tensor_content and dtype != tf.string:
+    _check_size(name, shape, count * dtype.size, max_bytes)
+    content = large.get(wire.TENSOR_CONTENT) or proto.tensor_content
+    if content and dtype != tf.string:
         expected = count * dtype.size
-        if len(proto.tensor_content) != expected:
+        if len(content) != expected:
             raise invalid_argument(
-                f"input {name} has {len(proto.tensor_content)} bytes of tensor_content: its shape "
+                f"input {name} has {len(content)} bytes of tensor_content: its shape "
                 f"{list(shape)} of {dtype.name} needs {expected}."
             )
-        return np.frombuffer(proto.tensor_content, dtype.as_numpy_dtype).reshape(shape)
-    values = _typed_values(proto, dtype)
+        return np.frombuffer(content, dtype.as_numpy_dtype).reshape(shape)
+    try:
+        values = _typed_values(proto, dtype, large)
+    except ValueError as error:
+        field = wire.FIELDS[dtype][0]
+        raise invalid_argument(f"input {name} has a {field} that {error}.") from None
     if len(values) > count or (dtype == tf.string and len(values) < min(count, 1)):
         raise invalid_argument(
             f"input {name} has {len(values)} values in {wire.FIELDS[dtype][0]}: its shape "
@@ -61,8 +72,18 @@ def decode(name, proto, max_bytes=None):
         )
     if len(values) < count:  # as in TensorFlow: the last value goes on, none at all are zeros
         last = values[-1:] if len(values) else np.zeros(1, values.dtype)
+        if dtype == tf.string:
+            _check_size(name, shape, len(last[0]) * count, max_bytes)
         values = np.concatenate([values, np.repeat(last, count - len(values))])
     return values.reshape(shape)
+
+
+def _check_size(name, shape, size, max_bytes):
+    if max_bytes is not None and size > max_bytes:
+        raise invalid_argument(
+            f"input {name} has shape {list(shape)}, {size} bytes: the server takes at most "
+            f"{max_bytes}."
+        )
 
 
 def encode(array, as_content=False):
@@ -103,20 +124,24 @@ def _shape(name, proto):
     return shape
 
 
-def _typed_values(proto, dtype):
-    """Values of the typed field, [n]."""
+def _typed_values(proto, dtype, large):
+    """Values of the typed field, [n]; ValueError if its bytes are none."""
     field, number = wire.FIELDS[dtype]
     values = getattr(proto, field)
     if dtype == tf.string:
         array = np.empty(len(values), object)
         array[:] = values
         return array
-    if len(values) < 64:
-        return np.array(values, dtype.as_numpy_dtype)
-    if dtype in (tf.float32, tf.float64):
-        return np.frombuffer(wire.packed_field(proto, number), dtype.as_numpy_dtype)
-    if dtype == tf.uint8:
-        encoded = np.frombuffer(wire.packed_field(proto, number), np.uint8)
-        # A value under 128 is one byte, any other itself and then a 1.
-        return encoded[np.concatenate([[True], encoded[:-1] < 128])]
-    return np.fromiter(values, dtype.as_numpy_dtype, len(values))
+    kind = dtype.as_numpy_dtype
+    if number not in large and len(values) < 64:
+        # Numbers that are larger than the type lose their high bits, as in TensorFlow.
+        wide = kind if dtype.is_floating else np.uint64 if kind == np.uint64 else np.int64
+        return np.array(values, wide).astype(kind)
+    if number in large and len(values):
+        raise ValueError("is packed in part only")
+    packed = large[number] if number in large else wire.packed_field(proto, number)
+    if not dtype.is_floating:
+        return predict_wire.varints(packed, kind)
+    if len(packed) % dtype.size:
+        raise ValueError("ends inside of a number")
+    return np.frombuffer(packed, kind)

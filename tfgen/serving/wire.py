@@ -24,9 +24,11 @@ FIELDS = {
     tf.uint32: ("uint32_val", 16),
     tf.uint64: ("uint64_val", 17),
 }
-_TENSOR_CONTENT = 4
-_LENGTH_DELIMITED = 2  # protobuf's wire type of packed fields
-_STEP = 1 << 18  # values at a time
+TENSOR_CONTENT = 4
+LENGTH_DELIMITED = 2  # protobuf's wire type of packed fields
+STEP = 1 << 18  # values at a time
+# Fields that hold whole arrays: numbers, packed, or their bytes.
+ARRAYS = {TENSOR_CONTENT} | {number for field, number in FIELDS.values() if field != "string_val"}
 # Most bytes of a varint: negative numbers take ten.
 _VARINT_BYTES = {tf.bool: 1, tf.uint8: 2, tf.uint16: 3, tf.uint32: 5}
 
@@ -62,7 +64,7 @@ def tensor(array, as_content=False):
     else:
         values = np.ascontiguousarray(array).reshape(-1)
         as_content = as_content or dtype not in FIELDS
-        number = _TENSOR_CONTENT if as_content else FIELDS[dtype][1]
+        number = TENSOR_CONTENT if as_content else FIELDS[dtype][1]
         length, pieces = _raw(values) if as_content else _packed(dtype, values)
     head = proto.SerializeToString()
     if length:
@@ -72,7 +74,7 @@ def tensor(array, as_content=False):
 
 def field_head(number, length):
     """What stands before the bytes of a field of known length."""
-    return _varint(number << 3 | _LENGTH_DELIMITED) + _varint(length)
+    return _varint(number << 3 | LENGTH_DELIMITED) + _varint(length)
 
 
 def packed_field(proto, number):
@@ -80,11 +82,11 @@ def packed_field(proto, number):
     encoded = proto.SerializeToString()
     position = 0
     while position < len(encoded):
-        key, position = _read_varint(encoded, position)
-        size, position = _read_varint(encoded, position)  # of a varint field: its value
-        if key == number << 3 | _LENGTH_DELIMITED:
+        key, position = read_varint(encoded, position)
+        size, position = read_varint(encoded, position)  # of a varint field: its value
+        if key == number << 3 | LENGTH_DELIMITED:
             return encoded[position : position + size]
-        position += size if key & 7 == _LENGTH_DELIMITED else 0
+        position += size if key & 7 == LENGTH_DELIMITED else 0
     return b""
 
 
@@ -94,14 +96,14 @@ def _chain(head, pieces):
 
 
 def _raw(values):
-    return values.nbytes, (values[i : i + _STEP].data for i in range(0, len(values), _STEP))
+    return values.nbytes, (values[i : i + STEP].data for i in range(0, len(values), STEP))
 
 
 def _packed(dtype, values):
     """(length, pieces) of values in their typed field."""
     if dtype in (tf.float32, tf.float64, tf.bool):
         return _raw(values)
-    parts = (values[i : i + _STEP] for i in range(0, len(values), _STEP))
+    parts = (values[i : i + STEP] for i in range(0, len(values), STEP))
     if dtype == tf.uint8:
         return len(values) + np.count_nonzero(values >= 128), map(_bytes_as_varints, parts)
     field, number = FIELDS[dtype]
@@ -129,10 +131,12 @@ def _varint(number):
     return bytes(encoded)
 
 
-def _read_varint(encoded, position):
-    """(number, position after it)."""
+def read_varint(encoded, position):
+    """(number, position after it); IndexError if it has no end within ten bytes."""
     number = shift = 0
     while encoded[position] >= 128:
+        if shift == 63:
+            raise IndexError
         number |= (encoded[position] & 127) << shift
         shift += 7
         position += 1
