@@ -97,9 +97,29 @@ def test_bad_json_is_refused(name):
         decode(body)
 
 
-def test_bad_base64_is_refused():
+CONTENT = bytes(range(100))
+BASE64 = base64.b64encode(CONTENT).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        base64.encodebytes(CONTENT).decode(),  # in lines, as the program of that name writes
+        BASE64.replace("A", "A\r\n"),
+        f" {BASE64}\t",
+        BASE64.rstrip("="),
+        BASE64.replace("=", "."),
+    ],
+    ids=["lines", "CRLF", "spaces", "no filling", "dots"],
+)
+def test_base64_is_read_as_people_write_it(text):
+    assert decode({"instances": [{"b64": text}]}, {"x": tf.string})["x"].tolist() == [CONTENT]
+
+
+@pytest.mark.parametrize("text", ["!", "QQ=", "QQ===", "Q", "Q=Q=", "é", "QUJD\0"])
+def test_bad_base64_is_refused(text):
     with pytest.raises(RequestError, match="base64"):
-        decode({"instances": [{"b64": "!"}]}, {"x": tf.string})
+        decode({"instances": [{"b64": text}]}, {"x": tf.string})
 
 
 def test_rows_of_outputs_that_are_not_batched_are_refused():
