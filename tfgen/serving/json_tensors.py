@@ -21,6 +21,8 @@ from tfgen.serving.status import invalid_argument
 ROWS = "instances"
 COLUMNS = "inputs"
 BYTES_SUFFIX = "_bytes"
+# Kind of an input's dtype -> those of arrays that it is made of; all as NumPy names them.
+_KINDS = {"f": "fiu", "i": "iu", "u": "iu", "b": "b", "O": "O"}
 _SPACE = re.compile(r"[ \t\n\v\f\r]+")  # in base64 it is no matter: `base64` writes lines
 
 
@@ -45,8 +47,8 @@ def parse_request(body, most_values=math.inf):
     if not isinstance(request, dict):
         raise invalid_argument('the request is no JSON object: give {"instances": [...]}.')
     signature = request.get("signature_name", "")
-    if not isinstance(signature, str):
-        raise invalid_argument(f"signature_name is {signature!r}: give a string.")
+    if not isinstance(signature, str) or not signature.isprintable():
+        raise invalid_argument(f"signature_name is {ascii(signature)[:80]}: give a name.")
     forms = [form for form in (ROWS, COLUMNS) if form in request]
     if len(forms) != 1:
         raise invalid_argument('the request needs either "instances" or "inputs".')
@@ -94,16 +96,16 @@ def _array(name, values, dtype):
     if dtype is None:  # the signature's own check names it
         return np.zeros(0)
     try:
-        if dtype == tf.string:
-            return _strings(values)
-        array = np.array(values)
+        array = _strings(values) if dtype == tf.string else np.array(values)
     except (ValueError, TypeError, OverflowError):
         array = None
-    kinds = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[np.dtype(dtype.as_numpy_dtype).kind]
+    kinds = _KINDS.get(np.dtype(dtype.as_numpy_dtype).kind, "")
     if array is None or (array.size and array.dtype.kind not in kinds):
         raise invalid_argument(
             f"input {name} is no rectangular list of {dtype.name}, or has values of other types."
         )
+    if dtype == tf.string:
+        return array
     if dtype.is_integer and array.size and not dtype.min <= array.min() <= array.max() <= dtype.max:
         raise invalid_argument(f"input {name} has values that do not fit into {dtype.name}.")
     with np.errstate(over="ignore"):
@@ -111,28 +113,25 @@ def _array(name, values, dtype):
 
 
 def _strings(values):
-    shape = []
-    first = values
+    shape, first = [], values
     while isinstance(first, list):
         shape.append(len(first))
         first = first[0] if first else None
-    array = np.empty(shape, object)
-    for place in np.ndindex(*shape):
-        value = values
-        for index in place:
-            value = value[index]
-        array[place] = _bytes(value)
-    if sum(1 for _ in _leaves(values)) != array.size:
+    leaves = list(_leaves(values, shape))
+    array = np.empty(len(leaves), object)
+    array[:] = leaves
+    return array.reshape(shape)
+
+
+def _leaves(values, shape):
+    """Bytes of nested lists of the lengths `shape`; ValueError if they are of others."""
+    if not shape:
+        yield _bytes(values)
+    elif not isinstance(values, list) or len(values) != shape[0]:
         raise ValueError
-    return array
-
-
-def _leaves(values):
-    if isinstance(values, list):
-        for value in values:
-            yield from _leaves(value)
     else:
-        yield values
+        for value in values:
+            yield from _leaves(value, shape[1:])
 
 
 def _bytes(value):

@@ -14,6 +14,9 @@ from tensorflow.core.framework import tensor_pb2
 from tfgen.serving import predict_wire, wire
 from tfgen.serving.status import invalid_argument
 
+# NumPy's own.
+_MOST_BYTES, _MOST_DIMENSIONS = 2**63 - 1, 32
+
 
 def dtype_name(number):
     """Name of a `DataType` by its number, `float32` for DT_FLOAT; the number if there is none."""
@@ -50,7 +53,8 @@ def decode(name, proto, max_bytes=None, large=None):
     dtype, large = _dtype(name, proto), large or {}
     shape = _shape(name, proto)
     count = math.prod(shape)
-    _check_size(name, shape, count * dtype.size, max_bytes)
+    # An array of none must be one that could be.
+    _check_size(name, shape, dtype.size * math.prod(size or 1 for size in shape), max_bytes)
     content = large.get(wire.TENSOR_CONTENT) or proto.tensor_content
     if content and dtype != tf.string:
         expected = count * dtype.size
@@ -79,10 +83,10 @@ def decode(name, proto, max_bytes=None, large=None):
 
 
 def _check_size(name, shape, size, max_bytes):
-    if max_bytes is not None and size > max_bytes:
+    most = _MOST_BYTES if max_bytes is None else max_bytes
+    if size > most:
         raise invalid_argument(
-            f"input {name} has shape {list(shape)}, {size} bytes: the server takes at most "
-            f"{max_bytes}."
+            f"input {name} has shape {list(shape)}, {size} bytes: at most {most} are taken."
         )
 
 
@@ -121,6 +125,10 @@ def _shape(name, proto):
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
         raise invalid_argument(f"input {name} has no definite shape: give every dimension's size.")
+    if len(shape) > _MOST_DIMENSIONS:
+        raise invalid_argument(
+            f"input {name} has {len(shape)} dimensions: at most {_MOST_DIMENSIONS} are taken."
+        )
     return shape
 
 
