@@ -66,9 +66,9 @@ def description_in(assets):
     try:
         if manifest.is_file():
             description = json.loads(manifest.read_text(encoding="utf-8")).get("description")
-            return description and Description.from_dict(description)
+            return None if description is None else Description.from_dict(description)
         return description_of_labels(json.loads((assets / "labels.json").read_text("utf-8")))
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{assets} describes no generator: {error}") from None
 
 
