@@ -12,6 +12,7 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen.serving import command
+from tfgen.serving.other_flags import REFUSED
 
 flags.DEFINE_string("host", "127.0.0.1", "Address to listen on; 0.0.0.0: reached from anywhere.")
 flags.DEFINE_integer("port", 8500, "Port of gRPC; 0: none.", 0, 65535)
@@ -66,4 +67,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, elsewhere=REFUSED)
