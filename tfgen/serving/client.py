@@ -47,7 +47,7 @@ class Client(PredictionClient):
     ):
         super().__init__(address, model, version, timeout, **certificates)
         self._batch_size = batch_size
-        self._described = (None, None)  # signatures, and their description
+        self._described = (None, None)  # a version's number, and its description
 
     @property
     def description(self):
@@ -56,9 +56,11 @@ class Client(PredictionClient):
         Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
         of turntables is taken for some: their transformations have names.
         """
-        signatures = self.signatures
-        if self._described[0] is not signatures:
-            self._described = signatures, self._describe(signatures)
+        return self._description_of(self._now())
+
+    def _description_of(self, metadata):
+        if self._described[0] != metadata.version:
+            self._described = metadata.version, self._describe(metadata.signatures)
         return self._described[1]
 
     def _describe(self, signatures):
@@ -116,12 +118,12 @@ class Client(PredictionClient):
     def _views(self, signature, values, named):
         """Output name -> array, of each batch; all of one version."""
         for attempt in range(_MOST_REPLACEMENTS + 1):
-            version = self._known().version
+            known = self._known()
             try:
-                arrays = morph_inputs(self.description, values, named)
+                arrays = morph_inputs(self._description_of(known), values, named)
                 versions, drawn = self._draw(signature, arrays)
             except (InputError, RequestError) as error:
-                if attempt == _MOST_REPLACEMENTS or not self._is_replaced(version, error):
+                if attempt == _MOST_REPLACEMENTS or not self._is_replaced(known.version, error):
                     raise
                 continue
             if len(versions) == 1:

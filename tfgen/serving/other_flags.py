@@ -33,7 +33,7 @@ REFUSED = {
     "as it shall run",
     "version": "ask pip: pip show tfgen",
     "monitoring_config_file": "there are no metrics: measure at the load balancer",
-    "remove_unused_fields_from_bundle_metagraph": f"of that message only the signatures are kept: {_LEAVE}",
+    "remove_unused_fields_from_bundle_metagraph": f"only signatures are kept of it: {_LEAVE}",
     "prefer_tflite_model": _TFLITE,
     "num_tflite_pools": _TFLITE,
     "num_tflite_interpreters_per_pool": _TFLITE,

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 
 import grpc
 from tensorflow_serving.apis import (
@@ -32,7 +31,6 @@ _RETRIES = {
 }
 
 
-_FRESH_SECONDS = 1.0
 # What a server answers, among others, when another version has replaced the one that was known.
 _MAY_BE_REPLACED = (
     grpc.StatusCode.INVALID_ARGUMENT,
@@ -43,18 +41,17 @@ _MAY_BE_REPLACED = (
 
 @dataclasses.dataclass(frozen=True)
 class _Metadata:
-    """What a server told of a version, asked at `asked` seconds."""
+    """What a server told of a version."""
 
     version: int
     signatures: dict
-    asked: float
 
 
 class PredictionClient:
     """Asks one model of a server: its signatures, its versions' state, predictions.
 
-    A server that is not reached, or too busy, is asked again up to four times. What it told of its
-    version is kept for a second, or until another version answers, or a request is refused.
+    A server that is not reached, or too busy, is asked again up to four times. Facts about the
+    model are those of the version that serves now: they are asked whenever they are read.
 
     Args:
       address: "host:port".
@@ -111,29 +108,27 @@ class PredictionClient:
     @property
     def signatures(self):
         """Signature name -> `SignatureDef`, as the server tells them."""
-        return self._known().signatures
+        return self._now().signatures
 
     def _known(self):
-        known = self._metadata
-        if known is None or known.asked < time.monotonic() - _FRESH_SECONDS:
-            known = self._metadata = self._ask_metadata()
-        return known
+        """What the server told last; forgotten when another version answers, or one refuses."""
+        return self._metadata or self._now()
 
-    def _ask_metadata(self):
-        asked = time.monotonic()
+    def _now(self):
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         self._fill(request.model_spec)
         response = self._wait(self._prediction.GetModelMetadata.future(request, self._timeout))
         signatures = get_model_metadata_pb2.SignatureDefMap()
         response.metadata["signature_def"].Unpack(signatures)
-        return _Metadata(response.model_spec.version.value, dict(signatures.signature_def), asked)
+        told = _Metadata(response.model_spec.version.value, dict(signatures.signature_def))
+        self._metadata = told
+        return told
 
     def _is_replaced(self, version, error):
         """Whether an error may come of it that another version than `version` serves by now."""
         if isinstance(error, RequestError) and error.code not in _MAY_BE_REPLACED:
             return False
-        self._metadata = None
-        return self._known().version != version
+        return self._now().version != version
 
     def status(self):
         """Version number -> (state of `ModelVersionStatus`, error message), newest first."""
