@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import gc
 
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
@@ -49,7 +50,13 @@ class LoadedModel:
 
     async def close(self):
         """Frees the memory; the last request must be over."""
-        await asyncio.get_running_loop().run_in_executor(None, self.servable.close)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self.servable.close)
+        self.servable, self._batchers = None, {}
+        # A graph and its operations know each other: by itself Python comes to them late. Twice:
+        # what the first time ends lets go of more.
+        for _ in range(2):
+            await loop.run_in_executor(None, gc.collect)
 
 
 class Loader:

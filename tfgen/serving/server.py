@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
-import functools
+import gc
 import logging
 import signal
 
@@ -17,7 +17,6 @@ from tfgen.serving.ending import end_in_time
 from tfgen.serving.grpc_server import GrpcServer
 from tfgen.serving.limits import Limits
 from tfgen.serving.loading import Loader
-from tfgen.serving.memory import Memory
 from tfgen.serving.models import Models
 from tfgen.serving.prediction import Prediction
 from tfgen.serving.rest_server import RestServer
@@ -26,7 +25,6 @@ from tfgen.serving.turns import Threads
 from tfgen.serving.viewer import viewer_routes
 
 _log = logging.getLogger("tfgen.serving")
-_TIDY_SECONDS = 5.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +98,7 @@ async def serve(config, options):
     Raises:
       InputError: a model cannot be served, or a port cannot be listened on.
     """
+    gc.freeze()  # what was imported stays: collecting a model that goes need not look at it
     threads = Threads(options.batching.num_batch_threads)
     loader = Loader(
         options.batching,
@@ -174,8 +173,6 @@ def _hosts(options):
 
 def _watchers(models, options):
     yield _every(options.file_system_poll_wait_seconds, models.refresh)
-    memory = Memory()
-    yield _every(_TIDY_SECONDS, functools.partial(asyncio.to_thread, memory.give_back))
     if options.model_config_file and options.model_config_file_poll_wait_seconds:
 
         async def reload():
