@@ -10,8 +10,8 @@ that is tried of one:
     command   one of COMMANDS, or a script and its arguments, in which {input} and {out} are filled
               in
     expected  parted by `;`: `refused REGEX`, or of
-              render    `front R G B SHARE`, `back R G B SHARE` (the mean colour in the mask at 0 and
-                        180 degrees, and the share of the picture that it covers), `says REGEX`
+              render    `front R G B SHARE`, `back R G B SHARE` (the mean colour in the mask at 0
+                        and 180 degrees, and the share of the picture that it covers), `says REGEX`
               picture   `size W x H`, `mean R G B` over white
               photos    `photos N`, `says REGEX` of what is left out
               features  `shape REGEX`

@@ -18,10 +18,15 @@ from tfgen.papers.comparators.opening import comparator_from
 
 ROOT = Path(__file__).parents[1] / "tfgen"
 # What reads and writes flags, or starts a script; help of a setting is a flag's help, too.
-OF_FLAGS = ("config/flags.py", "config/flagfiles.py", "command_line.py", "benchmark/serving.py")
+OF_FLAGS = (
+    *("config/flags.py", "config/flagfiles.py", "command_line.py", "serving/other_flags.py"),
+    *("benchmark/serving.py", "benchmark/mixed_serving.py"),
+)
 ALLOWED = (
     "--file_format=array_record",  # a command of TFDS
-    "--rest_api_timeout_in_ms",  # a client is told of the server's
+    # What a client, or who starts the server, is told of the server's flags.
+    "--rest_api_timeout_in_ms",
+    *("--max_rows", "--max_answer_mb", "--max_json_values", "--max_message_mb", "--allowed_hosts"),
 )
 
 

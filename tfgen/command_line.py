@@ -4,6 +4,7 @@ Exit codes: 0 done; 2 the user's input is wrong (one sentence on stderr, no trac
 130 interrupted. Anything else is a bug, and shows its traceback.
 """
 
+import functools
 import os
 import re
 import sys
@@ -24,10 +25,14 @@ def refuse(sentence):
     sys.exit(EXIT_BAD_INPUT)
 
 
-def _parse_flags(argv):
+def _parse_flags(argv, elsewhere=()):
     argv, places = _expanded(argv)
     try:
         return flags.FLAGS(argv)
+    except flags.UnrecognizedFlagError as error:
+        if error.flagname in elsewhere:
+            refuse(f"--{error.flagname} does not exist here: {elsewhere[error.flagname]}.")
+        return _refuse_flag(error, argv, places)
     except (flags.Error, UnicodeDecodeError) as error:
         return _refuse_flag(error, argv, places)
 
@@ -72,13 +77,14 @@ def _refuse_flag(error, argv, places):
     refuse((flagfiles.place_of(named[1], argv, places) if named else "") + text)
 
 
-def run(main, arguments=0, settings=False):
+def run(main, arguments=0, settings=False, elsewhere=()):
     """Runs `main(argv)` as a script.
 
     Args:
       main: function of the arguments that are not flags (the script's name first).
       arguments: how many of those there may be, beside the script's name.
       settings: whether it takes the settings of tasks as flags, `tfgen.config.flags`.
+      elsewhere: flags of a like program that do not exist here -> why, and what to do instead.
     """
 
     def guarded(argv):
@@ -95,4 +101,5 @@ def run(main, arguments=0, settings=False):
     # What libraries note at start-up hides what the scripts say.
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    app.run(guarded, flags_parser=_parse_with_settings if settings else _parse_flags)
+    parse = functools.partial(_parse_flags, elsewhere=elsewhere)
+    app.run(guarded, flags_parser=_parse_with_settings if settings else parse)
