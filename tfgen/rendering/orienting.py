@@ -211,7 +211,7 @@ def _up(votes, usual, total):
         other = "y" if up == "z" else "z"
         how += (
             f"; {', '.join(against[:_MOST_NAMED])}{more} may lie, and stand with {other} up: "
-            "say so with --orientations"
+            "say so with a list of orientations"
         )
     return up, f"up is {up}, {how}"
 
