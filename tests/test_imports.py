@@ -21,13 +21,15 @@ MAY_IMPORT = {
     "config": {"errors"},
     "command_line": {"errors", "files", "config"},
     "shapes": {"errors"},
+    "image_files": {"errors"},
     "pictures": {"errors", "pixels", "files", "conditions"},
-    "rendering": {"errors", "pixels", "files", "shapes", "pictures"},
+    "rendering": {"errors", "pixels", "files", "shapes", "pictures", "image_files"},
     "features": {"errors"},
     "data": {
         "errors",
         "files",
         "locks",
+        "image_files",
         "conditions",
         "stack",
         "pixels",
@@ -44,7 +46,7 @@ MAY_IMPORT = {
     "training": {"errors", "stack", "pixels", "files", "locks", "config", "pictures", "data"},
     "export": {"errors", "stack", "pixels", "files", "folders", "conditions"},
     # A server knows SavedModels only, and what they are described by; its client how one is called.
-    "serving": {"errors", "files", "conditions"},
+    "serving": {"errors", "files", "conditions", "image_files"},
     "runs": {
         "errors",
         "stack",
