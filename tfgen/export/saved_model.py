@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from tfgen.export import checksums
 from tfgen.export.labels import Labels
 from tfgen.export.manifest import LABELS_FILE, MODEL_FILE
 from tfgen.export.servable import Servable
@@ -57,6 +58,7 @@ def publish(variables, signatures, manifest, export_dir, name):
             functions = servable.concrete_functions()
             tf.saved_model.save(servable, str(version), signatures=functions)
             _write_warm_up(version / "assets.extra", name, signatures)
+            checksums.write(version)
             version.chmod(0o755)
             target = model_dir / str(next_version(model_dir))
             version.rename(target)
