@@ -122,8 +122,9 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         """Lines on what the drawings of some models lack."""
         noted = self.info.metadata.get("remarks") or {}
         remarks = self.remarks | remarks_from_json(dict(noted))
-        names = self.info.features[self.style].names or self.builder_config.models
-        return summary(remarks, len(names))
+        # None, and names that raise, before there is anything prepared.
+        count = self.info.features[self.style].num_classes or len(self.builder_config.models)
+        return summary(remarks, count)
 
     def describing_metadata(self):
         """What a subclass keeps beside categories and skipped models."""
