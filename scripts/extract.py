@@ -14,7 +14,7 @@ from tfgen.config import flags as settings
 from tfgen.config.data import PhotoConfig
 from tfgen.errors import InputError, renamed
 
-for _name in ("photos", "data_dir", "photo_size", "image_size"):
+for _name in ("photos", "data_dir", "photo_size", "image_size", "max_megapixels"):
     settings.define_like(PhotoConfig, _name)
 flags.DEFINE_string("feature", "", "hog, sift, lbp, or FILE.py:FUNCTION.")
 flags.DEFINE_string("out", "features.npy", "Array to write.")
@@ -36,12 +36,15 @@ def main(argv):
     from tfgen.papers.inverting.extract import Extraction, extract
 
     extraction = Extraction(
-        values.photos, values.data_dir, values.photo_size, values.image_size, values.feature
+        *(values.photos, values.data_dir, values.photo_size, values.image_size),
+        *(values.feature, values.max_megapixels),
     )
     with renamed(runner="beam_runner", options="beam_options"):
         beam = Beam(values.beam_runner, values.beam_options) if values.beam_runner else None
-    shape = extract(extraction, values.out, values.processes, beam)
+    shape, left_out = extract(extraction, values.out, values.processes, beam)
     print(f"Wrote {values.out}: {' x '.join(map(str, shape))}")
+    for line in left_out.lines():
+        print(line)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen.conditions.turntable import USUAL_VIEW
-from tfgen.config.flags import numbers
+from tfgen.config.data import PhotoConfig
+from tfgen.config.flags import define_like, numbers
 from tfgen.errors import InputError, renamed
 
 _MOST = 20
@@ -22,6 +23,7 @@ flags.DEFINE_string("model", "", "A run's folder.")
 flags.DEFINE_list("azimuths", [], "Azimuths of the pictures in degrees; empty: found.")
 flags.DEFINE_list("elevations", [], "Elevations of the pictures in degrees; empty: found.")
 flags.DEFINE_float("elevation", 20.0, "Elevation of the turn in degrees.")
+define_like(PhotoConfig, "max_megapixels")
 flags.DEFINE_string("out", "turn.gif", "File to write: GIF, or PNG for a strip.")
 
 
@@ -46,7 +48,7 @@ def main(argv):
     from tfgen.pictures.image_grid import image_grid, write_png
 
     with renamed(run_dir="model", **{name: f"{name}s" for name in USUAL_VIEW}):
-        fitted, fitter, seen = fit(values.model, pictures, angles)
+        fitted, fitter, seen = fit(values.model, pictures, angles, values.max_megapixels)
     for i, picture in enumerate(pictures):
         shown = {name: degrees[i] for name, degrees in fitted.angles.items()}
         shown["azimuth"] %= 360

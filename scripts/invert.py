@@ -13,12 +13,15 @@ from pathlib import Path
 from absl import flags
 
 from tfgen import command_line
+from tfgen.config import flags as settings
+from tfgen.config.data import PhotoConfig
 from tfgen.errors import InputError, renamed
 
 _MOST = 50
 
 flags.DEFINE_string("feature", "", "The feature; its run is runs/invert/FEATURE, without --model.")
 flags.DEFINE_string("model", "", "A run's folder.")
+settings.define_like(PhotoConfig, "max_megapixels")
 flags.DEFINE_string("out", "inverted.png", "PNG file to write: photographs over their inversions.")
 
 
@@ -36,7 +39,7 @@ def main(argv):
 
     run_dir = values.model or f"runs/invert/{values.feature}"
     with renamed(run_dir="model"):
-        pairs = invert(run_dir, argv[1:], values.feature)
+        pairs = invert(run_dir, argv[1:], values.feature, values.max_megapixels)
     seen = list(itertools.chain(*(a for a, _ in pairs if a is not None)))
     drawn = list(itertools.chain(*(b for _, b in pairs)))
     rows = [seen, drawn] if len(seen) == len(drawn) else [drawn]

@@ -12,6 +12,7 @@ from absl import flags
 
 from tfgen import command_line
 from tfgen.serving import command
+from tfgen.serving.other_flags import REFUSED
 
 flags.DEFINE_string("host", "127.0.0.1", "Address to listen on; 0.0.0.0: reached from anywhere.")
 flags.DEFINE_integer("port", 8500, "Port of gRPC; 0: none.", 0, 65535)
@@ -47,6 +48,13 @@ flags.DEFINE_integer("tensorflow_intra_op_parallelism", 0, "Threads in an operat
 flags.DEFINE_integer("tensorflow_inter_op_parallelism", 0, "Operations at once; 0: as fit.", 0)
 flags.DEFINE_string("ssl_config_file", "", "SSLConfig as text: gRPC over TLS.")
 flags.DEFINE_integer("max_message_mb", 64, "Largest request in MiB.", 1, 2047)
+flags.DEFINE_integer("max_answer_mb", 192, "Largest answer in MiB.", 1, 2047)
+flags.DEFINE_integer("max_rows", 20_000, "Most examples in a request.", 1)
+flags.DEFINE_integer("max_json_values", 1_000_000, "Most values in the JSON of a request.", 1)
+flags.DEFINE_list("allowed_hosts", [], "Names that REST is asked by; none: loopback's, or any.")
+flags.DEFINE_bool(
+    "allow_version_labels_for_unavailable_models", False, "New labels may name versions to come."
+)
 flags.DEFINE_float("drain_seconds", 10.0, "Time that requests at work get at the end.", 0)
 flags.DEFINE_bool("version_zero_is_latest", False, "Read version 0 of a request as the newest.")
 flags.DEFINE_bool("viewer", False, "Serve a page to look at the models on the REST port.")
@@ -59,4 +67,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    command_line.run(main)
+    command_line.run(main, elsewhere=REFUSED)

@@ -9,6 +9,7 @@ import pytest
 from absl import flags as absl_flags
 
 from tfgen.config import flags
+from tfgen.config.flagfiles import expanded
 from tfgen.papers.catalog import find_experiment
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +66,7 @@ def define():
 )
 def test_commands_are_what_the_scripts_take(script, arguments, define, monkeypatch):
     monkeypatch.chdir(ROOT)
-    argv = [script, *(each for each in arguments if each != "--help")]
+    argv, _ = expanded([script, *(each for each in arguments if each != "--help")])
     values = define(script, argv)
     _, *positional = values(argv)
     if script == "train":

@@ -18,10 +18,15 @@ from tfgen.papers.comparators.opening import comparator_from
 
 ROOT = Path(__file__).parents[1] / "tfgen"
 # What reads and writes flags, or starts a script; help of a setting is a flag's help, too.
-OF_FLAGS = ("config/flags.py", "command_line.py", "benchmark/serving.py")
+OF_FLAGS = (
+    *("config/flags.py", "config/flagfiles.py", "command_line.py", "serving/other_flags.py"),
+    *("benchmark/serving.py", "benchmark/mixed_serving.py"),
+)
 ALLOWED = (
     "--file_format=array_record",  # a command of TFDS
-    "--rest_api_timeout_in_ms",  # a client is told of the server's
+    # What a client, or who starts the server, is told of the server's flags.
+    "--rest_api_timeout_in_ms",
+    *("--max_rows", "--max_answer_mb", "--max_json_values", "--max_message_mb", "--allowed_hosts"),
 )
 
 
@@ -44,7 +49,7 @@ def test_arguments_are_renamed_all_at_once_and_the_cause_stays():
     cause = KeyError("b")
     with pytest.raises(InputError) as caught, renamed(a="c"), renamed(a="b", b="a", layer=None):
         raise InputError("`a`=1, `b`=2, `layer`=3, a=4.") from cause
-    assert caught.value.for_command_line() == "--b=1, --c=2, layer=3, a=4."
+    assert caught.value.for_command_line() == "--b=1, --c=2, 3, a=4."
     assert caught.value.__cause__ is cause
 
 

@@ -19,11 +19,13 @@ MAY_IMPORT = {
     "config": {"errors"},
     "command_line": {"errors", "config"},
     "shapes": {"errors"},
+    "image_files": {"errors"},
     "pictures": {"errors", "pixels", "files", "conditions"},
-    "rendering": {"errors", "pixels", "shapes", "pictures"},
+    "rendering": {"errors", "pixels", "files", "shapes", "pictures", "image_files"},
     "features": {"errors"},
     "data": {
         "errors",
+        "image_files",
         "conditions",
         "stack",
         "pixels",
@@ -40,7 +42,7 @@ MAY_IMPORT = {
     "training": {"errors", "stack", "pixels", "files", "config", "pictures", "data"},
     "export": {"errors", "stack", "pixels", "conditions"},
     # A server knows SavedModels only, and what they are described by; its client how one is called.
-    "serving": {"errors", "files", "conditions"},
+    "serving": {"errors", "files", "conditions", "image_files"},
     "runs": {"errors", "stack", "files", "config", "pictures", "data", "training", "export"},
     "loading": {"errors", "export", "runs"},  # the front door
 }

@@ -4,11 +4,14 @@ Exit codes: 0 done; 2 the user's input is wrong (one sentence on stderr, no trac
 130 interrupted. Anything else is a bug, and shows its traceback.
 """
 
+import functools
 import os
+import re
 import sys
 
 from absl import app, flags, logging
 
+from tfgen.config import flagfiles
 from tfgen.config import flags as settings_flags
 from tfgen.errors import InputError
 
@@ -22,34 +25,66 @@ def refuse(sentence):
     sys.exit(EXIT_BAD_INPUT)
 
 
-def _parse_flags(argv):
+def _parse_flags(argv, elsewhere=()):
+    argv, places = _expanded(argv)
     try:
         return flags.FLAGS(argv)
+    except flags.UnrecognizedFlagError as error:
+        if error.flagname in elsewhere:
+            refuse(f"--{error.flagname} does not exist here: {elsewhere[error.flagname]}.")
+        return _refuse_flag(error, argv, places)
     except (flags.Error, UnicodeDecodeError) as error:
-        return refuse(" ".join(str(error).split()).removeprefix("ERROR:: "))
+        return _refuse_flag(error, argv, places)
 
 
 def _parse_with_settings(argv):
+    argv, places = _expanded(argv)
     try:
         settings_flags.define(argv)
     except InputError as error:
         refuse(error.for_command_line())
     except flags.Error as error:  # a file's task may have flags of a taken name
-        refuse(" ".join(str(error).split()))
+        _refuse_flag(error, argv, places)
     if "--help" in argv or "-help" in argv:
         print(sys.modules["__main__"].__doc__, flags.FLAGS.main_module_help(), sep="\n")
         print("", settings_flags.help_text(argv), sep="\n")
         sys.exit(0)
-    return _parse_flags(argv)
+    try:
+        return flags.FLAGS(argv)
+    except (flags.Error, UnicodeDecodeError) as error:
+        return _refuse_flag(error, argv, places)
 
 
-def run(main, arguments=0, settings=False):
+def _expanded(argv):
+    try:
+        return flagfiles.expanded(argv)
+    except InputError as error:
+        return refuse(error.for_command_line())
+
+
+def _refuse_flag(error, argv, places):
+    """Tells what absl says of a flag, and where it was given."""
+    text = " ".join(str(error).split()).removeprefix("ERROR:: ")
+    named = re.search(r"(?:--|flag ')([\w.-]+)", text)
+    text = re.sub(
+        r"Unknown command line flag '([\w.-]+)'(?:\. Did you mean: ([^?]+?) \?)?",
+        lambda found: (
+            f"--{found[1]} is no flag here: "
+            + (f"did you mean --{found[2]}?" if found[2] else "see --help.")
+        ),
+        text,
+    )
+    refuse((flagfiles.place_of(named[1], argv, places) if named else "") + text)
+
+
+def run(main, arguments=0, settings=False, elsewhere=()):
     """Runs `main(argv)` as a script.
 
     Args:
       main: function of the arguments that are not flags (the script's name first).
       arguments: how many of those there may be, beside the script's name.
       settings: whether it takes the settings of tasks as flags, `tfgen.config.flags`.
+      elsewhere: flags of a like program that do not exist here -> why, and what to do instead.
     """
 
     def guarded(argv):
@@ -66,4 +101,5 @@ def run(main, arguments=0, settings=False):
     # What libraries note at start-up hides what the scripts say.
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    app.run(guarded, flags_parser=_parse_with_settings if settings else _parse_flags)
+    parse = functools.partial(_parse_flags, elsewhere=elsewhere)
+    app.run(guarded, flags_parser=_parse_with_settings if settings else parse)

@@ -4,6 +4,7 @@ import contextlib
 import re
 
 _MARKED = re.compile(r"`(\w+)`")
+_MARKED_VALUE = re.compile(r"`(\w+)`=?")
 
 
 class InputError(ValueError):
@@ -45,18 +46,20 @@ def renamed(**names):
             read(weights=settings.feature_weights)
 
     Args:
-      names: argument -> name to put in its place; None of what nobody gave: it loses its mark.
+      names: argument -> name to put in its place; None of what was given without one: its value
+        stands alone.
     """
     try:
         yield
     except InputError as error:
-        error.args = (_MARKED.sub(lambda mark: _renamed(mark[1], names), error.text),)
+        error.args = (_MARKED_VALUE.sub(lambda mark: _renamed(mark, names), error.text),)
         raise
 
 
-def _renamed(name, names):
-    new = names.get(name, name)
-    return name if new is None else f"`{new}`"
+def _renamed(mark, names):
+    """What takes the place of a marked name, and of the equals sign after it."""
+    new = names.get(mark[1], mark[1])
+    return "" if new is None else mark[0].replace(mark[1], new)
 
 
 def one_line(error, most=200):

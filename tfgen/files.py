@@ -45,3 +45,33 @@ def write_bytes(path, data):
             temporary.write_bytes(data)
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}): choose another.") from None
+
+
+def files_below(root):
+    """The regular files in a folder and all below it, links to folders followed once.
+
+    Args:
+      root: Path of a folder.
+
+    Returns:
+      (Paths, sorted; folder that cannot be read -> why). Pipes, sockets and links that lead
+      nowhere are no files.
+    """
+    found, unread, seen, waiting = [], {}, set(), [Path(root)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            inside = sorted(folder.iterdir())
+        except OSError as error:
+            unread[folder] = error.strerror
+            continue
+        # Folders before links to folders: what can be reached both ways is found where it lies.
+        folders = [path for path in inside if path.is_dir()]
+        waiting = [path for path in folders if path.is_symlink()] + waiting
+        waiting += [path for path in reversed(folders) if not path.is_symlink()]
+        found += [path for path in inside if path.is_file()]
+    return sorted(found), unread

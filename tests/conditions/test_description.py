@@ -79,6 +79,12 @@ def test_values_are_completed_and_repeated():
     assert all((again[name] == arrays[name]).all() for name in arrays)
 
 
+def test_a_vector_is_as_usual_where_it_was_trained():
+    ranges = ((0.5, 1.0), (-1.0, 1.0), (-4.0, -2.0))
+    assert Condition("pose", "vector", 3, ranges=ranges).usual == (0.75, 0.0, -3.0)
+    assert Condition("pose", "vector", 2).usual == (0.0, 0.0)
+
+
 def test_a_latent_code_stands_for_all_that_its_stream_hears():
     arrays = value_arrays(LAMPS, {"latent": np.ones((2, 7)), "light": 10})
     assert set(arrays) == {"latent", "light", "pose"}

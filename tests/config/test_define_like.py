@@ -28,9 +28,9 @@ def test_default_help_and_bounds_are_the_settings(values):
         flags.define_like(TurntableConfig, name)
     flags.define_like(PhotoConfig, "data_dir")
     values(["script", "--yaw=30"])
-    assert (values.up, values.yaw, values.samples, values.data_dir) == ("auto", 30.0, 4, "data")
-    assert values["yaw"].help == "Degrees by which the meshes are turned about the up axis."
-    for text in ("--samples=17", "--up=x"):
+    assert (values.up, values.yaw, values.samples, values.data_dir) == ("auto", "30", 4, "data")
+    assert values["yaw"].help == TurntableConfig.__dataclass_fields__["yaw"].metadata["help"]
+    for text in ("--samples=17", "--up=w"):
         with pytest.raises(absl_flags.Error, match=text[2:4]):
             values(["script", text])
 

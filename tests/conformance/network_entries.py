@@ -1,4 +1,4 @@
-"""Networks of `tfgen.models`, tiny."""
+"""Networks of every paper, tiny."""
 
 import dataclasses
 

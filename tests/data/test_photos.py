@@ -1,5 +1,7 @@
 """Photographs from folders and TFDS, and the batches that are made of them."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pytest
@@ -155,7 +157,7 @@ def test_tfds_data_sets_are_read_at_random(tmp_path):
         ({"photos": "/no/such"}, 32, "photos=/no/such is no folder"),
         ({"photos": "tfds:stl10"}, 32, "has no split: give tfds:NAME/SPLIT"),
         ({"photos": "tfds:no_such_set/train"}, 32, "is not to be had from data_dir"),
-        ({"photos": "{folder}"}, 64, "has a picture of 60 pixels, and crops have 64"),
+        ({"photos": "{folder}"}, 200, "8 of 8 pictures that cannot be used, birds/0.jpg first"),
     ],
 )
 def test_mistakes_are_told(folder, tmp_path, config, size, message):
@@ -171,8 +173,31 @@ def test_broken_and_missing_pictures_are_named(tmp_path):
     with pytest.raises(InputError, match="holds no picture"):
         FolderPhotos([tmp_path])
     (tmp_path / "a.jpg").write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"a\.jpg is no picture that can be read"):
-        FolderPhotos([tmp_path])[0]
+    with pytest.raises(InputError, match=r"a\.jpg first \(it is no picture that can be read\)"):
+        FolderPhotos([tmp_path])
+
+
+@pytest.mark.parametrize("cache_gb", [0.0, 1.0])
+def test_what_cannot_be_decoded_ends_no_run_and_is_counted(folder, tmp_path, cache_gb):
+    shutil.copytree(folder, tmp_path / "photos")
+    broken = tmp_path / "photos" / "cats" / "1.png"
+    data = bytearray(broken.read_bytes())
+    data[len(data) // 2 : -100] = bytes(len(data) - 100 - len(data) // 2)  # its end is there
+    broken.write_bytes(data)
+    cv2.imwrite(str(tmp_path / "photos" / "birds" / "tiny.png"), np.zeros((9, 9, 3), np.uint8))
+    config = PhotoConfig(photos=str(tmp_path / "photos"), image_size=32)
+    photographs = divided_photographs(config, ScheduleConfig(batch_size=4, cache_gb=cache_gb))
+    crops = Crops(photographs.training, 32)
+    columns = crops.batch(np.arange(len(crops)), np.full((len(crops), 3), 0.5))
+    numbers = [*columns["number"].tolist(), photographs.held_out[0]["number"]]
+    assert len(numbers) == 8
+    assert 5 not in numbers  # cats/1.png: its neighbour is there twice
+    assert len(set(numbers)) == 7
+    lines = "\n".join(photographs.lines_left_out())
+    assert "left out: 2 of 9 pictures" in lines
+    assert "birds/tiny.png: it has 9 x 9 pixels, fewer than 32" in lines
+    assert "cats/1.png: it is damaged" in lines
+    assert "passed over, as they are no pictures: 1 .txt" in lines
 
 
 def test_exemplars_stay_alike_and_are_functions_of_the_step(folder):

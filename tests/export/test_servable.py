@@ -157,6 +157,17 @@ def test_files_are_brought_to_the_models_size():
     np.testing.assert_array_equal(images_from_bytes(tf.constant([grey]), 10), 77)
 
 
+def test_what_is_transparent_in_a_file_is_white():
+    pixels = np.full((10, 10, 4), (90, 10, 250, 255), np.uint8)
+    pixels[:, 5:, 3] = 0
+    pixels[:, 4, 3] = 128
+    file = cv2.imencode(".png", pixels)[1].tobytes()  # OpenCV's are blue first
+    image = images_from_bytes(tf.constant([file]), 10)[0].numpy()
+    assert image[0, 0].tolist() == [250, 10, 90]
+    assert image[0, 4].tolist() == [252, 132, 172]
+    assert (image[:, 5:] == 255).all()
+
+
 def test_the_manifest_says_what_it_is_asked_for(toy, inputs):
     facts = json.loads((toy / "assets" / "model.json").read_text())
     assert (facts["kind"], facts["format"], facts["seed"]) == ("toy", 1, 7)

@@ -1,5 +1,7 @@
 """Features of a user's own: functions, files, arrays."""
 
+import re
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -52,7 +54,35 @@ def test_rows_of_an_array_are_checked(tmp_path):
     with pytest.raises(InputError, match="3 rows, and there are 2 photographs"):
         stored_features(path, 2)
     np.save(path, np.array(["a"]))
-    with pytest.raises(InputError, match="give numbers, a row a photograph"):
+    with pytest.raises(InputError, match="give one of real numbers"):
         find_feature(path, 32)
     with pytest.raises(InputError, match="cannot be read"):
         find_feature(str(tmp_path / "none.npy"), 32)
+
+
+def test_arrays_that_are_none_are_refused_by_what_they_are(tmp_path):
+    path = tmp_path / "rows.npy"
+    rows = np.ones((5, 3), np.float32)
+    rows[3, 1] = np.nan
+    for content, message in (
+        (rows, "rows.npy has a number that is not finite in row 3: mend or leave out"),
+        (np.full((2, 3), np.inf), "not finite in row 0"),
+        (np.ones((2, 3), complex), "of complex128 (2, 3): give one of real numbers"),
+        (np.ones(4), "of float64 (4,): give numbers, a row a photograph"),
+        (np.zeros((0, 3)), "of float64 (0, 3): give numbers, a row a photograph"),
+        (np.zeros((3, 0)), "of float64 (3, 0): give numbers, a row a photograph"),
+        (np.array([{"a": 1}], object), "cannot be read"),
+        (b"", "cannot be read (it is no .npy file): give a .npy of numbers"),
+        (b"<html>", "cannot be read (it is no .npy file)"),
+    ):
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            np.save(path, content, allow_pickle=True)
+        with pytest.raises(InputError, match=re.escape(message)) as caught:
+            stored_features(str(path))
+        assert str(caught.value).startswith(f"path={path} ")
+    with path.open("wb") as file:
+        np.savez(file, hog=rows, faces=rows)
+    with pytest.raises(InputError, match=r"is an archive \(\.npz\) of hog, faces: give one array"):
+        stored_features(str(path))

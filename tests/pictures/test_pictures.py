@@ -1,14 +1,17 @@
 """Grids, drawings, animations, maps and charts: what they show and where."""
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.descriptions import LAMPS
-from tfgen.conditions.turntable import turntable_description
+from tfgen.conditions.description import Condition, Description
+from tfgen.conditions.turntable import numbered_turntable, turntable_description
 from tfgen.errors import InputError
-from tfgen.pictures import drawings
+from tfgen.pictures import draw_values, drawings
 from tfgen.pictures.animation import write_gif
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid, write_png
@@ -38,6 +41,23 @@ def test_vectors_are_told_by_the_names_of_their_numbers():
     np.testing.assert_allclose(value, [0, 0, 0.2, 0, 0, 0, 0, 1])
     with pytest.raises(KeyError, match="sheer"):
         drawings.vector(CHAIRS["transform"], sheer=1.0)
+
+
+def test_the_only_number_of_a_vector_needs_no_name():
+    size = Condition("size", "vector", 1, names=("size",), ranges=((0.5, 1.0),))
+    box = Description((size,), {"size": ("size",)})
+    for text in ("size=0.7", "size=size=0.7"):
+        asked = SimpleNamespace(styles=[], azimuth=None, elevation=None, transform=[], set=[text])
+        values, _ = draw_values.values_of(box, asked)
+        np.testing.assert_allclose(values["size"], [0.7])
+        assert draw_values.told(box, values) == "size 0.7"
+    assert draw_values.told(box, {"size": drawings.vector(size)}) == ""
+
+
+def test_a_style_without_names_is_asked_for_by_number():
+    asked = SimpleNamespace(styles=["x"], azimuth=None, elevation=None, transform=[], set=[])
+    with pytest.raises(InputError, match=r"=x does not exist: give 0 to 2\.$"):
+        draw_values.values_of(numbered_turntable(3), asked)
 
 
 def test_cells_of_a_grid_stand_in_rows_and_columns():

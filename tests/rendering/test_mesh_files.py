@@ -17,8 +17,8 @@ def box():
     return trimesh.creation.box((1.0, 2.0, 3.0))
 
 
-def load(path, **kwargs):
-    return MeshFile(str(path), path.stem, "things", **kwargs).load()
+def load(path, up="z", **kwargs):
+    return MeshFile(str(path), path.stem, "things", up, **kwargs).load()
 
 
 @pytest.mark.parametrize("suffix", ["obj", "ply", "stl", "off"])
@@ -34,14 +34,14 @@ def test_a_plain_mesh_keeps_its_size_and_axes(tmp_path, suffix):
 def test_glb_is_y_up_with_its_front_at_plus_z(tmp_path):
     path = tmp_path / "box.glb"
     box().export(path)
-    mesh = load(path)
+    mesh = load(path, "auto")
     np.testing.assert_allclose(np.ptp(mesh.vertices, axis=0), [1, 3, 2], atol=1e-5)
     # A marker at +z, glTF's front, must come to -y, our front.
     marker = trimesh.creation.box((0.1, 0.1, 0.1))
     marker.apply_translation((0, 0, 5))
     scene = trimesh.Scene([box(), marker])
     scene.export(tmp_path / "front.glb")
-    mesh = load(tmp_path / "front.glb")
+    mesh = load(tmp_path / "front.glb", "auto")
     assert mesh.vertices[:, 1].min() == pytest.approx(-5.05)
 
 

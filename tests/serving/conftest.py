@@ -93,7 +93,8 @@ def server(models, tmp_path_factory):
     log = tmp_path_factory.mktemp("log") / "server.log"
     shared = ServerProcess(
         *(f"--model_base_path={models}", "--viewer", "--enable_batching"),
-        *("--max_message_mb=2", "--rest_api_timeout_in_ms=2000"),
+        *("--max_message_mb=2", "--max_answer_mb=8", "--max_rows=1000", "--max_json_values=100000"),
+        "--rest_api_timeout_in_ms=4000",
         log=log,
     )
     shared.wait_for("viewer: open")

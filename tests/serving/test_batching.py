@@ -7,14 +7,18 @@ import grpc
 import numpy as np
 import pytest
 
-from tfgen.serving.batching import Batcher, BatchingParameters, Threads
+from tfgen.serving.batching import Batcher
+from tfgen.serving.batching_parameters import BatchingParameters
 from tfgen.serving.status import RequestError
+from tfgen.serving.turns import Threads
 
 
 class Doubler:
     """A signature that doubles x, and refuses negative numbers."""
 
+    name = "double"
     inputs = ("x",)
+    outputs = ("y",)
 
     def __init__(self, is_batched=True):
         self.is_batched = is_batched
@@ -165,13 +169,108 @@ def test_batches_are_padded_to_allowed_sizes():
     assert batches == [[1, 2, 3, 3]]
 
 
-def test_a_request_larger_than_any_batch_is_refused():
+def test_a_request_larger_than_any_batch_runs_in_several():
     async def scenario(batcher, doubler):
-        await batcher(*request(1, 2, 3))
+        return (await batcher(*request(1, 2, 3, 4, 5)))["y"].tolist(), doubler.batches
 
-    with pytest.raises(RequestError, match=r"batch of 3 is larger.*2") as error:
-        run(scenario, max_batch_size=2)
+    answer, batches = run(scenario, max_batch_size=2)
+    assert answer == [2, 4, 6, 8, 10]
+    assert batches == [[1, 2], [3, 4], [5]]
+    with pytest.raises(RequestError, match=r"batch of 5 is larger.*2") as error:
+        run(scenario, max_batch_size=2, enable_large_batch_splitting=False)
     assert error.value.code == grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("size", [0, 8])
+def test_small_requests_have_their_turns_beside_a_large_one(size):
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        large, first, second = await start(batcher, request(*range(100)), request(5), request(7))
+        second.add_done_callback(lambda _: done.append(len(doubler.batches)))
+        doubler.go.set()
+        await asyncio.gather(large, first, second)
+        return done, doubler.batches
+
+    done = []
+    (before,), batches = run(scenario, max_batch_size=size)
+    assert before <= 4  # of more than ten batches
+    assert max(map(len, batches)) <= 4  # its turns are as long as theirs, here joined with them
+
+
+def test_two_large_requests_take_turns():
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = await start(batcher, request(*range(96)), request(*range(100, 196)))
+        doubler.go.set()
+        answers = await asyncio.gather(*tasks)
+        return [each["y"].tolist() for each in answers], [batch[0] for batch in doubler.batches]
+
+    answers, firsts = run(scenario)
+    assert answers == [[2 * i for i in range(96)], [2 * i for i in range(100, 196)]]
+    assert firsts == [0, 100, 32, 132, 64, 164]
+
+
+@pytest.mark.parametrize("end", ["deadline", "cancelled"])
+def test_nobody_waits_any_more_and_the_work_ends(end):
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        large = asyncio.ensure_future(batcher(*request(*range(100)), 0.2))
+        await asyncio.sleep(0.05)
+        if end == "cancelled":
+            large.cancel()
+        await asyncio.sleep(0.2)
+        doubler.go.set()
+        (error,) = await asyncio.gather(large, return_exceptions=True)
+        await batcher(*request(7))  # the thread is free
+        return error, doubler.batches
+
+    error, batches = run(scenario)
+    assert batches == [list(range(32)), [7]]
+    if end == "deadline":
+        assert error.code == grpc.StatusCode.DEADLINE_EXCEEDED
+        assert "32 of 100 examples" in error.message
+
+
+def test_a_large_request_waits_for_one_batch_only():
+    """What a queue may hold are batches: one of thousands of examples is not refused for them."""
+
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = [*await start(batcher, request(*range(50)))]
+        tasks += await start(batcher, request(*range(50)))
+        with pytest.raises(RequestError, match="wait already"):
+            await batcher(*request(1))
+        doubler.go.set()
+        return [len(each["y"]) for each in await asyncio.gather(*tasks)]
+
+    assert run(scenario, max_batch_size=2, max_enqueued_batches=1) == [50, 50]
+
+
+def test_an_answer_that_grows_too_large_ends():
+    async def scenario(batcher, doubler):
+        with pytest.raises(
+            RequestError, match=r"512 bytes after 64 of 100.*max_answer_mb"
+        ) as error:
+            await batcher(*request(*range(100)), most_bytes=300)
+        return error.value.code, len(doubler.batches)
+
+    assert run(scenario) == (grpc.StatusCode.RESOURCE_EXHAUSTED, 2)
+
+
+@pytest.mark.parametrize("size", [0, 4])
+def test_outputs_that_are_no_rows_are_those_of_the_whole_request(size):
+    class Sums(Doubler):
+        def __call__(self, arrays, timeout):
+            super().__call__(arrays, timeout)
+            return {"y": arrays["x"].sum(keepdims=True)}
+
+    async def scenario(batcher, doubler):
+        doubler.go.clear()
+        tasks = await start(batcher, request(1), request(*range(100)), request(2), request(3))
+        doubler.go.set()
+        return [each["y"].tolist() for each in await asyncio.gather(*tasks)]
+
+    assert run(scenario, Sums(), max_batch_size=size) == [[1], [sum(range(100))], [2], [3]]
 
 
 def test_several_batches_run_at_once():

@@ -6,7 +6,7 @@ import pytest
 
 from tfgen.errors import InputError
 from tfgen.serving import config_files
-from tfgen.serving.batching import BatchingParameters
+from tfgen.serving.batching_parameters import BatchingParameters
 
 SHIPPED = Path(__file__).parents[2] / "scripts" / "serving"
 DEFAULTS = BatchingParameters(max_batch_size=32, max_enqueued_batches=100, num_batch_threads=2)

@@ -162,10 +162,15 @@ REFUSED = {
         INVALID,
         "style does not exist: give 0 to 4.",
     ),
-    "too large a batch": (
-        {"inputs": {k: np.repeat(v, 50) for k, v in VIEW.items()}},
+    "too many rows": (
+        {"inputs": {k: np.repeat(v, 501) for k, v in VIEW.items()}},
         INVALID,
-        "the batch of 100 is larger than the server's largest, 32",
+        "the request has 1002 rows: the server takes at most 1000 (--max_rows)",
+    ),
+    "too large an answer": (
+        {"inputs": {k: np.repeat(v, 200) for k, v in VIEW.items()}},
+        INVALID,
+        "may take 12.5 MiB: the server gives at most 8 (--max_answer_mb): ask for at most 256 rows",
     ),
 }
 
@@ -177,6 +182,25 @@ def test_refusals_say_what_is_wrong(prediction, name):
     assert got_code == code
     assert text in details
     assert "{{node" not in details
+
+
+def test_a_request_larger_than_a_batch_is_answered_whole(prediction, direct):
+    rng = np.random.default_rng(0)
+    views = {
+        "style": rng.integers(0, 5, 150),
+        "azimuth": rng.uniform(0, 360, 150).astype(np.float32),
+        "elevation": rng.uniform(0, 40, 150).astype(np.float32),
+    }
+    response = prediction.Predict(predict_request(views), timeout=60)
+    expected = direct("view", views)
+    for name, value in expected.items():
+        served = tf.make_ndarray(response.outputs[name]).astype(int)
+        assert served.shape == value.shape
+        assert abs(served - value).max() <= 1
+    request = predict_request({k: np.repeat(v, 3) for k, v in views.items()})
+    request.output_filter.append("mask")  # only what is wanted counts
+    mask = tf.make_ndarray(prediction.Predict(request, timeout=60).outputs["mask"])
+    assert mask.shape == (450, 64, 64, 1)
 
 
 def test_contradictory_tensors_are_refused_and_take_no_memory(prediction):
@@ -199,6 +223,16 @@ def test_unknown_outputs_are_refused(prediction):
     code, details = refusal(prediction.Predict, request)
     assert code == INVALID
     assert "output tensor alias not found in signature: depth; outputs are image, mask" in details
+    request.output_filter[:] = ["mask", "mask"]
+    code, details = refusal(prediction.Predict, request)
+    assert (code, details) == (INVALID, "duplicate output tensor alias: mask")
+
+
+def test_what_is_no_request_is_refused(channel):
+    predict = channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+    code, details = refusal(predict, b"\xff\xff\xff")
+    assert code == grpc.StatusCode.INTERNAL  # gRPC's own answer to what does not parse
+    assert details == "the message is no PredictRequest: it cannot be parsed."
 
 
 def test_messages_over_the_limit_are_refused(prediction):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgen.serving import json_tensors
+from tfgen.serving import json_answer, json_tensors
 from tfgen.serving.status import RequestError
 
 DTYPES = {"style": tf.int64, "azimuth": tf.float32}
@@ -17,6 +17,10 @@ def decode(request, dtypes=DTYPES):
     body = request if isinstance(request, bytes) else json.dumps(request).encode()
     _, form, values = json_tensors.parse_request(body)
     return json_tensors.decode(form, values, dtypes)
+
+
+def encode(form, outputs):
+    return b"".join(json_answer.encode(form, outputs))
 
 
 def test_rows_and_columns_say_the_same():
@@ -51,20 +55,22 @@ def test_numbers_that_are_not_finite_can_be_sent():
 
 def test_answers_have_the_form_of_the_question():
     outputs = {"a": np.array([1, 2]), "png_bytes": np.array([b"x", b"y"], object)}
-    rows = json.loads(json_tensors.encode("instances", outputs))
-    columns = json.loads(json_tensors.encode("inputs", outputs))
+    rows = json.loads(encode("instances", outputs))
+    columns = json.loads(encode("inputs", outputs))
     x, y = ({"b64": base64.b64encode(each).decode()} for each in (b"x", b"y"))
     assert rows == {"predictions": [{"a": 1, "png_bytes": x}, {"a": 2, "png_bytes": y}]}
     assert columns == {"outputs": {"a": [1, 2], "png_bytes": [x, y]}}
     only = {"a": np.array([[1.5], [2.5]], np.float32)}
-    assert json.loads(json_tensors.encode("instances", only)) == {"predictions": [[1.5], [2.5]]}
-    assert json.loads(json_tensors.encode("inputs", only)) == {"outputs": [[1.5], [2.5]]}
+    assert json.loads(encode("instances", only)) == {"predictions": [[1.5], [2.5]]}
+    assert json.loads(encode("inputs", only)) == {"outputs": [[1.5], [2.5]]}
 
 
 BROKEN = {
     "no JSON": (b"{", "not JSON"),
     "no text": (b"\xff\xfe\xfd", "not JSON"),
-    "too deep": (b"[" * 100_000, "not JSON"),
+    "too deep": (b"[" * 100_000, "nests more than 64"),
+    "just too deep": (b"[" * 65 + b"1" + b"]" * 65, "nests more than 64"),
+    "brackets in strings": (b'["' + b"[" * 100 + b'"]', "no JSON object"),
     "a list": (b"[]", "no JSON object"),
     "neither": (b"{}", "either"),
     "both": (b'{"instances": [1], "inputs": [1]}', "either"),
@@ -91,11 +97,31 @@ def test_bad_json_is_refused(name):
         decode(body)
 
 
-def test_bad_base64_is_refused():
+CONTENT = bytes(range(100))
+BASE64 = base64.b64encode(CONTENT).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        base64.encodebytes(CONTENT).decode(),  # in lines, as the program of that name writes
+        BASE64.replace("A", "A\r\n"),
+        f" {BASE64}\t",
+        BASE64.rstrip("="),
+        BASE64.replace("=", "."),
+    ],
+    ids=["lines", "CRLF", "spaces", "no filling", "dots"],
+)
+def test_base64_is_read_as_people_write_it(text):
+    assert decode({"instances": [{"b64": text}]}, {"x": tf.string})["x"].tolist() == [CONTENT]
+
+
+@pytest.mark.parametrize("text", ["!", "QQ=", "QQ===", "Q", "Q=Q=", "é", "QUJD\0"])
+def test_bad_base64_is_refused(text):
     with pytest.raises(RequestError, match="base64"):
-        decode({"instances": [{"b64": "!"}]}, {"x": tf.string})
+        decode({"instances": [{"b64": text}]}, {"x": tf.string})
 
 
 def test_rows_of_outputs_that_are_not_batched_are_refused():
     with pytest.raises(RequestError, match="not batched"):
-        json_tensors.encode("instances", {"a": np.array(3)})
+        encode("instances", {"a": np.array(3)})

@@ -264,6 +264,48 @@ def test_labels_and_version_zero(disk):
     asyncio.run(main())
 
 
+def test_labels_stand_for_versions_that_are_served(disk):
+    for number in (1, 2):
+        disk.add(number)
+
+    async def main(may_wait):
+        models = Models(disk.load, labels_may_wait=may_wait)
+        with pytest.raises(RequestError, match="label stable; served are 1, 2"):
+            await Models(disk.load).configure(disk.config("all", labels=[("stable", 7)]))
+        await models.configure(disk.config("all", labels=[("stable", 1)]))
+        other = disk.config("latest 1", labels=[("stable", 7)])  # the policy is refused with it
+        disk.add(1, "tables")
+        other.MergeFrom(disk.config(model="tables"))
+        with pytest.raises(
+            RequestError, match="assign label to version 7 of model chairs"
+        ) as error:
+            await models.configure(other)
+        assert error.value.code == grpc.StatusCode.FAILED_PRECONDITION
+        await settle(models)
+        assert models.names() == ["chairs"]
+        with models.use(spec(label="stable")) as handle:
+            assert handle.version == 1
+        await models.configure(disk.config("all", labels=[("stable", 2)]))
+        with models.use(spec(label="stable")) as handle:
+            assert handle.version == 2
+        new = disk.config("all", labels=[("stable", 2), ("next", 3)])
+        if not may_wait:
+            with pytest.raises(RequestError, match="label next"):
+                await models.configure(new)
+            return
+        await models.configure(new)
+        with pytest.raises(RequestError, match=r"Specific\(chairs, 3\)"):
+            models.use(spec(label="next")).__enter__()
+        disk.add(3)
+        await settle(models)
+        with models.use(spec(label="next")) as handle:
+            assert handle.version == 3
+
+    asyncio.run(main(may_wait=False))
+    shutil.rmtree(disk.base / "tables")
+    asyncio.run(main(may_wait=True))
+
+
 def test_version_zero_is_a_version_unless_told_otherwise(disk):
     disk.add(1)
 

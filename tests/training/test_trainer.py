@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.errors import InputError
 from tfgen.training.checkpoints import Checkpoints
 from tfgen.training.players import Phase, Player
 from tfgen.training.trainer import Trainer
@@ -229,3 +230,12 @@ def test_games_that_cannot_be_are_refused(arguments, message):
 def test_every_player_needs_an_optimizer():
     with pytest.raises(ValueError, match="give each its own"):
         Game().compile(keras.optimizers.Adam())
+
+
+def test_averages_need_the_trainers_own_step():
+    class Stubborn(Game):
+        def train_step(self, batch):
+            return {}
+
+    with pytest.raises(InputError, match="Stubborn has a train_step of its own, which moves no"):
+        compiled(Stubborn(), averages={"generator": 0.9})

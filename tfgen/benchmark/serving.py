@@ -41,7 +41,7 @@ class Load:
 
 
 @dataclasses.dataclass
-class _Kind:
+class Kind:
     """One way to ask.
 
     Attributes:
@@ -100,17 +100,31 @@ def _measure_direct(kind, call, seconds):
     kind.elapsed += time.perf_counter() - start
 
 
-async def _measure_server(kind, request, seconds):
+@contextlib.asynccontextmanager
+async def connected(address):
+    """A coroutine function of a PredictRequest's bytes to the response's."""
     import grpc
 
+    options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", -1)]
+    async with grpc.aio.insecure_channel(address, options) as channel:
+        yield channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+
+
+async def measure_server(kind, request, goes_on):
+    """Asks as `kind` says, and adds to what it measured.
+
+    Args:
+      kind: Kind.
+      request: PredictRequest as bytes.
+      goes_on: function of the seconds since the clients began to whether they ask once more.
+    """
+
     async def client():
-        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", -1)]
-        async with grpc.aio.insecure_channel(kind.address, options) as channel:
-            predict = channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+        async with connected(kind.address) as predict:
             await predict(request)
             ready.release()
             await go.wait()
-            while (now := time.perf_counter()) < end:
+            while goes_on((now := time.perf_counter()) - start):
                 await predict(request)
                 kind.latencies.append(time.perf_counter() - now)
 
@@ -119,15 +133,14 @@ async def _measure_server(kind, request, seconds):
     for _ in clients:
         await ready.acquire()
     start = time.perf_counter()
-    end = start + seconds
     go.set()
     await asyncio.gather(*clients)
     kind.elapsed += time.perf_counter() - start
 
 
 @contextlib.contextmanager
-def _server(*command):
-    """A server in a process of its own; its address."""
+def running_server(*command):
+    """A server in a process of its own: (address, process number)."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -136,7 +149,7 @@ def _server(*command):
     try:
         for line in process.stdout:
             if "gRPC" in line:
-                yield f"127.0.0.1:{port}"
+                yield f"127.0.0.1:{port}", process.pid
                 return
         raise InputError("the server did not start: see above.")
     finally:
@@ -160,24 +173,20 @@ def measure_serving(base, signature, load, script):
     Raises:
       InputError: there is no version, the signature is another, or a server does not start.
     """
-    numbered = versions(base) if base else {}
-    if not numbered:
-        raise InputError(f"`model_base_path`={base} has no version of a model: export one.")
-    if signature not in ("view", "png"):
-        raise InputError(f"`signature`={signature} is not known: give view or png.")
-    call = _direct_call(numbered[max(numbered)], signature)
-    request = _request(signature)
-    command = [sys.executable, str(script), f"--model_base_path={base}", "--model_name=model"]
-    if load.tensor_content:
-        command.append("--enable_serialization_as_tensor_content")
-    with _server(*command) as plain, _server(*command, "--enable_batching") as batching:
+    newest, command = prepare(base, signature, load, script)
+    call = _direct_call(newest, signature)
+    request = make_request(signature)
+    with (
+        running_server(*command) as (plain, _),
+        running_server(*command, "--enable_batching") as (batching, _),
+    ):
         many = f"server, {load.clients} clients"
         kinds = {
-            _DIRECT: _Kind(1, ""),
-            _ONE: _Kind(1, plain),
-            f"{_ONE}, batching": _Kind(1, batching),
-            many: _Kind(load.clients, plain),
-            f"{many}, batching": _Kind(load.clients, batching),
+            _DIRECT: Kind(1, ""),
+            _ONE: Kind(1, plain),
+            f"{_ONE}, batching": Kind(1, batching),
+            many: Kind(load.clients, plain),
+            f"{many}, batching": Kind(load.clients, batching),
         }
         for _ in range(20):
             call()
@@ -185,7 +194,7 @@ def measure_serving(base, signature, load, script):
             for _ in range(load.rounds):
                 for kind in kinds.values():
                     if kind.address:
-                        asyncio.run(_measure_server(kind, request, load.seconds))
+                        asyncio.run(measure_server(kind, request, load.seconds.__gt__))
                     else:
                         _measure_direct(kind, call, load.seconds)
                     progress.update()
@@ -197,15 +206,34 @@ def measure_serving(base, signature, load, script):
     return rows
 
 
-def _request(signature):
-    """A PredictRequest of the model "model", as bytes."""
+def prepare(base, signature, load, script):
+    """(path of the newest version, command of a server of it as "model"); see `measure_serving`."""
+    numbered = versions(base) if base else {}
+    if not numbered:
+        raise InputError(f"`model_base_path`={base} has no version of a model: export one.")
+    if signature not in ("view", "png"):
+        raise InputError(f"`signature`={signature} is not known: give view or png.")
+    command = [sys.executable, str(script), f"--model_base_path={base}", "--model_name=model"]
+    if load.tensor_content:
+        command.append("--enable_serialization_as_tensor_content")
+    return numbered[max(numbered)], command
+
+
+def make_request(signature, rows=1, outputs=()):
+    """A PredictRequest of the model "model" for so many views, as bytes.
+
+    Args:
+      signature: its name.
+      rows: how many views.
+      outputs: names of the outputs that are wanted; () for all.
+    """
     from tensorflow_serving.apis import predict_pb2
 
     from tfgen.serving import tensors
 
-    request = predict_pb2.PredictRequest()
+    request = predict_pb2.PredictRequest(output_filter=outputs)
     request.model_spec.name = "model"
     request.model_spec.signature_name = signature
     for name, array in _inputs(signature).items():
-        tensors.fill(request.inputs[name], array)
+        tensors.fill(request.inputs[name], np.repeat(array, rows, axis=0))
     return request.SerializeToString()

@@ -8,9 +8,22 @@ import dataclasses
 
 import numpy as np
 
+from tfgen.conditions import checks
+
 KINDS = ("one-hot", "angle", "vector")
 # Degrees of an angle that goes round, from which an object's front and one side are seen.
 THREE_QUARTERS = 30.0
+
+_KINDS_OF_FIELDS = {
+    "name": checks.text,
+    "size": checks.count,
+    "names": checks.texts,
+    "categories": checks.texts,
+    "ranges": checks.pairs,
+    "values": checks.several,
+    "unit": checks.text,
+    "sweeps": checks.table,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,8 +33,7 @@ class Condition:
     Attributes:
       name: of its column in examples, and of its input in signatures: "style".
       kind: "one-hot", one of so many values, told by its number or mixed by weights; "angle", in
-        degrees, which the network hears as sine and cosine; "vector", numbers as they are, all
-        zeros for none.
+        degrees, which the network hears as sine and cosine; "vector", numbers as they are.
       size: one-hot: number of values; vector: of numbers; angle: 1.
       names: one-hot: of its values; vector: of its numbers; () where they have none.
       categories: one-hot: a word a value, by which values are grouped; () without.
@@ -50,12 +62,15 @@ class Condition:
         for field in ("names", "categories", "values"):
             object.__setattr__(self, field, tuple(getattr(self, field)))
         object.__setattr__(self, "ranges", tuple(tuple(pair) for pair in self.ranges))
+        checks.check(f"condition {self.name}", vars(self), _KINDS_OF_FIELDS)
         counts = {"names": self.names, "categories": self.categories, "ranges": self.ranges}
         for field, given in counts.items():
             if given and len(given) != self.size:
                 raise ValueError(
                     f"condition {self.name} has {len(given)} {field} for a size of {self.size}."
                 )
+        if not all(map(checks.pair_table, self.sweeps.values())):
+            raise ValueError(f"condition {self.name} has sweeps that are no names of two numbers.")
         sweeps = {
             title: {n: tuple(pair) for n, pair in s.items()} for title, s in self.sweeps.items()
         }
@@ -100,11 +115,12 @@ class Condition:
 
     @property
     def usual(self):
-        """A value to draw with where none is given: the first, a middle one, zeros."""
+        """A value to draw with where none is given: the first, a middle one, zeros if in range."""
         if self.kind == "one-hot":
             return 0
         if self.kind == "vector":
-            return (0.0,) * self.size
+            ranges = self.ranges or ((0.0, 0.0),) * self.size
+            return tuple(0.0 if low <= 0 <= high else (low + high) / 2 for low, high in ranges)
         if self.goes_round:
             return THREE_QUARTERS
         if self.values:
@@ -126,6 +142,7 @@ class Description:
     streams: dict
 
     def __post_init__(self):
+        checks.check("the description", vars(self), {"streams": checks.table})
         object.__setattr__(self, "conditions", tuple(self.conditions))
         streams = {name: tuple(heard) for name, heard in self.streams.items()}
         object.__setattr__(self, "streams", streams)

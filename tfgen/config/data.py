@@ -32,12 +32,24 @@ class TurntableConfig(DataConfig):
     elevations: tuple = setting(
         (), "Elevation angles in degrees, joined by commas; empty: as usual for the data set."
     )
-    meshes: str = setting("", "Folder of OBJ, GLB, PLY, STL or OFF files (--dataset=meshes).")
+    meshes: str = setting(
+        "", "OBJ, GLB, PLY, STL or OFF: a folder, a ZIP archive or a file (--dataset=meshes)."
+    )
     max_meshes: int = setting(
         0, "Use the first so many of the meshes, by name (--dataset=meshes); 0: all.", lower=0
     )
-    up: str = setting("auto", "Axis of the meshes that points up.", choices=("auto", "y", "z"))
-    yaw: float = setting(0.0, "Degrees by which the meshes are turned about the up axis.")
+    up: str = setting(
+        "auto",
+        "Axis of the meshes that points up; auto: as formats say, else as most stand best.",
+        choices=("auto", "y", "z", "x", "-y", "-z", "-x"),
+    )
+    yaw: str = setting(
+        "0.0",
+        "Degrees by which the meshes are turned about the up axis; auto: by their symmetry.",
+    )
+    orientations: str = setting(
+        "", "Text file of single meshes' own up and yaw, as `horse.ply z 90`, one a line."
+    )
     rendered_chairs: str = setting(
         "", "Folder rendered_chairs/ of Aubry et al. (--dataset=aubry_chairs)."
     )
@@ -64,8 +76,8 @@ class PhotoConfig(DataConfig):
 
     photos: str = setting(
         "",
-        "Folder of JPEG and PNG files, or several joined by commas, or tfds:NAME/SPLIT for a "
-        "prepared data set of TFDS.",
+        "Folder of picture files, or several joined by commas, or tfds:NAME/SPLIT for a prepared "
+        "data set of TFDS.",
     )
     photos_test: str = setting(
         "", "The same, of those to be scored; empty: a tenth of the photos is held out."
@@ -74,6 +86,11 @@ class PhotoConfig(DataConfig):
         0,
         "Shorter side to which photos are shrunk before they are cropped; 0: as they are.",
         lower=0,
+    )
+    max_megapixels: float = setting(
+        100.0,
+        "Most million pixels of a picture file; larger ones are left out.",
+        above=0.0,
     )
 
     labels: str = setting(

@@ -4,7 +4,13 @@ import dataclasses
 
 import numpy as np
 
-from tfgen.data.photos import CentralCrops, PhotosInMemory, SomePhotos, open_photos
+from tfgen.data.photos import (
+    CentralCrops,
+    PhotosInMemory,
+    SomePhotos,
+    WholePhotos,
+    open_photos,
+)
 from tfgen.data.source import Columns, Source
 from tfgen.errors import InputError, renamed
 
@@ -64,10 +70,16 @@ class Photographs:
 
     Attributes:
       training, held_out: indexed as `data.photos.FolderPhotos` is.
+      left_out: of `image_files.finding.LeftOut`: of the photos, and of those to be scored.
     """
 
     training: object
     held_out: object
+    left_out: tuple = ()
+
+    def lines_left_out(self):
+        """What to tell of pictures that could not be used, as far as it is known by now."""
+        return [f"  {line}" for left_out in self.left_out for line in left_out.lines()]
 
     def scored(self, size, count):
         """Fixed crops to score: "training" and "held_out" -> Columns, at most `count` each."""
@@ -90,8 +102,15 @@ def divided_photographs(config, schedule, whole=False):
         raise InputError("`photos` is missing: give a folder of photographs.")
     size = config.image_size
 
+    left_out = []
+
     def opened(where):
-        photos = open_photos(where, config.data_dir, config.photo_size, config.labels)
+        photos = open_photos(
+            *(where, config.data_dir, config.photo_size, config.labels),
+            max_megapixels=config.max_megapixels,
+            min_side=1 if whole else size,
+        )
+        left_out.append(photos.left_out)
         return CentralCrops(photos, size) if whole else photos
 
     photos = _in_memory(opened(config.photos), schedule.cache_gb)
@@ -105,13 +124,14 @@ def divided_photographs(config, schedule, whole=False):
         count = max(1, round(_HELD_OUT * len(photos)))
         held_out = SomePhotos(photos, np.sort(order[:count]))
         training = SomePhotos(photos, np.sort(order[count:]))
+    photos, training, held_out = WholePhotos(photos), WholePhotos(training), WholePhotos(held_out)
     smallest = min(min(photos[i]["image"].shape[:2]) for i in range(min(len(photos), 1000)))
     if smallest < size:
         raise InputError(
             f"`photos`={config.photos} has a picture of {smallest} pixels, and crops have "
             f"{size}: remove it, or give a smaller `image_size`."
         )
-    return Photographs(training, held_out)
+    return Photographs(training, held_out, tuple(left_out))
 
 
 def fixed_crops(photos, size, count):
@@ -126,6 +146,7 @@ def fixed_crops(photos, size, count):
 def _in_memory(photos, cache_gb):
     """The photographs, decoded where a sample says that they fit."""
     sample = range(0, len(photos), max(1, len(photos) // 20))
-    sizes = [photos[i]["image"].nbytes for i in sample]
+    whole = WholePhotos(photos)
+    sizes = [whole[i]["image"].nbytes for i in sample]
     fits = np.mean(sizes) * len(photos) <= cache_gb * 2**30
     return PhotosInMemory(photos) if fits else photos

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from tfgen.errors import InputError
+from tfgen.image_files.reading import shown
 
 # What a name like "tabby_cat-012.jpg" ends with after its class.
 _ENDING = re.compile(r"[\s_.\-]*\d*$")
@@ -28,10 +29,11 @@ def class_names(files, root, labels, several=False):
       InputError: the table cannot be read, or a file is not in it.
     """
     if labels == "folders":
-        names = [str(path.parent.relative_to(root)) for path in files]
-        return [str(Path(root.resolve().name) / name) for name in names] if several else names
+        names = [shown(path.parent.relative_to(root)) for path in files]
+        root_name = Path(shown(root.resolve().name))
+        return [str(root_name / name) for name in names] if several else names
     if labels == "names":
-        return [_ENDING.sub("", path.stem) or path.stem for path in files]
+        return [_ENDING.sub("", stem) or stem for stem in (shown(path.stem) for path in files)]
     table = read_table(labels)
     return [_row(table, path, root, labels) for path in files]
 
@@ -61,7 +63,7 @@ def read_table(labels):
 
 
 def _row(table, path, root, labels):
-    for name in (path.relative_to(root).as_posix(), path.name):
+    for name in (shown(path.relative_to(root).as_posix()), shown(path.name)):
         if name in table:
             return table[name]
-    raise InputError(f"`labels`={labels} has no row for {path.relative_to(root)}: add one.")
+    raise InputError(f"`labels`={labels} has no row for {shown(path.relative_to(root))}: add one.")

@@ -1,7 +1,8 @@
 """Photographs by number: folders of files, or a data set of TFDS.
 
 Each is a dict: image [h, w, 3] uint8 RGB, of its own size; label, the number of its class; number.
-All have `labels` [n] int64, `class_names`, and `nbytes`, the bytes of what is decoded in memory.
+All have `labels` [n] int64, `class_names`, `nbytes`, the bytes of what is decoded in memory, and
+`left_out`, an `image_files.finding.LeftOut` of the files that cannot be used.
 """
 
 from pathlib import Path
@@ -12,8 +13,9 @@ import tqdm
 
 from tfgen.data import photo_labels
 from tfgen.errors import InputError, one_line
+from tfgen.image_files.finding import MOST_BROKEN, LeftOut, find_pictures
+from tfgen.image_files.reading import MAX_MEGAPIXELS, BrokenPictureError, read_rgb, shown
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 _TFDS = "tfds:"
 
 
@@ -24,29 +26,38 @@ class FolderPhotos:
       folders: paths.
       shorter_side: to which larger photos are shrunk; 0: as they are.
       labels: what their classes are: see `photo_labels.class_names`.
+      max_megapixels: most million pixels of one.
+      min_side: fewest pixels of its shorter side.
 
     Attributes:
       labels: [n] int64, number of each photo's class.
       class_names: of the classes.
+      left_out: `image_files.finding.LeftOut`.
 
     Raises:
-      InputError: there is no such folder, or no picture in it, or no label for one.
+      InputError: there is no such folder, or no picture in it, most are broken, or there is no
+        label for one.
     """
 
     nbytes = 0
 
-    def __init__(self, folders, shorter_side=0, labels="folders"):
+    def __init__(
+        self,
+        folders,
+        shorter_side=0,
+        labels="folders",
+        max_megapixels=MAX_MEGAPIXELS,
+        min_side=1,
+    ):
         self._files, names = [], []
+        self.left_out = LeftOut()
         for folder in folders:
-            root = Path(folder)
-            if not root.is_dir():
-                raise InputError(f"`photos`={folder} is no folder: give one of JPEG or PNG files.")
-            files = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES)
-            if not files:
-                raise InputError(f"`photos`={folder} holds no picture ({', '.join(SUFFIXES)}).")
+            files, left_out = find_pictures(folder, max_megapixels, min_side)
             self._files += files
-            names += photo_labels.class_names(files, root, labels, several=len(folders) > 1)
+            names += photo_labels.class_names(files, Path(folder), labels, len(folders) > 1)
+            self.left_out.add(left_out)
         self._shorter_side = shorter_side
+        self._max_megapixels = max_megapixels
         self.class_names = sorted(set(names))
         numbers = {name: number for number, name in enumerate(self.class_names)}
         self.labels = np.array([numbers[name] for name in names], np.int64)
@@ -55,11 +66,13 @@ class FolderPhotos:
         return len(self._files)
 
     def __getitem__(self, i):
-        """One photograph; InputError if the file cannot be read."""
-        pixels = cv2.imread(str(self._files[i]), cv2.IMREAD_COLOR)
-        if pixels is None:
-            raise InputError(f"{self._files[i]} is no picture that can be read: remove it.")
-        image = shrunk(pixels[..., ::-1], self._shorter_side)
+        """One photograph; BrokenPictureError, told by `left_out`, if it cannot be decoded."""
+        try:
+            pixels = read_rgb(self._files[i], self._max_megapixels)
+        except BrokenPictureError as error:
+            self.left_out.reasons[shown(self._files[i])] = error.reason
+            raise
+        image = shrunk(pixels, self._shorter_side)
         return {"image": image, "label": self.labels[i], "number": np.int64(i)}
 
 
@@ -82,6 +95,7 @@ class TfdsPhotos:
     def __init__(self, name, data_dir, shorter_side=0):
         import tensorflow_datasets as tfds
 
+        self.left_out = LeftOut()
         name, _, split = name.rpartition("/")
         if not name:
             raise InputError(f"`photos`={_TFDS}{split} has no split: give {_TFDS}NAME/SPLIT.")
@@ -128,73 +142,48 @@ def _label(example):
 
 
 class PhotosInMemory:
-    """Photographs, decoded once."""
+    """Photographs, decoded once; what cannot be decoded is a BrokenPictureError here as well."""
 
     def __init__(self, photos):
         numbers = tqdm.trange(len(photos), desc="reading", unit="photo", leave=False)
-        self._examples = [photos[i] for i in numbers]
+        self._examples = [_example_or_error(photos, i) for i in numbers]
         self.labels = photos.labels
         self.class_names = photos.class_names
+        self.left_out = photos.left_out
 
     def __len__(self):
         return len(self._examples)
 
     def __getitem__(self, i):
         """One photograph."""
-        return self._examples[i]
+        example = self._examples[i]
+        if isinstance(example, BrokenPictureError):
+            raise example
+        return example
 
     @property
     def nbytes(self):
         """Bytes that the images take."""
-        return sum(example["image"].nbytes for example in self._examples)
+        return sum(each["image"].nbytes for each in self._examples if isinstance(each, dict))
 
 
-class SomePhotos:
-    """Some photographs of others."""
+def _example_or_error(photos, i):
+    try:
+        return photos[i]
+    except BrokenPictureError as error:
+        return error
 
-    def __init__(self, photos, numbers):
+
+class _OfOthers:
+    """Photographs of others: what they have in common with those."""
+
+    def __init__(self, photos):
         self._photos = photos
-        self._numbers = np.asarray(numbers)
         self.class_names = photos.class_names
-
-    def __len__(self):
-        return len(self._numbers)
-
-    def __getitem__(self, i):
-        """One photograph, with the number that it has among the others."""
-        return self._photos[int(self._numbers[i])]
-
-    @property
-    def nbytes(self):
-        """Bytes of what is decoded in memory, of all photographs together."""
-        return self._photos.nbytes
-
-    @property
-    def labels(self):
-        """[n] int64, number of each photo's class."""
-        return self._photos.labels[self._numbers]
-
-
-class CentralCrops:
-    """The middle square of each photograph, resized to one size.
-
-    Args:
-      photos: any of the above.
-      size: height and width.
-    """
-
-    def __init__(self, photos, size):
-        self._photos = photos
-        self._size = size
-        self.class_names = photos.class_names
+        self.left_out = photos.left_out
 
     def __len__(self):
         return len(self._photos)
-
-    def __getitem__(self, i):
-        """One photograph, its image [size, size, 3]."""
-        example = self._photos[i]
-        return example | {"image": central_square(example["image"], self._size)}
 
     @property
     def nbytes(self):
@@ -205,6 +194,65 @@ class CentralCrops:
     def labels(self):
         """[n] int64, number of each photo's class."""
         return self._photos.labels
+
+
+class SomePhotos(_OfOthers):
+    """Some photographs of others, by their numbers [n]."""
+
+    def __init__(self, photos, numbers):
+        super().__init__(photos)
+        self._numbers = np.asarray(numbers)
+
+    def __len__(self):
+        return len(self._numbers)
+
+    def __getitem__(self, i):
+        """One photograph, with the number that it has among the others."""
+        return self._photos[int(self._numbers[i])]
+
+    @property
+    def labels(self):
+        """[n] int64, number of each photo's class."""
+        return self._photos.labels[self._numbers]
+
+
+class CentralCrops(_OfOthers):
+    """The middle square of each photograph, resized to one size.
+
+    Args:
+      photos: any of the above.
+      size: height and width.
+    """
+
+    def __init__(self, photos, size):
+        super().__init__(photos)
+        self._size = size
+
+    def __getitem__(self, i):
+        """One photograph, its image [size, size, 3]."""
+        example = self._photos[i]
+        return example | {"image": central_square(example["image"], self._size)}
+
+
+class WholePhotos(_OfOthers):
+    """Photographs, of which those that cannot be decoded are replaced by the next that can.
+
+    So a broken file among many ends no run, and which examples a step sees still depends on seed
+    and step alone. It is counted in `left_out`.
+
+    Args:
+      photos: any of the classes here.
+    """
+
+    def __getitem__(self, i):
+        """One photograph, with its own label and number; InputError if most are broken."""
+        count = len(self._photos)
+        for step in range(max(1, int(MOST_BROKEN * count))):
+            try:
+                return self._photos[(int(i) + step) % count]
+            except BrokenPictureError as broken:
+                error = broken
+        raise error
 
 
 def central_square(image, size):
@@ -219,7 +267,7 @@ def central_square(image, size):
     return cv2.resize(cut, (size, size), interpolation=how)
 
 
-def open_photos(photos, data_dir="data", shorter_side=0, labels="folders"):
+def open_photos(photos, data_dir="data", shorter_side=0, labels="folders", **limits):
     """The photographs of a folder, of several, or of a TFDS data set.
 
     Args:
@@ -227,6 +275,7 @@ def open_photos(photos, data_dir="data", shorter_side=0, labels="folders"):
       data_dir: of prepared TFDS data sets.
       shorter_side: to which larger photos are shrunk; 0: as they are.
       labels: as `FolderPhotos` takes it.
+      **limits: `max_megapixels` and `min_side` of files, as `FolderPhotos` takes them.
 
     Raises:
       InputError: there are none.
@@ -235,7 +284,7 @@ def open_photos(photos, data_dir="data", shorter_side=0, labels="folders"):
         return TfdsPhotos(photos.removeprefix(_TFDS), data_dir, shorter_side)
     # A folder may have a comma in its name.
     folders = [photos] if Path(photos).is_dir() else photos.split(",")
-    return FolderPhotos([folder.strip() for folder in folders], shorter_side, labels)
+    return FolderPhotos([folder.strip() for folder in folders], shorter_side, labels, **limits)
 
 
 def shrunk(image, shorter_side):

@@ -23,7 +23,9 @@ def images_from_bytes(data, size, name="image_bytes"):
     """Pictures of files, brought to a model's size: the shorter side to it, then the middle.
 
     Args:
-      data: [b] string, PNG or JPEG files, grey or RGB; alpha is dropped.
+      data: [b] string, PNG or JPEG files; what is transparent gets white behind it. The
+        orientation that a camera wrote and colour profiles are passed over: a graph has no reader
+        for them.
       size: height and width wanted.
       name: of the input, for messages.
 
@@ -48,10 +50,22 @@ def images_from_bytes(data, size, name="image_bytes"):
 
 
 def _fitted(file, size):
-    pixels = tf.io.decode_image(file, channels=3, expand_animations=False)
+    pixels = _over_white(file)
     sides = tf.shape(pixels)[:2]
     wanted = sides * size // tf.reduce_min(sides)  # the shorter one exactly `size`
     levels = tf.image.resize(pixels, wanted, antialias=True)  # [h, w, 3] float32
     corner = (wanted - size) // 2
     square = tf.slice(levels, [corner[0], corner[1], 0], [size, size, 3])
     return tf.cast(tf.round(tf.clip_by_value(square, 0.0, 255.0)), tf.uint8)
+
+
+def _over_white(file):
+    """A file's pixels, [h, w, 3] uint8."""
+
+    def with_alpha():
+        pixels = tf.cast(tf.io.decode_png(file, channels=4), tf.int32)
+        alpha = pixels[..., 3:]
+        return tf.cast((pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255, tf.uint8)
+
+    is_png = tf.strings.substr(file, 0, 4) == _PNG[:4]
+    return tf.cond(is_png, with_alpha, lambda: tf.io.decode_jpeg(file, channels=3))

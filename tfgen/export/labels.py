@@ -3,7 +3,17 @@
 import dataclasses
 import json
 
+from tfgen.conditions import checks
 from tfgen.conditions.turntable import description_of_labels
+
+_KINDS = {
+    "style_names": checks.texts,
+    "categories": checks.texts,
+    "image_size": checks.count,
+    "azimuths": checks.several,
+    "elevations": checks.several,
+    "transform_ranges": checks.pair_table,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,8 +40,10 @@ class Labels:
 
     @classmethod
     def from_json(cls, text):
-        """The Labels that `to_json` wrote."""
-        return cls(**json.loads(text))
+        """The Labels that `to_json` wrote; TypeError, ValueError if it is none."""
+        labels = cls(**json.loads(text))
+        checks.check("the labels", vars(labels), _KINDS)
+        return labels
 
     @classmethod
     def of_description(cls, description, image_size):

@@ -8,8 +8,9 @@ import keras
 import tensorflow as tf
 
 import tfgen
+from tfgen.conditions import checks
 from tfgen.conditions.description import Description
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 from tfgen.export.labels import Labels
 
 MODEL_FILE = "model.json"
@@ -89,11 +90,13 @@ class Manifest:
                 f"{MODEL_FILE} is of format {facts['format']}, and tfgen {tfgen.__version__} reads "
                 f"up to {FORMAT}: take a newer tfgen."
             )
-        if facts.get("description"):
+        if facts.get("description") is not None:
             facts["description"] = Description.from_dict(facts["description"])
         known = {field.name for field in dataclasses.fields(cls)}
         details = {name: facts.pop(name) for name in list(facts) if name not in known}
-        return cls(**facts, details=details)
+        manifest = cls(**facts, details=details)
+        checks.check("the manifest", vars(manifest), _KINDS)
+        return manifest
 
     @classmethod
     def of_labels(cls, labels, **facts):
@@ -104,7 +107,41 @@ class Manifest:
 
 def _finite(score):
     """A float, or None: JSON knows no infinity."""
-    return float(score) if math.isfinite(score) else None
+    return None if score is None or not math.isfinite(score) else float(score)
+
+
+def _sides(value):
+    """A size, or height and width."""
+    return checks.count(value) or (checks.pair(value) and all(map(checks.count, value)))
+
+
+def _scores(value):
+    """An object of numbers."""
+    return checks.table(value) and all(
+        each is None or checks.number(each) for each in value.values()
+    )
+
+
+def _tables(value):
+    """An object of objects."""
+    return checks.table(value) and all(map(checks.table, value.values()))
+
+
+_KINDS = {
+    "kind": checks.text,
+    "image_size": checks.or_none(_sides),
+    "image_range": checks.pair,
+    "scores": _scores,
+    "seed": checks.or_none(checks.whole),
+    "data_licence": checks.text,
+    "data_terms": checks.text,
+    "weights_licence": checks.text,
+    "weights_terms": checks.text,
+    "signatures": _tables,
+    "stack": checks.table,
+    "tfgen": checks.text,
+    "format": checks.whole,
+}
 
 
 def read_manifest(version):
@@ -123,10 +160,12 @@ def read_manifest(version):
         if labels.is_file():
             read = Labels.from_json(labels.read_text(encoding="utf-8"))
             return Manifest.of_labels(read, format=0, stack={}, tfgen="")
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{version}/assets cannot be read ({error}): export it again.") from None
+    except InputError:
+        raise
+    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{version}/assets cannot be read ({one_line(error)}): export it again."
+        ) from None
     raise InputError(
         f"{version} is no model that tfgen exported: it has neither assets/{MODEL_FILE} nor "
         f"assets/{LABELS_FILE}."

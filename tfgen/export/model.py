@@ -86,8 +86,9 @@ def _has_type(array, dtype):
     if dtype == tf.string:
         return all(isinstance(each, str | bytes) for each in array.ravel().tolist())
     if dtype.is_integer:
-        in_range = not array.size or (dtype.min <= array.min() and array.max() <= dtype.max)
-        return array.dtype.kind in "iu" and bool(in_range)
+        if array.dtype.kind not in "iu":  # names, for example, have no order
+            return False
+        return not array.size or bool(dtype.min <= array.min() and array.max() <= dtype.max)
     return array.dtype.kind in ("fiu" if dtype.is_floating else "b")
 
 

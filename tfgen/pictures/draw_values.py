@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from tfgen.conditions.turntable import USUAL_VIEW, turntable_description
 from tfgen.errors import InputError
 from tfgen.pictures import drawings
@@ -88,6 +90,10 @@ def told(description, values, without=()):
             parts.append(f"{condition.name} {value:g}")
         elif condition.kind == "one-hot":
             parts.append(f"{condition.name} {condition.value_names[value]}")
+        elif any(np.not_equal(value, np.float32(condition.usual))):
+            names = condition.names if condition.size > 1 else ()
+            numbers = zip(names or [""] * condition.size, value, strict=True)
+            parts.append(" ".join([condition.name, *(f"{n} {v:g}".strip() for n, v in numbers)]))
     return ", ".join(parts)
 
 
@@ -105,9 +111,8 @@ def _place(condition, text, flag):
         return names.index(text)
     if text.isdigit() and int(text) < len(names):
         return int(text)
-    raise InputError(
-        f"{flag}={text} does not exist: give 0 to {len(names) - 1}, or a name like {names[0]}."
-    )
+    named = "" if names[0] == "0" else f", or a name like {names[0]}"  # a server tells no names
+    raise InputError(f"{flag}={text} does not exist: give 0 to {len(names) - 1}{named}.")
 
 
 def _number(text, mistake):
@@ -121,7 +126,9 @@ def _number(text, mistake):
 def _vector(condition, pairs, flag):
     changes = {}
     for pair in pairs:
-        name, _, text = pair.partition("=")
+        name, equals, text = pair.partition("=")
+        if not equals and condition.size == 1:  # its only number needs no name
+            name, text = condition.value_names[0], pair
         changes[name] = _number(text, f"{flag}{pair} is not name=number.")
         if name not in condition.value_names or not math.isfinite(changes[name]):
             raise InputError(

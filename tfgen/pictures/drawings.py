@@ -14,8 +14,8 @@ from tfgen.pictures.image_grid import image_grid
 
 
 def vector(condition, /, **numbers):
-    """A vector condition's value [size] float32 by names; others zero. KeyError: no such name."""
-    value = np.zeros(condition.size, np.float32)
+    """A vector's value [size] float32 by names; others as usual. KeyError: no such name."""
+    value = np.array(condition.usual, np.float32)
     places = {name: i for i, name in enumerate(condition.value_names)}
     for name, number in numbers.items():
         value[places[name]] = number

@@ -1,6 +1,7 @@
 """Turntables as PNG files: a folder of images and masks a model, a sheet and a report of all."""
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,14 +11,17 @@ import numpy as np
 import tqdm
 
 from tfgen.errors import InputError
+from tfgen.files import write_text
 from tfgen.pictures.image_grid import image_grid, write_png
+from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.turntable import Frames, render_turntables
 
+_REPORT = "report.json"
 _SHEET_VIEWS = 8
 _SHEET_ROWS = 40
 
 
-def render_to_folder(models, turntable, out, processes=0, overwrite=False):
+def render_to_folder(models, turntable, out, processes=0, overwrite=False, notes=()):
     """Renders the models whose folders are missing.
 
     Writes out/MODEL/image_*.png and mask_*.png, contact_sheet.png and report.json, and shows on
@@ -29,43 +33,68 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False):
       out: folder to write to.
       processes: that render; 0 for one a core.
       overwrite: whether to render models again that are there already.
+      notes: lines that the report and the returned text hold too: which way was taken to be up.
 
     Returns:
-      A line of text: how many were rendered, how many were there, how many were skipped.
+      Text: what the pictures do not show, a line a kind; at last how many models were rendered, how
+      many were there, how many were skipped.
 
     Raises:
       InputError: the folder cannot be written, or no model could be rendered.
     """
-    out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    out = writable_folder(out)
     there = [m.name for m in models if (out / m.name).is_dir() and not overwrite]
     missing = [model for model in models if model.name not in set(there)]
-    rendered, skipped = list(there), {}
+    rendered, skipped, remarks = list(there), {}, _earlier_remarks(out, there)
     with tqdm.tqdm(total=len(missing) * len(turntable.views), unit="image") as bar:
         for result in render_turntables(missing, turntable, processes):
             if isinstance(result, Frames):
                 _write(out, result, turntable.views)
                 rendered.append(result.model)
+                if result.remarks:
+                    remarks[result.model] = list(result.remarks)
             else:
                 skipped[result.model] = result.reason
                 bar.write(f"skipped {result.model}: {result.reason}", file=sys.stderr)
             bar.update(len(turntable.views))
-    report = {"rendered": sorted(rendered), "skipped": skipped}
-    (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    report = {
+        "rendered": sorted(rendered),
+        "skipped": skipped,
+        "orientation": list(notes),
+        "remarks": remarks_as_json(remarks),
+    }
+    write_text(out / _REPORT, json.dumps(report, indent=2) + "\n")
     if not rendered:
         raise InputError(f"none of the {len(models)} models could be rendered; see above.")
     _write_contact_sheet(out, sorted(rendered))
     already = f" ({len(there)} were there already)" if there else ""
-    return f"{len(rendered)} models rendered{already}, {len(skipped)} skipped: {out}"
+    last = f"{len(rendered)} models rendered{already}, {len(skipped)} skipped: {out}"
+    return "\n".join([*notes, *summary(remarks, len(models)), last])
+
+
+def _earlier_remarks(out, there):
+    """What an earlier run noted of models that are there."""
+    try:
+        noted = json.loads((out / _REPORT).read_text(encoding="utf-8"))["remarks"]
+        return {name: its for name, its in remarks_from_json(noted).items() if name in set(there)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def writable_folder(out):
+    """The folder, as a Path, made if it is not there; raises InputError."""
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+    return out
 
 
 def _write(out, frames, views):
     """Writes a model's images and masks: its folder appears when it is whole."""
     target = out / frames.model
-    temporary = out / f".rendering-{frames.model}"
+    temporary = out / f".rendering-{os.getpid()}"
     try:
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()

@@ -1,25 +1,27 @@
-"""A user's meshes: OBJ, GLB, glTF, PLY, STL and OFF files, read by trimesh.
+"""A user's meshes: files, folders of them and ZIP archives, found and named.
 
-Which way is up: glTF fixes y (front +z); ShapeNet has y up and its front at -z; everything else is
-taken as z up with its front at -y, as our own meshes are, unless told otherwise.
+Formats stand in `rendering/meshes/readers.py`, which way is up and front in
+`rendering/orientation.py`.
 """
 
 import collections
 import dataclasses
-import math
+import hashlib
+import os
+import posixpath
 from pathlib import Path
 
-import numpy as np
-
 from tfgen.errors import InputError
-from tfgen.pixels import as_float32
-from tfgen.shapes.mesh import Mesh
+from tfgen.files import files_below
+from tfgen.rendering.meshes.readers import FORMATS, REFUSED, read_mesh, suffix_of
+from tfgen.rendering.meshes.sources import Archive, Disk
+from tfgen.rendering.orientation import is_shapenet, turned, usual_frame
+from tfgen.rendering.twins import find_twins
 
-SUFFIXES = (".obj", ".glb", ".gltf", ".ply", ".stl", ".off")
-_Y_UP_SUFFIXES = (".glb", ".gltf")
-MAX_FACES = 20_000_000
-# Grey of surfaces that have no colour of their own.
-_PLAIN = np.array([0.7, 0.7, 0.72], np.float32)
+_ARCHIVE = ".zip"
+_KNOWN = (*FORMATS, *REFUSED, _ARCHIVE)
+# What file systems take as a name, with room for what is put before it.
+_MOST_BYTES_OF_NAME = 150
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,11 +29,13 @@ class MeshFile:
     """One mesh on disk.
 
     Attributes:
-      path: of the file.
+      path: of the file, or of the archive that holds it.
       name: of the model.
       category: of the model; ShapeNet's synset, else the folder's name.
-      up: "auto", "y" or "z".
+      up: "auto" for its format's usual, or the axis that points up: "y", "-z"; see `orienting`.
       yaw: degrees by which the object is turned counter-clockwise, seen from above.
+      member: path within the archive; empty for a file of its own.
+      problem: why it cannot be read, if that is known already.
     """
 
     path: str
@@ -39,191 +43,146 @@ class MeshFile:
     category: str
     up: str = "auto"
     yaw: float = 0.0
+    member: str = ""
+    problem: str = ""
+
+    @property
+    def suffix(self):
+        """Of the file, in lower case."""
+        return suffix_of(self.member or self.path)
+
+    @property
+    def place(self):
+        """What errors call it: its path, that within its archive behind it."""
+        return printable(posixpath.join(self.path, self.member) if self.member else self.path)
 
     def load(self):
-        """The Mesh, in our frame: z up, front at -y.
+        """The Mesh, in our frame: z up, front at -y; its remarks name what it lacks.
 
         Raises:
           InputError: the file cannot be read as a mesh; the text names it and says why.
         """
-        try:
-            return self._load()
-        except InputError as error:
-            raise InputError(f"{self.path}: {error}") from None
-        except Exception as error:  # readers of strangers' files raise anything
-            reason = " ".join(str(error).split())[:150] or type(error).__name__
-            raise InputError(f"{self.path}: unreadable ({reason})") from None
-
-    def _load(self):
-        import trimesh
-
-        path = Path(self.path)
-        if path.stat().st_size == 0:
-            raise InputError("the file is empty")
-        scene = trimesh.load(str(path), process=False, force="scene")
-        parts = [_part(geometry, matrix) for geometry, matrix in _placed(scene)]
-        parts = [part for part in parts if part is not None]
-        if not parts:
-            raise InputError("it has no faces")
-        mesh = _cleaned(_joined(parts))
-        mesh.vertices = mesh.vertices @ self._rotation().T
+        mesh = self.read()
+        frame = usual_frame(self)
+        up = frame.up if self.up == "auto" else self.up
+        mesh.vertices = turned(mesh.vertices, up, self.yaw + frame.yaw)
         return mesh
 
-    def _rotation(self):
-        """From the file's axes to ours."""
-        up = self.up
-        shapenet = _is_shapenet(Path(self.path))
-        if up == "auto":
-            up = "y" if shapenet or Path(self.path).suffix.lower() in _Y_UP_SUFFIXES else "z"
-        rotation = np.eye(3)
-        if up == "y":
-            # y -> z, and glTF's front, +z -> -y; ShapeNet's front is on the other side.
-            rotation = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
-        yaw = math.radians(self.yaw + (180.0 if shapenet else 0.0))
-        cos, sin = math.cos(yaw), math.sin(yaw)
-        return np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ rotation
+    def read(self):
+        """The Mesh in the file's own axes; raises as `load`."""
+        try:
+            if self.problem:
+                raise InputError(self.problem)
+            source = Archive(self.path) if self.member else Disk()
+            mesh = read_mesh(source, self.member or self.path)
+            mesh.twins = find_twins(mesh.vertices, mesh.faces)
+            return mesh
+        except InputError as error:
+            raise InputError(f"{self.place}: {error}") from None
 
 
-def _is_shapenet(path):
-    return path.name.startswith("model_normalized") and path.parent.name == "models"
+def find_meshes(meshes):
+    """The mesh files of a folder and all below it, of an archive, or a single one.
 
-
-def find_meshes(meshes, up="auto", yaw=0.0):
-    """All meshes below a folder, sorted by path.
-
-    Models of ShapeNet's layout, <synset>/<model>/models/model_normalized.obj, are named by model
-    and have their synset as category. Others are named by file; where names repeat, by path.
+    Models of ShapeNet's layout are named by model and have their synset as category. Others are
+    named by file; where names repeat, by path. What cannot be read, a format or a folder, is among
+    them with its `problem`, so that a run names and counts it.
 
     Raises:
-      InputError: there is no such folder, or no mesh in it.
+      InputError: there is no such file or folder, or no mesh in it.
     """
     root = Path(meshes)
-    if not root.is_dir():
-        raise InputError(f"`meshes`={meshes} is no folder: give one with mesh files.")
-    paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    if not paths:
+    if root.is_dir():
+        paths, unread = files_below(root)
+    elif root.is_file():
+        if suffix_of(root.name) not in _KNOWN:
+            raise InputError(f"`meshes`={meshes} is no mesh: give one of {', '.join(FORMATS)}.")
+        paths, unread, root = [root], {}, root.parent
+    else:
         raise InputError(
-            f"`meshes`={meshes} holds no mesh: give a folder with {', '.join(SUFFIXES)} files."
+            f"`meshes`={printable(meshes)} is no folder and no file: give one with mesh files."
         )
-    files = []
+    files = [_problem(root, path, f"it cannot be read ({why})") for path, why in unread.items()]
     for path in paths:
-        if _is_shapenet(path):
-            name, category = path.parents[1].name, path.parents[2].name
+        files += _files_of(root, path)
+    if not files:
+        raise InputError(
+            f"`meshes`={printable(meshes)} holds no mesh: give a folder with "
+            f"{', '.join(FORMATS)} files."
+        )
+    return sorted(_told_apart(root, files), key=lambda file: (file.path, file.member))
+
+
+def printable(path):
+    """A path as text that any terminal and file takes; names that are not UTF-8 as Latin-1."""
+    try:
+        return os.fsencode(str(path)).decode("utf-8")
+    except UnicodeDecodeError:
+        return os.fsencode(str(path)).decode("latin-1")
+
+
+def _files_of(root, path):
+    """The MeshFiles that a path stands for: none, one, or those of an archive."""
+    suffix = suffix_of(path.name)
+    if suffix not in _KNOWN or path.name.startswith("._"):  # macOS leaves such beside files
+        return []
+    if suffix in REFUSED:
+        return [_problem(root, path, f"{suffix[1:].upper()} is not read: {REFUSED[suffix]}")]
+    if suffix == _ARCHIVE:
+        return _files_in(root, path)
+    if is_shapenet(path):
+        model = path.parent.parent if path.parent.name == "models" else path.parent
+        name, category = model.name, model.parent.name
+    else:
+        name = path.stem
+        category = path.parent.name if path.parent != root else root.resolve().name
+    return [MeshFile(str(path), _named(name), printable(category))]
+
+
+def _files_in(root, path):
+    try:
+        members = Archive(path).paths
+    except InputError as error:
+        return [_problem(root, path, str(error))]
+    files = []
+    for member in members:
+        suffix, name = suffix_of(member), posixpath.basename(member)
+        if suffix not in _KNOWN or name.startswith("._"):
+            continue
+        if suffix == _ARCHIVE:
+            problem = "it is an archive within an archive: unpack it first"
+        elif suffix in REFUSED:
+            problem = f"{suffix[1:].upper()} is not read: {REFUSED[suffix]}"
         else:
-            name = path.stem
-            category = path.parent.name if path.parent != root else root.resolve().name
-        files.append(MeshFile(str(path), name, category, up, yaw))
-    times = collections.Counter(file.name for file in files)
-    return [
-        dataclasses.replace(file, name="_".join(Path(file.path).relative_to(root).parts))
-        if times[file.name] > 1
-        else file
-        for file in files
-    ]
+            problem = ""
+        category = posixpath.basename(posixpath.dirname(member)) or path.stem
+        name = _named(posixpath.splitext(name)[0])
+        files.append(MeshFile(str(path), name, printable(category), member=member, problem=problem))
+    return files or [_problem(root, path, "it holds no mesh")]
 
 
-def _placed(scene):
-    """(geometry, 4x4 matrix) of every mesh of a scene, as often as it is placed."""
-    for node in scene.graph.nodes_geometry:
-        matrix, name = scene.graph[node]
-        yield scene.geometry[name], matrix
+def _problem(root, path, problem):
+    category = path.parent.name if path.parent != root else root.resolve().name
+    return MeshFile(str(path), _named(path.name), printable(category), problem=problem)
 
 
-def _part(geometry, matrix):
-    """A Mesh of one trimesh geometry, None for points and lines."""
-    faces = getattr(geometry, "faces", None)
-    if faces is None or not len(faces):
-        return None
-    if len(faces) > MAX_FACES:
-        raise InputError(f"it has {len(faces)} faces, more than {MAX_FACES}")
-    vertices = np.asarray(geometry.vertices, float) @ matrix[:3, :3].T + matrix[:3, 3]
-    faces = np.asarray(faces, np.int32)
-    texture, coordinates, colors = None, None, None
-    visual = geometry.visual
-    if visual.kind == "texture":
-        texture, coordinates, colors = _material(visual, faces)
-    elif visual.kind is not None:
-        colors = _srgb(visual.face_colors)
-    if colors is None:
-        colors = np.tile(_PLAIN, (len(faces), 1))
-    return Mesh(
-        vertices,
-        faces,
-        colors,
-        coordinates,
-        None if texture is None else np.zeros(len(faces), np.int32),
-        () if texture is None else (texture,),
-    )
+def _told_apart(root, files):
+    """The files, those whose names repeat named by their paths."""
+    times = collections.Counter(file.name.casefold() for file in files)
+    told = []
+    for file in files:
+        if times[file.name.casefold()] > 1:
+            parts = [*Path(file.path).relative_to(root).parts, *file.member.split("/")]
+            file = dataclasses.replace(file, name=_named("_".join(filter(None, parts))))
+        told.append(file)
+    return told
 
 
-def _material(visual, faces):
-    """(texture or None, texture coordinates or None, face colours or None) of a material."""
-    material = visual.material
-    image = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
-    factor = getattr(material, "baseColorFactor", None)
-    if factor is None and hasattr(material, "diffuse"):
-        factor = material.diffuse
-    uv = visual.uv
-    if image is not None and uv is not None and len(uv):
-        texture = as_float32(image.convert("RGB"))
-        # In MTL a map replaces the colour; many exporters leave that black. glTF multiplies.
-        multiplies = getattr(material, "baseColorTexture", None) is not None and factor is not None
-        tint = _srgb(np.asarray(factor))[None] if multiplies else np.ones((1, 3), np.float32)
-        corners = np.asarray(uv, np.float32)[:, :2][faces]
-        return texture, np.nan_to_num(corners), np.tile(tint, (len(faces), 1))
-    if factor is not None:
-        return None, None, np.tile(_srgb(np.asarray(factor)), (len(faces), 1))
-    return None, None, None
-
-
-def _srgb(colors):
-    """Colours as float32 RGB in [0, 1]; integers are of 255, whatever their values."""
-    colors = np.asarray(colors)
-    scale = 255.0 if np.issubdtype(colors.dtype, np.integer) else 1.0
-    return np.clip(colors[..., :3].astype(np.float32) / scale, 0, 1)
-
-
-def _joined(parts):
-    """One Mesh of several, each with its own colours and texture."""
-    textures, first_vertex = [], 0
-    faces, coordinates, texture_of_face = [], [], []
-    for part in parts:
-        faces.append(part.faces + first_vertex)
-        first_vertex += len(part.vertices)
-        count = len(part.faces)
-        if part.textures:
-            coordinates.append(part.texture_coordinates)
-            texture_of_face.append(np.full(count, len(textures), np.int32))
-            textures += part.textures
-        else:
-            coordinates.append(np.zeros((count, 3, 2), np.float32))
-            texture_of_face.append(np.full(count, -1, np.int32))
-    return Mesh(
-        np.concatenate([part.vertices for part in parts]),
-        np.concatenate(faces),
-        np.concatenate([part.colors for part in parts]).astype(np.float32),
-        np.concatenate(coordinates),
-        np.concatenate(texture_of_face),
-        tuple(textures),
-    )
-
-
-def _cleaned(mesh):
-    """Without faces that have no area or no place, and vertices that no face uses."""
-    faces = mesh.faces
-    good = ((faces >= 0) & (faces < len(mesh.vertices))).all(axis=1)
-    finite = np.isfinite(mesh.vertices).all(axis=1)
-    good[good] &= finite[faces[good]].all(axis=1)
-    a, b, c = (mesh.vertices[faces[good, k]] for k in range(3))
-    good[good] &= np.linalg.norm(np.cross(b - a, c - a), axis=1) > 0
-    if not good.any():
-        raise InputError("none of its faces has an area")
-    used, renumbered = np.unique(faces[good], return_inverse=True)
-    return Mesh(
-        mesh.vertices[used],
-        renumbered.reshape(-1, 3).astype(np.int32),
-        mesh.colors[good],
-        mesh.texture_coordinates[good],
-        mesh.texture_of_face[good],
-        mesh.textures,
-    )
+def _named(name):
+    """A name that is a folder's too: without line ends, not too long, none of `.` and `..`."""
+    name = "".join(c if c.isprintable() and c not in "/\\" else "_" for c in printable(name))
+    data = name.encode()
+    if len(data) > _MOST_BYTES_OF_NAME:
+        digest = hashlib.sha256(data).hexdigest()[:8]
+        name = f"{data[: _MOST_BYTES_OF_NAME - 9].decode(errors='ignore')}_{digest}"
+    return name if name.strip(".") else f"_{name}"

@@ -1,18 +1,22 @@
 """Renders a mesh from any orbit view: RGB over white and an exact, antialiased mask."""
 
+import functools
+
 import numpy as np
 
 from tfgen.pixels import as_uint8
 from tfgen.rendering.camera import orbit, project
 from tfgen.rendering.normals import corner_normals, face_normals
 from tfgen.rendering.ray_casting import RayCaster
+from tfgen.rendering.see_through import light_through, surfaces_along
 from tfgen.rendering.shading import (
     Lighting,
     around_normal,
     sample_directions,
-    to_linear,
     to_srgb,
 )
+from tfgen.rendering.surface import Surface
+from tfgen.rendering.twins import drawn_apart
 from tfgen.shapes.mesh import normalisation
 
 # Rays traced at a time: their temporaries stay in a core's cache.
@@ -37,16 +41,15 @@ class Renderer:
         self.centre, self.scale = normalisation(mesh.vertices[np.unique(mesh.faces)])
         vertices = (mesh.vertices - self.centre) * self.scale
         self._vertices = np.ascontiguousarray(vertices, np.float32)
-        self._face_normals = np.ascontiguousarray(
-            face_normals(vertices, mesh.faces)[0].T, np.float32
-        )
+        normals = face_normals(vertices, mesh.faces)[0]
+        self._face_normals = np.ascontiguousarray(normals.T, np.float32)
         self._corner_normals = corner_normals(vertices, mesh.faces).reshape(-1, 9)
-        self._albedo = to_linear(mesh.colors)
-        self._texture_coordinates = mesh.texture_coordinates
-        self._texture_of_face = mesh.texture_of_face
-        self._textures = [to_linear(texture) for texture in mesh.textures]
-        faces = np.ascontiguousarray(mesh.faces, np.int32)
-        self.caster = RayCaster(self._vertices, faces)
+        self._surface = Surface(mesh)
+        if mesh.twins is None:
+            drawn = self._vertices, np.ascontiguousarray(mesh.faces, np.int32)
+        else:
+            drawn = drawn_apart(vertices, mesh.faces, mesh.twins, normals)
+        self.caster = RayCaster(*drawn)
 
     def render(self, azimuth, elevation, size, samples=4, margin=1.0):
         """Renders a view.
@@ -81,14 +84,22 @@ class Renderer:
         directions = _primary_directions(camera, box, len(rgb), samples)
         origins = np.empty_like(directions)
         origins[:] = camera.eye
-        hits = self.caster.first_hits(origins, directions)
-        if not len(hits.ray):
+        shade = functools.partial(self._radiance, camera, samples**2, towards_key)
+        if self._surface.see_through:
+            ray, light, weight = self._layers(origins, directions, shade)
+        else:
+            hits = self.caster.first_hits(origins, directions)
+            ray, weight = hits.ray, None
+            light = shade(directions[ray], hits) if len(ray) else None
+        if not len(ray):
             return
-        pixel, sample = np.divmod(hits.ray, samples**2)
-        light = self._radiance(camera, directions[hits.ray], hits, sample, samples**2, towards_key)
+        pixel = ray // samples**2
         # A pixel's hits stand one after another.
         first = np.flatnonzero(np.diff(pixel, prepend=-1))
-        covered = np.diff(first, append=len(pixel)).astype(np.float32)
+        if weight is None:
+            covered = np.diff(first, append=len(pixel)).astype(np.float32)
+        else:
+            covered = np.add.reduceat(weight, first)
         # The mean colour of the covered samples, then composited: partial coverage is exact.
         color = to_srgb(np.add.reduceat(light, first, axis=1) / covered)
         alpha = covered / np.float32(samples**2)
@@ -97,9 +108,26 @@ class Renderer:
         rgb[place] = as_uint8(color * alpha + 1 - alpha).T
         mask[place] = as_uint8(alpha)[:, None]
 
-    def _radiance(self, camera, directions, hits, sample, samples, towards_key):
+    def _layers(self, origins, directions, shade):
+        """(rays that met something, their light [3, r], how much of each is covered [r])."""
+        light = np.zeros((3, len(origins)), np.float32)
+        covered = np.zeros(len(origins), np.float32)
+        for hits, weight in surfaces_along(self.caster, self._surface.opacity, origins, directions):
+            light[:, hits.ray] += shade(directions[hits.ray], hits) * weight
+            covered[hits.ray] += weight
+        ray = np.flatnonzero(covered > 0)
+        return ray, light[:, ray], covered[ray]
+
+    def _reaching(self, origins, directions, limit=None):
+        """The share of light that reaches points from directions: [n], bool or float32."""
+        if self._surface.see_through:
+            return light_through(self.caster, self._surface.opacity, origins, directions, limit)
+        return self.caster.unoccluded(origins, directions, limit)
+
+    def _radiance(self, camera, samples, towards_key, directions, hits):
         """Linear light that leaves the hit points towards the camera: [3, h] float32."""
         lighting = self.lighting
+        sample = hits.ray % samples
         dx, dy, dz = directions.T.copy()
         gx, gy, gz = self._face_normals[:, hits.face]
         # Both sides of a face are drawn: normals are turned towards the viewer.
@@ -124,31 +152,18 @@ class Renderer:
         across /= np.linalg.norm(across)
         offsets = disc[:, :1] * across + disc[:, 1:] * np.cross(towards_key, across)
         to_light = (towards_key + lighting.softness * offsets).astype(np.float32)
-        facing_key[lit] *= self.caster.unoccluded(points[lit], to_light[sample[lit]])
+        facing_key[lit] *= self._reaching(points[lit], to_light[sample[lit]])
 
         to_sky = around_normal((nx, ny, nz), hemisphere[sample])
-        open_sky = self.caster.unoccluded(points, to_sky, lighting.occlusion_distance)
+        open_sky = self._reaching(points, to_sky, lighting.occlusion_distance)
         # The sky is brighter above than below: 0.55 to 1.
         sky = lighting.ambient * (np.float32(0.775) + np.float32(0.225) * nz) * open_sky
 
         facing_camera = np.maximum(-(nx * dx + ny * dy + nz * dz), 0)
         intensity = sky + lighting.key * facing_key + lighting.fill * facing_camera
-        return (self._colors(hits, w) * (lighting.exposure * intensity)[:, None]).T
-
-    def _colors(self, hits, w):
-        """Linear surface colour at the hit points: [h, 3] float32."""
-        colors = self._albedo[hits.face]
-        for index, texture in enumerate(self._textures):
-            # The nearest texel: the many rays of a pixel do the filtering.
-            here = np.flatnonzero(self._texture_of_face[hits.face] == index)
-            corners = self._texture_coordinates[hits.face[here]]
-            weights = np.stack([w[here], hits.u[here], hits.v[here]], axis=1)
-            s, t = np.einsum("hc,hcd->dh", weights, corners)
-            height, width = texture.shape[:2]
-            rows = ((1 - t % 1) * height).astype(int) % height
-            columns = (s % 1 * width).astype(int) % width
-            colors[here] *= texture[rows, columns]
-        return colors
+        light = self._surface.colors(hits, w) * (lighting.exposure * intensity)[:, None]
+        own = self._surface.emission(hits, w)
+        return (light if own is None else light + own).T
 
 
 def _primary_directions(camera, box, size, samples):

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 
 from tfgen.pictures.image_grid import encode_png
+from tfgen.rendering.meshes.remarks import Remark
 from tfgen.rendering.processes import Died, in_processes
 
 
@@ -32,11 +33,15 @@ class Turntable:
 
 @dataclasses.dataclass(frozen=True)
 class Frames:
-    """All views of a model, as PNG: RGB images and gray masks in the order of `views`."""
+    """All views of a model, as PNG: RGB images and gray masks in the order of `views`.
+
+    `remarks`, of `meshes.remarks.Remark`, name what of the model they do not show.
+    """
 
     model: str
     images: list
     masks: list
+    remarks: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,17 +68,24 @@ def render_model(model, turntable):
     from tfgen.rendering.renderer import Renderer
 
     try:
-        renderer = Renderer(model.load())
-        images, masks = [], []
+        mesh = model.load()
+        renderer = Renderer(mesh)
+        images, masks, empty = [], [], 0
         for azimuth, elevation in turntable.views:
             rgb, mask = renderer.render(
                 azimuth, elevation, turntable.image_size, turntable.samples, turntable.margin
             )
             images.append(encode_png(rgb))
             masks.append(encode_png(mask))
+            empty += not mask.any()
     except Exception as error:  # whatever a stranger's file makes libraries raise: told by name
         return Failure(model.name, f"{error}" or type(error).__name__)
-    return Frames(model.name, images, masks)
+    if empty == len(images):
+        return Failure(model.name, "nothing of it is seen")
+    remarks = tuple(mesh.remarks)
+    if empty:
+        remarks += (Remark("views", f"nothing in {empty} of {len(images)}"),)
+    return Frames(model.name, images, masks, remarks)
 
 
 def render_turntables(models, turntable, processes=None):

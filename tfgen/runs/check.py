@@ -28,7 +28,8 @@ def describe_data(collection):
         missing = style.size * views - member.num_examples
         if missing:
             lines.append(f"  {missing} views are missing")
-        lines += _describe_skipped(dict(member.builder.info.metadata["skipped"]))
+        lines += [f"  {note}" for note in member.builder.notes()]
+        lines += _describe_skipped(dict(member.builder.info.metadata["skipped"]), style.size)
     return lines
 
 
@@ -44,10 +45,10 @@ def _several(condition):
     return f"{len(values)} {condition.name}s"
 
 
-def _describe_skipped(skipped):
+def _describe_skipped(skipped, used):
     if not skipped:
         return []
-    lines = [f"  left out: {len(skipped)}"]
+    lines = [f"  left out: {len(skipped)} of {len(skipped) + used}"]
     lines += [f"    {name}: {reason}" for name, reason in list(skipped.items())[:10]]
     if len(skipped) > 10:
         lines.append(f"    … and {len(skipped) - 10} more")
@@ -71,7 +72,8 @@ def describe_unprepared(builder, holdout_config):
     lines = [
         f"{builder.builder_config.name}, to be rendered: {len(models)} models x "
         f"{len(builder.views())} views, {builder.image_size} px, {held.describe()}",
-        *_describe_skipped(skipped),
+        *[f"  {note}" for note in builder.notes()],
+        *_describe_skipped(skipped, len(models)),
     ]
     # Vectors have no axis of their own: several views may share a place in the table.
     views_a_place = len(builder.views()) / math.prod(held.table.shape[1:])
@@ -79,17 +81,18 @@ def describe_unprepared(builder, holdout_config):
 
 
 def describe_photographs(data, photographs):
-    """A line on the photographs.
+    """A line on the photographs, and more where some were left out.
 
     Args:
       data: `config.data.PhotoConfig`.
       photographs: `data.crops.Photographs`.
     """
     size = f", shorter side {data.photo_size}" if data.photo_size else ""
-    return (
+    return [
         f"{data.photos}: {len(photographs.training)} photographs to train on, "
-        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px"
-    )
+        f"{len(photographs.held_out)} held out{size}, crops of {data.image_size} px",
+        *photographs.lines_left_out(),
+    ]
 
 
 def describe_memory(trainer, devices, feed):

@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+from collections.abc import Callable
 
 from tfgen.training.adam import FusedAdam
 from tfgen.training.schedules import HoldThenHalve
@@ -20,6 +21,7 @@ class Prepared:
       facts: what networks and exports need to know beside the settings, as JSON can hold it; kept
         in the run's folder.
       lines: what there is to say before training.
+      closing: function without arguments to the lines to say after it: what was left out.
     """
 
     feed: object
@@ -28,6 +30,7 @@ class Prepared:
     gallery: object
     facts: dict
     lines: list
+    closing: Callable = list
 
 
 class Task(abc.ABC):

@@ -69,6 +69,8 @@ def train(settings):
         # Only now: a mistake that is told before leaves a folder in which it can be mended.
         directory.begin(settings, prepared.facts)
     outcome = _fit(settings, prepared, checkpoints, directory, devices.chief)
+    if devices.chief and (closing := prepared.closing()):
+        print("\n".join(closing), flush=True)
     if outcome.interrupted or not devices.chief or not schedule.export_dir:
         return outcome
     return dataclasses.replace(outcome, export=_export(directory, schedule))

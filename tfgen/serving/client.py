@@ -1,7 +1,6 @@
 """The client that users take: it asks any model, and draws with those that are generators."""
 
 import collections
-import functools
 
 import grpc
 import numpy as np
@@ -9,16 +8,19 @@ import numpy as np
 from tfgen.conditions.call import morph_inputs, weights_name
 from tfgen.conditions.description import Condition, Description
 from tfgen.conditions.turntable import numbered_turntable
+from tfgen.errors import InputError
 from tfgen.serving.prediction_client import PredictionClient
 from tfgen.serving.status import RequestError
 
 _MOST_AT_ONCE = 8
+_MOST_REPLACEMENTS = 3  # of the model while it draws
 
 
 class Client(PredictionClient):
     """Asks a served model; call it, if it is a generator, like `export.drawer.Drawer`.
 
-    One class for both, since what a model is shows only when its server has answered.
+    One class for both, since what a model is shows only when its server has answered. All views of
+    a call are of one version: where another replaces it meanwhile, they are drawn anew.
 
     Args:
       address: "host:port".
@@ -45,17 +47,26 @@ class Client(PredictionClient):
     ):
         super().__init__(address, model, version, timeout, **certificates)
         self._batch_size = batch_size
+        self._described = (None, None)  # a version's number, and its description
 
-    @functools.cached_property
+    @property
     def description(self):
         """`description.Description`, as far as signatures tell it: kinds, sizes, no names.
 
         Ordered as one-hot conditions, angles, vectors, each by their names. What has the conditions
         of turntables is taken for some: their transformations have names.
         """
-        self._morph()
-        names = sorted(self.signatures["serving_default"].inputs)
-        sizes = {name: _size(info) for name, info in self._morph().inputs.items()}
+        return self._description_of(self._now())
+
+    def _description_of(self, metadata):
+        if self._described[0] != metadata.version:
+            self._described = metadata.version, self._describe(metadata.signatures)
+        return self._described[1]
+
+    def _describe(self, signatures):
+        morph = self._morph(signatures)
+        names = sorted(signatures["serving_default"].inputs)
+        sizes = {name: _size(info) for name, info in morph.inputs.items()}
         one_hot = [name for name in names if name not in sizes]
         angles = [name for name in names if name not in one_hot and sizes[name] is None]
         vectors = [name for name in names if name not in (*one_hot, *angles)]
@@ -80,7 +91,7 @@ class Client(PredictionClient):
     @property
     def image_size(self):
         """Height and width of its images."""
-        return self._morph().outputs["image"].tensor_shape.dim[1].size
+        return self._morph(self.signatures).outputs["image"].tensor_shape.dim[1].size
 
     @property
     def style_names(self):
@@ -96,7 +107,7 @@ class Client(PredictionClient):
         Returns:
           (images [n, s, s, 3] over white, masks [n, s, s, 1]), uint8.
         """
-        drawn = list(self._views("morph", values, named))
+        drawn = self._views("morph", values, named)
         return tuple(np.concatenate([each[key] for each in drawn]) for key in ("image", "mask"))
 
     def pngs(self, *values, **named):
@@ -105,23 +116,49 @@ class Client(PredictionClient):
         return [png for each in drawn for png in each["png_bytes"]]
 
     def _views(self, signature, values, named):
-        arrays = morph_inputs(self.description, values, named)
-        pending = collections.deque()
+        """Output name -> array, of each batch; all of one version."""
+        for attempt in range(_MOST_REPLACEMENTS + 1):
+            known = self._known()
+            try:
+                arrays = morph_inputs(self._description_of(known), values, named)
+                versions, drawn = self._draw(signature, arrays)
+            except (InputError, RequestError) as error:
+                if attempt == _MOST_REPLACEMENTS or not self._is_replaced(known.version, error):
+                    raise
+                continue
+            if len(versions) == 1:
+                return drawn
+        raise RequestError(
+            grpc.StatusCode.ABORTED,
+            f"model {self.model} at {self.address} was replaced {_MOST_REPLACEMENTS + 1} times "
+            "while it drew: draw fewer views at once, or of one `version`.",
+        )
+
+    def _draw(self, signature, arrays):
+        """(version numbers that answered, output name -> array of each batch)."""
+        pending, versions, drawn = collections.deque(), set(), []
+
+        def take():
+            response = self._wait(pending.popleft())
+            versions.add(response.model_spec.version.value)
+            drawn.append(self._outputs(response))
+
         for start in range(0, len(next(iter(arrays.values()))), self._batch_size):
             part = slice(start, start + self._batch_size)
             if len(pending) == _MOST_AT_ONCE:
-                yield self._outputs(self._wait(pending.popleft()))
+                take()
             pending.append(self._start({k: a[part] for k, a in arrays.items()}, signature))
-        for call in pending:
-            yield self._outputs(self._wait(call))
+        while pending:
+            take()
+        return versions, drawn
 
-    def _morph(self):
-        if "morph" not in self.signatures:
+    def _morph(self, signatures):
+        if "morph" not in signatures:
             raise RequestError(
                 grpc.StatusCode.FAILED_PRECONDITION,
                 f'model {self.model} at {self.address} is no generator: no signature is "morph".',
             )
-        return self.signatures["morph"]
+        return signatures["morph"]
 
 
 def _size(info):

@@ -17,7 +17,9 @@ _OPTIONS = (
     *("model_config_file_poll_wait_seconds", "enable_model_warmup"),
     "enable_serialization_as_tensor_content",
     *("tensorflow_intra_op_parallelism", "tensorflow_inter_op_parallelism"),
-    *("max_message_mb", "drain_seconds", "version_zero_is_latest", "viewer"),
+    *("max_message_mb", "max_answer_mb", "max_rows", "max_json_values"),
+    *("allowed_hosts", "drain_seconds", "version_zero_is_latest", "viewer"),
+    "allow_version_labels_for_unavailable_models",
 )
 
 
@@ -84,7 +86,7 @@ def _server_options(values):
 
 
 def _batching_parameters(values):
-    from tfgen.serving.batching import BatchingParameters
+    from tfgen.serving.batching_parameters import BatchingParameters
     from tfgen.serving.config_files import read_batching_parameters
 
     cores = os.cpu_count() or 1

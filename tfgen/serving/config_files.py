@@ -17,7 +17,7 @@ from google.protobuf import (
 from tensorflow_serving.config import model_server_config_pb2
 
 from tfgen.errors import InputError
-from tfgen.serving.batching import BatchingParameters
+from tfgen.serving.batching_parameters import BatchingParameters
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _INT64_VALUE, _STRING_VALUE, _BOOL_VALUE = (

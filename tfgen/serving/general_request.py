@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
 from tfgen.files import replacing
+from tfgen.image_files.reading import SUFFIXES, BrokenPictureError, read_rgb
 from tfgen.serving.servable import DEFAULT_SIGNATURE
 
 _PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
@@ -45,8 +46,8 @@ def read_inputs(pairs, definition):
 
     Args:
       pairs: texts "name=value": a number, a JSON array, or a string as it stands; "name=@file": an
-        array (.npy), or else the file's bytes, which are decoded where pixels are wanted. One
-        example needs no brackets around it.
+        array (.npy), a picture where pixels are wanted, or else the file's bytes. One example
+        needs no brackets around it.
       definition: `SignatureDef` of the signature.
 
     Returns:
@@ -98,12 +99,12 @@ def _value(name, text, dtype):
         try:
             if path.suffix == ".npy":
                 return np.load(path, allow_pickle=False)
-            data = path.read_bytes()
-            if dtype == tf.uint8 and data.startswith((_PNG, _JPEG)):
-                return tf.io.decode_image(data, channels=3, expand_animations=False).numpy()
-            return data
-        except (OSError, ValueError, tf.errors.InvalidArgumentError) as error:
-            reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            if dtype == tf.uint8 and path.suffix.lower() in SUFFIXES:
+                return read_rgb(path)
+            return path.read_bytes()
+        except (OSError, ValueError) as error:
+            reason = error.reason if isinstance(error, BrokenPictureError) else None
+            reason = reason or getattr(error, "strerror", None) or one_line(error)
             raise InputError(f"`input`={name}={text} cannot be read ({reason}).") from None
     try:
         value = json.loads(text)

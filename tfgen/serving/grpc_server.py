@@ -27,16 +27,25 @@ async def _call(function, request):
     return function(request)
 
 
+def _predict_handler(prediction):
+    """The method Predict, from bytes to bytes: messages are read and written beside the loop."""
+
+    async def predict(message, context):
+        """See `Prediction.predict`. A client that gives up leaves the queue."""
+        answer = prediction.predict(message, context.time_remaining())
+        response, place = await _answer(context, answer)
+        context.add_done_callback(lambda _: place.leave())
+        return response
+
+    method = grpc.unary_unary_rpc_method_handler(predict)
+    return grpc.method_handlers_generic_handler(_SERVICES[0], {"Predict": method})
+
+
 class PredictionServicer(prediction_service_pb2_grpc.PredictionServiceServicer):
-    """Predict and GetModelMetadata."""
+    """GetModelMetadata, and what is not there."""
 
     def __init__(self, prediction):
         self._prediction = prediction
-
-    async def Predict(self, request, context):  # noqa: N802
-        """See `Prediction.predict`. A client that gives up leaves the queue."""
-        answer = self._prediction.predict(request, context.time_remaining())
-        return await _answer(context, answer)
 
     async def GetModelMetadata(self, request, context):  # noqa: N802
         """See `Prediction.metadata`."""
@@ -75,16 +84,15 @@ class GrpcServer:
       prediction: `prediction.Prediction`.
       host: name or address to listen on.
       port: TCP port.
-      max_message_bytes: largest request.
       grace: seconds that requests at work get when the server stops.
       ssl_config: an SSLConfig message (see `config_files`), or None for plain text.
     """
 
-    def __init__(self, prediction, host, port, max_message_bytes, grace=10.0, ssl_config=None):
+    def __init__(self, prediction, host, port, grace=10.0, ssl_config=None):
         self._prediction = prediction
         self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._options = [
-            ("grpc.max_receive_message_length", max_message_bytes),
+            ("grpc.max_receive_message_length", prediction.limits.max_request_bytes),
             ("grpc.max_send_message_length", -1),
             ("grpc.so_reuseport", 0),  # a port that is taken is an error
         ]
@@ -96,6 +104,8 @@ class GrpcServer:
     async def start(self):
         """Listens; InputError if the port is taken or the certificate cannot be used."""
         self._server = grpc.aio.server(options=self._options)
+        # Before the stubs' own, whose Predict is not reached.
+        self._server.add_generic_rpc_handlers((_predict_handler(self._prediction),))
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(
             PredictionServicer(self._prediction), self._server
         )

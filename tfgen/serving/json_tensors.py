@@ -1,30 +1,37 @@
-"""The tensors of TensorFlow Serving's REST interface: JSON from and to NumPy arrays.
+"""The tensors of TensorFlow Serving's REST interface: JSON to NumPy arrays.
 
 A request gives its inputs in rows, `{"instances": [{"style": 3, "azimuth": 30.0}, …]}`, or in
 columns, `{"inputs": {"style": [3, …], "azimuth": [30.0, …]}}`; an only input needs no name.
-The answer comes in the same form, `{"predictions": [...]}` or `{"outputs": {...}}`. Bytes are
-`{"b64": "…"}` both ways; outgoing strings are bytes if their output's name ends in `_bytes`.
+The answer (`json_answer`) comes in the same form, `{"predictions": [...]}` or `{"outputs": {...}}`.
+Bytes are `{"b64": "…"}` both ways; outgoing strings are bytes if their output's name ends in
+`_bytes`.
 """
 
 import base64
 import binascii
-import json
+import math
+import re
 
 import numpy as np
 import tensorflow as tf
 
+from tfgen.serving import json_reader, json_size
 from tfgen.serving.status import invalid_argument
 
 ROWS = "instances"
 COLUMNS = "inputs"
-_BYTES_SUFFIX = "_bytes"
+BYTES_SUFFIX = "_bytes"
+# Kind of an input's dtype -> those of arrays that it is made of; all as NumPy names them.
+_KINDS = {"f": "fiu", "i": "iu", "u": "iu", "b": "b", "O": "O"}
+_SPACE = re.compile(r"[ \t\n\v\f\r]+")  # in base64 it is no matter: `base64` writes lines
 
 
-def parse_request(body):
+def parse_request(body, most_values=math.inf):
     """Reads the body of a `:predict` request.
 
     Args:
       body: JSON as bytes.
+      most_values: that it may have; see `json_size.check`.
 
     Returns:
       (signature name, "" for the default one; ROWS or COLUMNS; what stands under that key).
@@ -32,15 +39,16 @@ def parse_request(body):
     Raises:
       RequestError: INVALID_ARGUMENT.
     """
+    json_size.check(body, most_values)
     try:
-        request = json.loads(body)
+        request = json_reader.read(body)
     except (ValueError, RecursionError) as error:
         raise invalid_argument(f"the request's body is not JSON: {error}.") from None
     if not isinstance(request, dict):
         raise invalid_argument('the request is no JSON object: give {"instances": [...]}.')
     signature = request.get("signature_name", "")
-    if not isinstance(signature, str):
-        raise invalid_argument(f"signature_name is {signature!r}: give a string.")
+    if not isinstance(signature, str) or not signature.isprintable():
+        raise invalid_argument(f"signature_name is {ascii(signature)[:80]}: give a name.")
     forms = [form for form in (ROWS, COLUMNS) if form in request]
     if len(forms) != 1:
         raise invalid_argument('the request needs either "instances" or "inputs".')
@@ -69,29 +77,6 @@ def decode(form, values, dtypes):
     return {name: _array(name, column, dtypes.get(name)) for name, column in columns.items()}
 
 
-def encode(form, outputs):
-    """The answer as JSON bytes.
-
-    Args:
-      form: ROWS or COLUMNS, as the request had it.
-      outputs: output name -> array.
-
-    Raises:
-      RequestError: INVALID_ARGUMENT; rows were asked for, but an output is not batched.
-    """
-    lists = {name: _to_json(name, array) for name, array in sorted(outputs.items())}
-    only = next(iter(lists.values())) if len(lists) == 1 else None
-    if form == COLUMNS:
-        return json.dumps({"outputs": lists if only is None else only}).encode()
-    sizes = {array.shape[0] if array.ndim else None for array in outputs.values()}
-    if len(sizes) != 1 or None in sizes:
-        raise invalid_argument('this signature\'s outputs are not batched: ask with "inputs".')
-    rows = only
-    if rows is None:
-        rows = [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-    return json.dumps({"predictions": rows}).encode()
-
-
 def _columns_of_rows(rows, dtypes):
     if not isinstance(rows, list) or not rows:
         raise invalid_argument('"instances" must be a list of at least one instance.')
@@ -111,16 +96,16 @@ def _array(name, values, dtype):
     if dtype is None:  # the signature's own check names it
         return np.zeros(0)
     try:
-        if dtype == tf.string:
-            return _strings(values)
-        array = np.array(values)
+        array = _strings(values) if dtype == tf.string else np.array(values)
     except (ValueError, TypeError, OverflowError):
         array = None
-    kinds = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}[np.dtype(dtype.as_numpy_dtype).kind]
+    kinds = _KINDS.get(np.dtype(dtype.as_numpy_dtype).kind, "")
     if array is None or (array.size and array.dtype.kind not in kinds):
         raise invalid_argument(
             f"input {name} is no rectangular list of {dtype.name}, or has values of other types."
         )
+    if dtype == tf.string:
+        return array
     if dtype.is_integer and array.size and not dtype.min <= array.min() <= array.max() <= dtype.max:
         raise invalid_argument(f"input {name} has values that do not fit into {dtype.name}.")
     with np.errstate(over="ignore"):
@@ -128,28 +113,25 @@ def _array(name, values, dtype):
 
 
 def _strings(values):
-    shape = []
-    first = values
+    shape, first = [], values
     while isinstance(first, list):
         shape.append(len(first))
         first = first[0] if first else None
-    array = np.empty(shape, object)
-    for place in np.ndindex(*shape):
-        value = values
-        for index in place:
-            value = value[index]
-        array[place] = _bytes(value)
-    if sum(1 for _ in _leaves(values)) != array.size:
+    leaves = list(_leaves(values, shape))
+    array = np.empty(len(leaves), object)
+    array[:] = leaves
+    return array.reshape(shape)
+
+
+def _leaves(values, shape):
+    """Bytes of nested lists of the lengths `shape`; ValueError if they are of others."""
+    if not shape:
+        yield _bytes(values)
+    elif not isinstance(values, list) or len(values) != shape[0]:
         raise ValueError
-    return array
-
-
-def _leaves(values):
-    if isinstance(values, list):
-        for value in values:
-            yield from _leaves(value)
     else:
-        yield values
+        for value in values:
+            yield from _leaves(value, shape[1:])
 
 
 def _bytes(value):
@@ -157,26 +139,16 @@ def _bytes(value):
         return value.encode()
     if not _is_base64(value):
         raise TypeError
+    text = _SPACE.sub("", value["b64"])
+    digits = text.rstrip("=.")  # as Abseil's decoder: no filling or the right one, of either sign
+    filling = -len(digits) % 4
     try:
-        return base64.b64decode(value["b64"], validate=True)
-    except binascii.Error:
+        if len(text) not in (len(digits), len(digits) + filling):
+            raise binascii.Error
+        return base64.b64decode(digits + "=" * filling, validate=True)
+    except ValueError:
         raise invalid_argument('"b64" holds what is not base64.') from None
 
 
 def _is_base64(value):
     return isinstance(value, dict) and value.keys() == {"b64"} and isinstance(value["b64"], str)
-
-
-def _to_json(name, array):
-    if array.dtype.kind != "O":
-        return array.tolist()
-    as_bytes = name.endswith(_BYTES_SUFFIX)
-
-    def convert(value):
-        if isinstance(value, list):
-            return [convert(each) for each in value]
-        if as_bytes:
-            return {"b64": base64.b64encode(value).decode()}
-        return value.decode(errors="replace")
-
-    return convert(array.tolist())

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import gc
 
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
@@ -19,8 +20,8 @@ class LoadedModel:
 
     Args:
       servable: the Servable.
-      parameters: `batching.BatchingParameters`.
-      threads: `batching.Threads`.
+      parameters: `batching_parameters.BatchingParameters`.
+      threads: `turns.Threads`.
     """
 
     def __init__(self, servable, parameters, threads):
@@ -30,33 +31,40 @@ class LoadedModel:
             for name, signature in servable.signatures.items()
         }
 
-    async def run(self, signature, arrays, timeout=None):
-        """Runs a `Signature` of the servable.
+    async def run(self, signature, arrays, size, timeout, keep, most_bytes):
+        """Runs a `Signature` of the servable; the rest is `batching.Batcher`'s.
 
         Args:
           signature: the Signature.
-          arrays: input name -> array; checked here.
-          timeout: seconds after which nobody waits for the answer; None for never.
+          arrays, size: input name -> array, and what its `check` said of them.
+          timeout, keep, most_bytes: see `batching.Batcher`.
 
         Returns:
           Output name -> array.
 
         Raises:
-          RequestError: the arrays do not fit, too many requests wait, or the network refuses them.
+          RequestError: too many requests wait, or the network refuses them.
         """
-        return await self._batchers[signature.name](arrays, signature.check(arrays), timeout)
+        batcher = self._batchers[signature.name]
+        return await batcher(arrays, size, timeout, keep, most_bytes)
 
     async def close(self):
         """Frees the memory; the last request must be over."""
-        await asyncio.get_running_loop().run_in_executor(None, self.servable.close)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self.servable.close)
+        self.servable, self._batchers = None, {}
+        # A graph and its operations know each other: by itself Python comes to them late. Twice:
+        # what the first time ends lets go of more.
+        for _ in range(2):
+            await loop.run_in_executor(None, gc.collect)
 
 
 class Loader:
     """Loads versions, one at a time, in a thread of its own.
 
     Args:
-      parameters: `batching.BatchingParameters`.
-      threads: `batching.Threads`.
+      parameters: `batching_parameters.BatchingParameters`.
+      threads: `turns.Threads`.
       warm_up: replay the recorded requests before the version takes any other.
       max_bytes: most bytes of one input.
       **servable_options: see `servable.Servable`.

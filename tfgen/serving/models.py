@@ -41,11 +41,13 @@ class Models:
     Args:
       load: coroutine function of a version's path to a `loading.LoadedModel`.
       version_zero_is_latest: read version 0 as the newest, for clients that always send a number.
+      labels_may_wait: a new label may stand for a version that is not served yet.
     """
 
-    def __init__(self, load, version_zero_is_latest=False):
+    def __init__(self, load, version_zero_is_latest=False, labels_may_wait=False):
         self._load = load
         self._version_zero_is_latest = version_zero_is_latest
+        self._labels_may_wait = labels_may_wait
         self._models = {}
         self._lock = asyncio.Lock()
 
@@ -55,16 +57,22 @@ class Models:
         Models that stay keep serving; new ones are loaded before this returns.
 
         Raises:
-          RequestError: INVALID_ARGUMENT if the configuration makes no sense (nothing is changed),
-            FAILED_PRECONDITION if a model of it has no version that can be served.
+          RequestError: INVALID_ARGUMENT if the configuration makes no sense, FAILED_PRECONDITION
+            if a label stands for a version that is not served (nothing is changed in both cases),
+            or if a model of it has no version that can be served.
         """
         wanted = _checked(config)
         async with self._lock:
-            models = {
-                name: self._continued(self._models.get(name), each) for name, each in wanted.items()
-            }
-            for model in models.values():
-                await model.refresh()
+            for name, each in wanted.items():
+                if self._goes_on(self._models.get(name), each):
+                    self._check_labels(self._models[name], each)
+            new = await self._load_new(wanted)
+            models = {}
+            for name, each in wanted.items():
+                models[name] = new.get(name) or self._models[name]
+                models[name].config = each
+                if name not in new:
+                    await models[name].refresh()
             before, self._models = self._models, models
             for name, model in before.items():
                 if models.get(name) is not model:
@@ -134,12 +142,37 @@ class Models:
                 return model, signature
         return None, ""
 
-    def _continued(self, model, config):
-        """The Model there was if it can go on, else a new one."""
-        if model is None or model.config.base_path != config.base_path:
-            return Model(config, self._load)
-        model.config = config
-        return model
+    def _goes_on(self, model, config):
+        """Whether a Model, or None, is what a ModelConfig describes."""
+        return model is not None and model.config.base_path == config.base_path
+
+    async def _load_new(self, wanted):
+        """Model name -> Model, of those that there are not yet; all or none."""
+        new = {}
+        try:
+            for name, config in wanted.items():
+                if not self._goes_on(self._models.get(name), config):
+                    new[name] = Model(config, self._load)
+                    await new[name].refresh()
+                    if new[name].available:  # else it is said that there is no version
+                        self._check_labels(new[name], config)
+        except BaseException:
+            await asyncio.gather(*(model.close() for model in new.values()))
+            raise
+        return new
+
+    def _check_labels(self, model, config):
+        """RequestError (FAILED_PRECONDITION) if a label stands for a version not served."""
+        for label, number in config.version_labels.items():
+            before = model.config.version_labels.get(label, number)
+            if number in model.available or (self._labels_may_wait and before == number):
+                continue
+            raise RequestError(
+                grpc.StatusCode.FAILED_PRECONDITION,
+                f"Request to assign label to version {number} of model {config.name}, which is not "
+                f"currently available for inference: label {label}; served are "
+                f"{', '.join(map(str, model.available)) or 'none'}.",
+            )
 
 
 def _checked(config):

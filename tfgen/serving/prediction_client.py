@@ -1,6 +1,6 @@
 """A client of any model behind TensorFlow Serving's gRPC."""
 
-import functools
+import dataclasses
 import json
 
 import grpc
@@ -31,10 +31,27 @@ _RETRIES = {
 }
 
 
+# What a server answers, among others, when another version has replaced the one that was known.
+_MAY_BE_REPLACED = (
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.NOT_FOUND,
+    grpc.StatusCode.FAILED_PRECONDITION,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Metadata:
+    """What a server told of a version."""
+
+    version: int
+    signatures: dict
+
+
 class PredictionClient:
     """Asks one model of a server: its signatures, its versions' state, predictions.
 
-    A server that is not reached, or too busy, is asked again up to four times.
+    A server that is not reached, or too busy, is asked again up to four times. Facts about the
+    model are those of the version that serves now: they are asked whenever they are read.
 
     Args:
       address: "host:port".
@@ -62,6 +79,7 @@ class PredictionClient:
         self.model = model
         self._version = version
         self._timeout = timeout
+        self._metadata = None
         options = [
             ("grpc.max_receive_message_length", -1),
             ("grpc.max_send_message_length", -1),
@@ -87,15 +105,30 @@ class PredictionClient:
         """Hangs up."""
         self._channel.close()
 
-    @functools.cached_property
+    @property
     def signatures(self):
         """Signature name -> `SignatureDef`, as the server tells them."""
+        return self._now().signatures
+
+    def _known(self):
+        """What the server told last; forgotten when another version answers, or one refuses."""
+        return self._metadata or self._now()
+
+    def _now(self):
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         self._fill(request.model_spec)
         response = self._wait(self._prediction.GetModelMetadata.future(request, self._timeout))
         signatures = get_model_metadata_pb2.SignatureDefMap()
         response.metadata["signature_def"].Unpack(signatures)
-        return dict(signatures.signature_def)
+        told = _Metadata(response.model_spec.version.value, dict(signatures.signature_def))
+        self._metadata = told
+        return told
+
+    def _is_replaced(self, version, error):
+        """Whether an error may come of it that another version than `version` serves by now."""
+        if isinstance(error, RequestError) and error.code not in _MAY_BE_REPLACED:
+            return False
+        return self._now().version != version
 
     def status(self):
         """Version number -> (state of `ModelVersionStatus`, error message), newest first."""
@@ -133,6 +166,9 @@ class PredictionClient:
         return self._prediction.Predict.future(request, self._timeout)
 
     def _outputs(self, response):
+        known = self._metadata
+        if known and known.version != response.model_spec.version.value:
+            self._metadata = None
         return {name: tensors.decode(name, proto) for name, proto in response.outputs.items()}
 
     def _wait(self, call):
@@ -143,6 +179,8 @@ class PredictionClient:
 
     def _explained(self, error):
         code, details = error.code(), error.details()
+        if code in _MAY_BE_REPLACED:
+            self._metadata = None
         if code == grpc.StatusCode.UNAVAILABLE:
             details = (
                 f"nothing answers at {self.address} ({details}): start a server there, or give "

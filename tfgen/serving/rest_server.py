@@ -9,13 +9,16 @@ from tensorflow.core.framework import types_pb2
 from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2, model_pb2
 
 from tfgen.errors import InputError
-from tfgen.serving import json_tensors
+from tfgen.serving import http_guard, json_answer, json_tensors
+from tfgen.serving.http_body import read_body
 from tfgen.serving.prediction import SIGNATURE_DEF
-from tfgen.serving.status import HTTP_STATUS, RequestError, as_request_error
+from tfgen.serving.status import RequestError
 
 _MODEL = r"/v1/models/{name:[^/:]+}"
 _VERSION = r"/versions/{version:\d+}"
 _LABEL = r"/labels/{label:[^/:]+}"
+_JSON_TO_PYTHON = 4  # times as much memory as the text takes
+_CHUNK = 1 << 18  # bytes; an answer of fewer is sent whole
 
 
 class RestServer:
@@ -25,21 +28,21 @@ class RestServer:
       prediction: `prediction.Prediction`.
       host: name or address to listen on.
       port: TCP port.
-      max_message_bytes: largest request.
       timeout: seconds that a request may take.
       grace: seconds that requests at work get when the server stops.
       routes: more aiohttp routes to serve.
+      hosts: `http_guard.Hosts`; None: those of `host`.
     """
 
-    def __init__(
-        self, prediction, host, port, max_message_bytes, timeout=30.0, grace=10.0, routes=()
-    ):
+    def __init__(self, prediction, host, port, timeout=30.0, grace=10.0, routes=(), hosts=None):
         self._prediction = prediction
         self._host, self._port = host, port
         self._timeout = timeout
-        app = web.Application(
-            client_max_size=max_message_bytes, middlewares=[_errors_as_json], logger=None
+        guard = http_guard.guard(
+            hosts or http_guard.Hosts(host), prediction.limits.max_request_bytes
         )
+        app = web.Application(middlewares=[guard], logger=None)
+        app.on_response_prepare.append(http_guard.add_headers)
         for suffix in ("", _VERSION, _LABEL):
             app.router.add_get(_MODEL + suffix, self._status)
             app.router.add_get(f"{_MODEL}{suffix}/metadata", self._metadata)
@@ -47,7 +50,11 @@ class RestServer:
         app.add_routes(routes)
         # A client that hangs up leaves the queue.
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=grace
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=grace,
+            auto_decompress=False,  # `http_body` does, within limits
         )
 
     async def start(self):
@@ -66,24 +73,60 @@ class RestServer:
         await self._runner.cleanup()
 
     async def _predict(self, request):
-        body = await request.read()
-        spec = _model_spec(request)
-        spec.signature_name, form, values = json_tensors.parse_request(body)
-
-        def read(signature):
-            dtypes = {name: each.dtype for name, each in signature.inputs.items()}
-            return json_tensors.decode(form, values, dtypes)
-
+        limits = self._prediction.limits
+        end = asyncio.get_running_loop().time() + self._timeout
+        body = await read_body(
+            request, limits.max_request_bytes, self._timeout, self._prediction.aside
+        )
+        form, outputs, place = await self._in_time(self._run(request, body, end))
         try:
-            outputs = await asyncio.wait_for(
-                self._prediction.predict_arrays(spec, read, self._timeout), self._timeout
+            size = sum(array.nbytes for array in outputs.values())
+            return await self._send(request, size, json_answer.encode(form, outputs))
+        finally:
+            place.leave()
+
+    async def _run(self, request, body, end):
+        """(form of the answer, output name -> array, their place)."""
+        prediction, size = self._prediction, len(body)
+        spec = _model_spec(request)
+        async with prediction.reading(_JSON_TO_PYTHON * size):
+            spec.signature_name, form, values = await prediction.aside(
+                size, json_tensors.parse_request, body, prediction.limits.max_json_values
             )
+            given = [values]
+            del values  # each form of the request goes as soon as the next is there
+            body.clear()
+
+            async def read(signature):
+                dtypes = {name: each.dtype for name, each in signature.inputs.items()}
+                return await prediction.aside(size, json_tensors.decode, form, given.pop(), dtypes)
+
+            left = end - asyncio.get_running_loop().time()
+            return form, *await prediction.predict_arrays(spec, read, left)
+
+    async def _in_time(self, answer):
+        try:
+            return await asyncio.wait_for(answer, self._timeout)
         except asyncio.TimeoutError:
             raise RequestError(
                 grpc.StatusCode.DEADLINE_EXCEEDED,
                 f"no answer within {self._timeout:g} s (--rest_api_timeout_in_ms).",
             ) from None
-        return _json(json_tensors.encode(form, outputs))
+
+    async def _send(self, request, size, pieces):
+        """An answer of JSON, in chunks if it is large."""
+        aside = self._prediction.aside
+        first = await aside(size, _gathered, pieces)
+        if len(first) < _CHUNK:
+            return _json(first)
+        response = web.StreamResponse()
+        response.content_type = "application/json"
+        await response.prepare(request)
+        while first:
+            await response.write(first)
+            first = await aside(size, _gathered, pieces)
+        await response.write_eof()
+        return response
 
     async def _status(self, request):
         status = get_model_status_pb2.GetModelStatusRequest(model_spec=_model_spec(request))
@@ -126,18 +169,14 @@ class RestServer:
         )
 
 
-@web.middleware
-async def _errors_as_json(request, handler):
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        message = f"Malformed request: {request.method} {request.path}: {error.reason}"
-        return _json({"error": message}, error.status)
-    except Exception as error:
-        refusal = as_request_error(error)
-        return _json({"error": refusal.message}, HTTP_STATUS[refusal.code])
+def _gathered(pieces):
+    """The next pieces, joined until they are worth sending; empty at the end."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece
+        if len(gathered) >= _CHUNK:
+            break
+    return bytes(gathered)
 
 
 def _json(content, status=200):

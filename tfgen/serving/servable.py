@@ -124,6 +124,11 @@ class Signature:
             raise invalid_argument("the batch is empty: give at least one example.")
         return size
 
+    def rows(self, arrays):
+        """Most rows of an input of any number of rows; 0 if there is no such input."""
+        rows = (len(arrays[name]) for name, spec in self.inputs.items() if spec.is_batched)
+        return max(rows, default=0)
+
     def __call__(self, arrays, timeout=None):
         """Runs it.
 

@@ -26,6 +26,7 @@ HTTP_STATUS = {
     grpc.StatusCode.UNAUTHENTICATED: 401,
 }
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
+OUT_OF_MEMORY = "the server has no memory for this request: send a smaller one, or try again later."
 # A model's own message can carry whole tensors.
 _LONGEST_MESSAGE = 1000
 
@@ -68,6 +69,8 @@ def as_request_error(error, log=True):
         message = " ".join(message.removeprefix("assertion failed: ").split())
         code = _CODES.get(error.error_code, grpc.StatusCode.UNKNOWN)
         return RequestError(code, message[:_LONGEST_MESSAGE])
+    if isinstance(error, MemoryError):
+        return RequestError(grpc.StatusCode.RESOURCE_EXHAUSTED, OUT_OF_MEMORY)
     if log:
         logging.getLogger("tfgen.serving").error("a request failed", exc_info=error)
     return RequestError(

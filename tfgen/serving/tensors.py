@@ -2,9 +2,7 @@
 
 A TensorProto holds its values either as `tensor_content`, the array's bytes, or in a typed field
 (`float_val`, `int_val`, …). TensorFlow Serving answers in typed fields unless told otherwise, and
-there are clients that read nothing else. In Python, filling or reading one a number at a time takes
-longer than the network takes to draw the image; so whole arrays are written and read here in the
-form that protobuf gives them on the wire.
+there are clients that read nothing else. `wire` knows how both look on the wire.
 """
 
 import math
@@ -13,24 +11,11 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.framework import tensor_pb2
 
+from tfgen.serving import predict_wire, wire
 from tfgen.serving.status import invalid_argument
 
-# dtype -> (field, its number in tensor.proto).
-_FIELDS = {
-    tf.float32: ("float_val", 5),
-    tf.float64: ("double_val", 6),
-    tf.int32: ("int_val", 7),
-    tf.int16: ("int_val", 7),
-    tf.int8: ("int_val", 7),
-    tf.uint16: ("int_val", 7),
-    tf.uint8: ("int_val", 7),
-    tf.string: ("string_val", 8),
-    tf.int64: ("int64_val", 10),
-    tf.bool: ("bool_val", 11),
-    tf.uint32: ("uint32_val", 16),
-    tf.uint64: ("uint64_val", 17),
-}
-_LENGTH_DELIMITED = 2  # protobuf's wire type of packed fields
+# NumPy's own.
+_MOST_BYTES, _MOST_DIMENSIONS = 2**63 - 1, 32
 
 
 def dtype_name(number):
@@ -41,13 +26,23 @@ def dtype_name(number):
         return str(number)
 
 
-def decode(name, proto, max_bytes=None):
+def claimed_bytes(proto):
+    """Bytes of the array that a TensorProto claims to be: a few on the wire can claim any shape."""
+    try:
+        size = tf.dtypes.as_dtype(proto.dtype).size or 1
+    except TypeError:
+        return 0
+    return max(0, size * math.prod(dim.size for dim in proto.tensor_shape.dim))
+
+
+def decode(name, proto, max_bytes=None, large=None):
     """The array that a TensorProto holds.
 
     Args:
       name: of the input, for error messages.
       proto: TensorProto.
-      max_bytes: most bytes the array may take: a few bytes on the wire can claim any shape.
+      max_bytes: most bytes the array may take; None for any.
+      large: fields that were cut out of `proto`, see `predict_wire.parse`.
 
     Returns:
       Array, possibly read-only; of objects (bytes) for strings.
@@ -55,32 +50,44 @@ def decode(name, proto, max_bytes=None):
     Raises:
       RequestError: INVALID_ARGUMENT; the proto contradicts itself, or is too large.
     """
-    dtype = _dtype(name, proto)
+    dtype, large = _dtype(name, proto), large or {}
     shape = _shape(name, proto)
     count = math.prod(shape)
-    if max_bytes is not None and count * dtype.size > max_bytes:
-        raise invalid_argument(
-            f"input {name} has shape {list(shape)}, {count * dtype.size} bytes: the server takes "
-            f"at most {max_bytes}."
-        )
-    if proto.tensor_content and dtype != tf.string:
+    # An array of none must be one that could be.
+    _check_size(name, shape, dtype.size * math.prod(size or 1 for size in shape), max_bytes)
+    content = large.get(wire.TENSOR_CONTENT) or proto.tensor_content
+    if content and dtype != tf.string:
         expected = count * dtype.size
-        if len(proto.tensor_content) != expected:
+        if len(content) != expected:
             raise invalid_argument(
-                f"input {name} has {len(proto.tensor_content)} bytes of tensor_content: its shape "
+                f"input {name} has {len(content)} bytes of tensor_content: its shape "
                 f"{list(shape)} of {dtype.name} needs {expected}."
             )
-        return np.frombuffer(proto.tensor_content, dtype.as_numpy_dtype).reshape(shape)
-    values = _typed_values(proto, dtype)
+        return np.frombuffer(content, dtype.as_numpy_dtype).reshape(shape)
+    try:
+        values = _typed_values(proto, dtype, large)
+    except ValueError as error:
+        field = wire.FIELDS[dtype][0]
+        raise invalid_argument(f"input {name} has a {field} that {error}.") from None
     if len(values) > count or (dtype == tf.string and len(values) < min(count, 1)):
         raise invalid_argument(
-            f"input {name} has {len(values)} values in {_FIELDS[dtype][0]}: its shape "
+            f"input {name} has {len(values)} values in {wire.FIELDS[dtype][0]}: its shape "
             f"{list(shape)} needs {count}."
         )
     if len(values) < count:  # as in TensorFlow: the last value goes on, none at all are zeros
         last = values[-1:] if len(values) else np.zeros(1, values.dtype)
+        if dtype == tf.string:
+            _check_size(name, shape, len(last[0]) * count, max_bytes)
         values = np.concatenate([values, np.repeat(last, count - len(values))])
     return values.reshape(shape)
+
+
+def _check_size(name, shape, size, max_bytes):
+    most = _MOST_BYTES if max_bytes is None else max_bytes
+    if size > most:
+        raise invalid_argument(
+            f"input {name} has shape {list(shape)}, {size} bytes: at most {most} are taken."
+        )
 
 
 def encode(array, as_content=False):
@@ -95,21 +102,10 @@ def fill(proto, array, as_content=False):
 
     Args:
       proto: TensorProto, of a message's map for example.
-      array: anything NumPy takes; of objects or bytes for strings.
-      as_content: use `tensor_content` (strings always have a field of their own).
+      array, as_content: see `wire.tensor`.
     """
-    array = np.asarray(array)
-    dtype = tf.string if array.dtype.kind in "OSU" else tf.dtypes.as_dtype(array.dtype)
-    proto.dtype = dtype.as_datatype_enum
-    proto.tensor_shape.SetInParent()
-    for size in array.shape:
-        proto.tensor_shape.dim.add(size=size)
-    if dtype == tf.string:
-        proto.string_val.extend(tf.compat.as_bytes(value) for value in array.ravel().tolist())
-    elif as_content:
-        proto.tensor_content = array.tobytes()
-    else:
-        _fill_typed_field(proto, dtype, array.ravel())
+    _, pieces = wire.tensor(array, as_content)
+    proto.MergeFromString(b"".join(pieces))
 
 
 def _dtype(name, proto):
@@ -117,8 +113,8 @@ def _dtype(name, proto):
         dtype = tf.dtypes.as_dtype(proto.dtype)
     except TypeError:
         dtype = None
-    if dtype not in _FIELDS:
-        known = ", ".join(each.name for each in _FIELDS)
+    if dtype not in wire.FIELDS:
+        known = ", ".join(each.name for each in wire.FIELDS)
         raise invalid_argument(
             f"input {name} has dtype {dtype_name(proto.dtype)}: the server knows {known}."
         )
@@ -129,75 +125,31 @@ def _shape(name, proto):
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
         raise invalid_argument(f"input {name} has no definite shape: give every dimension's size.")
+    if len(shape) > _MOST_DIMENSIONS:
+        raise invalid_argument(
+            f"input {name} has {len(shape)} dimensions: at most {_MOST_DIMENSIONS} are taken."
+        )
     return shape
 
 
-def _typed_values(proto, dtype):
-    """Values of the typed field, [n]."""
-    field, number = _FIELDS[dtype]
+def _typed_values(proto, dtype, large):
+    """Values of the typed field, [n]; ValueError if its bytes are none."""
+    field, number = wire.FIELDS[dtype]
     values = getattr(proto, field)
     if dtype == tf.string:
         array = np.empty(len(values), object)
         array[:] = values
         return array
-    if len(values) < 64:
-        return np.array(values, dtype.as_numpy_dtype)
-    if dtype in (tf.float32, tf.float64):
-        return np.frombuffer(_packed_field(proto, number), dtype.as_numpy_dtype)
-    if dtype == tf.uint8:
-        encoded = np.frombuffer(_packed_field(proto, number), np.uint8)
-        # A value under 128 is one byte, any other itself and then a 1.
-        return encoded[np.concatenate([[True], encoded[:-1] < 128])]
-    return np.fromiter(values, dtype.as_numpy_dtype, len(values))
-
-
-def _packed_field(proto, number):
-    """The bytes of a packed field as they go over the wire."""
-    encoded = proto.SerializeToString()
-    position = 0
-    while position < len(encoded):
-        key, position = _read_varint(encoded, position)
-        size, position = _read_varint(encoded, position)  # of a varint field: its value
-        if key == number << 3 | _LENGTH_DELIMITED:
-            return encoded[position : position + size]
-        position += size if key & 7 == _LENGTH_DELIMITED else 0
-    return b""
-
-
-def _fill_typed_field(proto, dtype, values):
-    field, number = _FIELDS[dtype]
-    if dtype in (tf.float32, tf.float64):
-        packed = values.tobytes()
-    elif dtype == tf.uint8:
-        # Varints: seven bits a byte, the eighth tells that another follows.
-        long = values >= 128
-        places = np.arange(len(values))
-        places[1:] += np.cumsum(long[:-1])
-        encoded = np.ones(len(values) + np.count_nonzero(long), np.uint8)
-        encoded[places] = values
-        packed = encoded.tobytes()
-    else:
-        getattr(proto, field).extend(values.tolist())
-        return
-    if packed:
-        header = _varint(number << 3 | _LENGTH_DELIMITED) + _varint(len(packed))
-        proto.MergeFromString(header + packed)
-
-
-def _varint(number):
-    encoded = bytearray()
-    while number >= 128:
-        encoded.append(number & 127 | 128)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
-
-
-def _read_varint(encoded, position):
-    """(number, position after it)."""
-    number = shift = 0
-    while encoded[position] >= 128:
-        number |= (encoded[position] & 127) << shift
-        shift += 7
-        position += 1
-    return number | encoded[position] << shift, position + 1
+    kind = dtype.as_numpy_dtype
+    if number not in large and len(values) < 64:
+        # Numbers that are larger than the type lose their high bits, as in TensorFlow.
+        wide = kind if dtype.is_floating else np.uint64 if kind == np.uint64 else np.int64
+        return np.array(values, wide).astype(kind)
+    if number in large and len(values):
+        raise ValueError("is packed in part only")
+    packed = large[number] if number in large else wire.packed_field(proto, number)
+    if not dtype.is_floating:
+        return predict_wire.varints(packed, kind)
+    if len(packed) % dtype.size:
+        raise ValueError("ends inside of a number")
+    return np.frombuffer(packed, kind)

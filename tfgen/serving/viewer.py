@@ -13,7 +13,7 @@ from tfgen.serving.status import RequestError
 _PAGE = Path(__file__).parent / "page"
 # What the page draws with, the first that a model has; a model without is left out.
 _SIGNATURES = ("morph_png", "png")
-_POLICY = "default-src 'self'; img-src 'self' data: blob:"
+_POLICY = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
 _FILES = {
     "index.html": "text/html",
     "viewer.css": "text/css",
@@ -66,9 +66,9 @@ def description_in(assets):
     try:
         if manifest.is_file():
             description = json.loads(manifest.read_text(encoding="utf-8")).get("description")
-            return description and Description.from_dict(description)
+            return None if description is None else Description.from_dict(description)
         return description_of_labels(json.loads((assets / "labels.json").read_text("utf-8")))
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{assets} describes no generator: {error}") from None
 
 

@@ -9,8 +9,22 @@ import numpy as np
 
 
 @dataclasses.dataclass
+class Emission:
+    """Light that faces send out of themselves.
+
+    Attributes:
+      light: [m, 3] float32, linear; multiplies the texture.
+      texture_coordinates, texture_of_face: as of `Mesh`, into the mesh's textures.
+    """
+
+    light: np.ndarray
+    texture_coordinates: np.ndarray
+    texture_of_face: np.ndarray
+
+
+@dataclasses.dataclass
 class Mesh:
-    """Triangles with one colour each, and optionally textures.
+    """Triangles with one colour each, and optionally textures and what else files have.
 
     Attributes:
       vertices: [n, 3] float64.
@@ -18,7 +32,14 @@ class Mesh:
       colors: [m, 3] float32 in [0, 1], sRGB colour of each face; multiplies the texture.
       texture_coordinates: [m, 3, 2] float32 (u right, v up) of each face's corners, or None.
       texture_of_face: [m] int32 index into `textures`, -1 for none; or None.
-      textures: tuple of [h, w, 3] float32 in [0, 1], sRGB.
+      textures: tuple of [h, w, 3] float32 in [0, 1], sRGB; a fourth channel is opacity.
+      wraps: how each texture goes on beyond its edges, pairs for u and v of "repeat", "mirror" and
+        "clamp"; empty: all repeat.
+      corner_colors: [m, 3, 4] float32 in [0, 1] or None: sRGB colour and opacity of each corner,
+        interpolated in linear light; multiplies colour and texture.
+      emission: Emission or None.
+      twins: [m] bool or None: faces that lie on others which look the other way.
+      remarks: tuple of what of its file is not in it, as `rendering.meshes.remarks` has it.
     """
 
     vertices: np.ndarray
@@ -27,6 +48,11 @@ class Mesh:
     texture_coordinates: np.ndarray | None = None
     texture_of_face: np.ndarray | None = None
     textures: tuple = ()
+    wraps: tuple = ()
+    corner_colors: np.ndarray | None = None
+    emission: Emission | None = None
+    twins: np.ndarray | None = None
+    remarks: tuple = ()
 
 
 @dataclasses.dataclass

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfgen import stack
+from tfgen.errors import InputError
 from tfgen.training.gate import apply_if, global_mean
 from tfgen.training.moving_average import MovingAverage
 from tfgen.training.players import Phase, check_phases
@@ -65,7 +66,15 @@ class Trainer(keras.Model):
           optimizers: of each player by name; or the only one's.
           steps_per_execution: steps of one call into TensorFlow.
           averages: player's name -> decay of the moving average of its network's weights.
+
+        Raises:
+          InputError: there are averages, and a subclass's own train_step would leave them behind.
         """
+        if averages and type(self).train_step is not Trainer.train_step:
+            raise InputError(
+                f"{type(self).__name__} has a train_step of its own, which moves no averages: give "
+                "it phases instead, or leave `average` out."
+            )
         if not isinstance(optimizers, dict):
             optimizers = dict.fromkeys(list(self.players)[:1], optimizers)
         if optimizers.keys() != self.players.keys():

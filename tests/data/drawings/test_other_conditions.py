@@ -84,6 +84,8 @@ def test_run_and_export_draw_by_its_conditions(outcome, settings):
             model({"shape": [2], "azimuth": [3.0]})
         with pytest.raises(InputError, match="colour does not exist: give 0 to 1"):
             model.predict(numbers | {"colour": [2]})
+        with pytest.raises(InputError, match=r"input colour must be int64 \[b\]: got"):
+            model.predict(numbers | {"colour": ["blue"]})
     for other in drawn[1:]:
         assert np.abs(drawn[0].astype(int) - other).max() <= 1
     assert set(model.signatures["morph"].examples(1)) == {
@@ -116,10 +118,12 @@ def test_from_disk_come_the_examples_that_memory_has(outcome, settings):
 
 
 def test_flags_of_what_it_lacks_are_refused(settings, tmp_path):
-    with pytest.raises(InputError, match="the data set has no azimuth, it has shape, colour"):
+    with pytest.raises(InputError, match="has no azimuth, it has shape, colour, light to hold"):
         train(settings("--holdout_azimuths=1", f"--run_dir={tmp_path}/a"))
     with pytest.raises(InputError, match="joins what is described by"):
         dry_run(settings("--dataset=lamps,chairs"))
+    with pytest.raises(InputError, match="image_size=128 does not fit: lamps is 64 px; give"):
+        dry_run(settings("--image_size=128"))
 
 
 def test_an_angle_all_around_still_goes_round_in_a_collection():

@@ -34,9 +34,20 @@ def test_pictures_become_what_generators_learn_from(tmp_path, alpha):
     assert images[0, 0, 0].max() == 0
 
 
+def test_they_are_upright_and_alpha_is_the_mask_only_where_there_is_some(tmp_path):
+    upright, _ = read_pictures([write(tmp_path / "a.png")], 64)
+    with Image.open(tmp_path / "a.png") as image:
+        turned, exif = image.transpose(Image.Transpose.ROTATE_90), Image.Exif()
+        exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+        turned.save(tmp_path / "turned.png", exif=exif)
+        image.convert("RGBA").save(tmp_path / "opaque.png")
+    for name in ("turned", "opaque"):
+        np.testing.assert_array_equal(read_pictures([tmp_path / f"{name}.png"], 64)[0], upright)
+
+
 def test_pictures_that_cannot_be_used(tmp_path, settings):
     (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(InputError, match=r"text\.png is no picture"):
+    with pytest.raises(InputError, match=r"text\.png cannot be used \(it is no picture"):
         read_pictures([tmp_path / "text.png"], 64)
     with pytest.raises(InputError, match=r"empty\.png shows no object"):
         read_pictures([write(tmp_path / "empty.png", object_=False)], 64)

@@ -377,7 +377,7 @@ def test_photographs_are_inverted_from_the_command_line(hog_run, photos, tmp_pat
     for arguments, message in {
         (f"{tmp_path}/wrong.npy", f"--model={run}"): "this model inverts rows of (8, 8, 31)",
         (photo, "--feature=lbp", f"--model={run}"): "inverts hog, not --feature=lbp",
-        (f"{tmp_path}/none.png", f"--model={run}"): "is no picture that can be read",
+        (f"{tmp_path}/none.png", f"--model={run}"): "none.png cannot be used (No such file",
     }.items():
         done = invert(*arguments)
         assert done.returncode == 2

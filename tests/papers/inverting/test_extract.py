@@ -34,7 +34,7 @@ def mine(tmp_path):
 def test_rows_are_the_features_of_the_photographs_in_order(photos, tmp_path, monkeypatch):
     monkeypatch.setattr(extraction, "_AT_A_TIME", 3)
     job = Extraction(str(photos), "data", 0, 32, "hog")
-    assert extract(job, tmp_path / "hog.npy", processes=2) == (7, 4, 4, 31)
+    assert extract(job, tmp_path / "hog.npy", processes=2)[0] == (7, 4, 4, 31)
     crops = np.stack([job.crops()[i]["image"] for i in range(7)]).astype(np.float32) / 255
     expected = find_feature("hog", 32)(crops)
     np.testing.assert_allclose(np.load(tmp_path / "hog.npy"), expected, atol=1e-6)

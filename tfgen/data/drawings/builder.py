@@ -12,14 +12,14 @@ import tensorflow_datasets as tfds
 import tqdm
 
 from tfgen.conditions.description import Condition
+from tfgen.data.drawings.declaration import check_declaration, check_frames
 from tfgen.errors import InputError
+from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.processes import Died, in_processes
 from tfgen.rendering.turntable import Failure
 
 # An unfinished data set that has not grown for so long belongs to a preparation that was killed.
 _ABANDONED_SECONDS = 600
-# Columns of examples beside their conditions.
-RESERVED = {"image", "mask", "category", "held_out", "number", "random"}
 
 
 class RenderingError(Exception):
@@ -53,6 +53,8 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     def __init__(self, *args, **kwargs):
         # Models that failed after the survey, left out of the next attempt.
         self.failures = {}
+        # Name of a model -> list of `rendering.meshes.remarks.Remark`, what its drawings lack.
+        self.remarks = {}
         self.beam = None  # how to prepare on Apache Beam, a `beam.Beam`; None: in processes here
         super().__init__(*args, **kwargs)
 
@@ -94,11 +96,7 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return (style, *self.further_conditions())
 
     def _info(self):
-        taken = {self.style} & RESERVED | {c.name for c in self.further_conditions()} & RESERVED
-        if taken:
-            raise ValueError(
-                f"a condition cannot be called {taken.pop()}: examples have a column of that name."
-            )
+        check_declaration(self)
         size = self.image_size
         features = {
             "image": tfds.features.Image(shape=(size, size, 3), encoding_format="png"),
@@ -114,6 +112,14 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             features=tfds.features.FeaturesDict(features),
             metadata=tfds.core.MetadataDict(),
         )
+
+    def notes(self):
+        """Lines on what the drawings of some models lack."""
+        noted = self.info.metadata.get("remarks") or {}
+        remarks = self.remarks | remarks_from_json(dict(noted))
+        # None, and names that raise, before there is anything prepared.
+        count = self.info.features[self.style].num_classes or len(self.builder_config.models)
+        return summary(remarks, count)
 
     def describing_metadata(self):
         """What a subclass keeps beside categories and skipped models."""
@@ -132,6 +138,7 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             **self.describing_metadata(),
             categories={model.name: model.category for model in models},
             skipped=skipped,
+            remarks=remarks_as_json(self.remarks),
         )
         if self.beam:
             return {"train": self.beam.examples(models, self.task(), self.style, self.views())}
@@ -148,6 +155,9 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
                 if isinstance(frames, Failure):
                     failures.append(frames)
                     continue
+                if frames.remarks:
+                    noted = remarks_as_json({model.name: frames.remarks})
+                    self.info.metadata["remarks"].update(noted)
                 yield from examples_of(model, frames, self.style, views)
                 bar.update(len(views))
         if failures:
@@ -163,6 +173,7 @@ def examples_of(model, frames, style, views):
       style: name of the condition that says which model it is.
       views: condition values of each, by name.
     """
+    check_frames(model, frames, views)
     for number, view in enumerate(views):
         example = {
             "image": io.BytesIO(frames.images[number]),

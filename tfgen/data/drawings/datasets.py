@@ -13,6 +13,7 @@ from tfgen.data.drawings.parametric_turntables import (
     usual_turntable,
 )
 from tfgen.errors import InputError, renamed
+from tfgen.rendering import orienting
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.classes import SHAPES
 
@@ -35,8 +36,7 @@ def _meshes(config):
     builder_config = mesh_config(
         config.meshes,
         turntable,
-        config.up,
-        config.yaw,
+        orienting.request(config.up, config.yaw, config.orientations),
         config.processes,
         suffix,
         config.max_meshes,
@@ -85,7 +85,8 @@ def builders(config):
       config: `config.data.TurntableConfig`.
 
     Raises:
-      InputError: a name is not in DATASETS, or what its data set needs is missing.
+      InputError: a name is not in DATASETS, what its data set needs is missing, or its images have
+        another size than `image_size`.
     """
     _beam(config)  # mistakes are told before the work
     names = [name.strip() for name in config.dataset.split(",")]
@@ -98,7 +99,14 @@ def builders(config):
         raise InputError(
             f"`data_dir`={config.data_dir} cannot be written ({error.strerror}): choose another."
         ) from None
-    return [DATASETS[name](config) for name in names]
+    built = [DATASETS[name](config) for name in names]
+    for name, size in zip(names, [builder.image_size for builder in built], strict=True):
+        if size != config.image_size:
+            raise InputError(
+                f"`image_size`={config.image_size} does not fit: {name} is {size} px; "
+                f"give `image_size`={size}."
+            )
+    return built
 
 
 def prepare(config):

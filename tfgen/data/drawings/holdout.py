@@ -117,7 +117,8 @@ def _values(axes, name, setting):
     """The values of an axis; InputError if the data set has none of the name."""
     if name not in axes:
         raise InputError(
-            f"`{setting}` is of no use: the data set has no {name}, it has {', '.join(axes)}."
+            f"`{setting}` is of no use: the data set has no {name}, it has {', '.join(axes)} to "
+            "hold out by; `holdout_views` holds out at random."
         )
     return axes[name]
 

@@ -1,5 +1,6 @@
 """Turntables of a user's own meshes, ShapeNet's folder layout included."""
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -7,12 +8,27 @@ import tqdm
 
 from tfgen.data.drawings.turntable_builder import TurntableBuilder, TurntableConfig
 from tfgen.errors import InputError
-from tfgen.rendering.mesh_files import find_meshes
+from tfgen.rendering import orienting
+from tfgen.rendering.mesh_files import find_meshes, printable
 from tfgen.rendering.processes import Died, in_processes
 
+# Counted up when the same files give other pictures.
+_READERS = 2
 
-def mesh_config(directory, turntable, up="auto", yaw=0.0, processes=0, suffix="", most=0):
-    """The configuration of a folder of meshes.
+
+@dataclasses.dataclass(eq=False, repr=False)
+class MeshConfig(TurntableConfig):
+    """A TFDS configuration of mesh files.
+
+    Attributes:
+      asked: `rendering.orienting.Request`, which way is up and front.
+    """
+
+    asked: orienting.Request = dataclasses.field(default_factory=orienting.Request)
+
+
+def mesh_config(directory, turntable, asked=None, processes=0, suffix="", most=0):
+    """The configuration of a folder of meshes, an archive or a single file.
 
     Its name holds a fingerprint of the files' paths, sizes and times, so that a folder that has not
     changed is not rendered again, and one that has is. `most` takes only the first files by name,
@@ -21,43 +37,74 @@ def mesh_config(directory, turntable, up="auto", yaw=0.0, processes=0, suffix=""
     Raises:
       InputError: there is no such folder, or no mesh in it.
     """
-    files = find_meshes(directory, up, yaw)
+    asked = asked or orienting.Request()
+    files = find_meshes(directory)
     files = files[: most or None]
-    root = Path(directory)
-    stats = [(Path(file.path), Path(file.path).stat()) for file in files]
-    facts = [(str(p.relative_to(root)), stat.st_size, stat.st_mtime_ns) for p, stat in stats]
-    digest = hashlib.sha256(repr((facts, up, yaw)).encode()).hexdigest()[:12]
-    return TurntableConfig(
-        name=f"{root.resolve().name}_{len(files)}x{len(turntable.azimuths)}"
+    root = Path(directory).resolve()
+    name = root.name if root.is_dir() else root.stem
+    facts = [_facts(file) for file in files]
+    digest = hashlib.sha256(repr((_READERS, facts, asked)).encode()).hexdigest()[:12]
+    return MeshConfig(
+        name=f"{printable(name)}_{len(files)}x{len(turntable.azimuths)}"
         f"x{len(turntable.elevations)}_{turntable.image_size}px_{digest}{suffix}",
         turntable=turntable,
         models=tuple(files),
         processes=processes,
+        asked=asked,
     )
 
 
-def why_unusable(file):
-    """None for a mesh file that loads, else why it does not."""
+def _facts(file):
     try:
-        file.load()
+        stat = Path(file.path).stat()
+    except OSError:  # it is named as a problem when its turn comes
+        return file.name, file.problem
+    return file.name, file.member, file.suffix, stat.st_size, stat.st_mtime_ns
+
+
+def checked(file):
+    """(why a mesh file cannot be used, or None; what it lacks: list of Remark)."""
+    try:
+        return None, list(file.load().remarks)
     except InputError as error:
-        return str(error)
-    return None
+        return str(error), []
 
 
 class MeshTurntables(TurntableBuilder, skip_registration=True):
     """Rendered mesh files."""
 
+    def __init__(self, *args, **kwargs):
+        self._orientation = []
+        super().__init__(*args, **kwargs)
+
     def survey(self):
-        """Loads every file once: styles are numbered without gaps for those that cannot be."""
-        usable, skipped = [], {}
+        """Decides what is up, then loads every file once.
+
+        Styles are numbered without gaps for those that cannot be loaded.
+        """
+        usable, skipped, self.remarks = [], {}, {}
         config = self.builder_config
-        checked = in_processes(why_unusable, config.models, config.processes)
-        for file, reason in tqdm.tqdm(checked, "checking", len(config.models), unit="mesh"):
-            if isinstance(reason, Died):
-                reason = f"{file.path}: reading it ended the process (too large?)"
+        files, self._orientation = orienting.orient(
+            list(config.models), config.asked, config.processes
+        )
+        results = in_processes(checked, files, config.processes)
+        for file, result in tqdm.tqdm(results, "checking", len(files), unit="mesh"):
+            if isinstance(result, Died):
+                result = f"{file.place}: reading it ended the process (too large?)", []
+            reason, remarks = result
             if reason is None:
                 usable.append(file)
+                if remarks:
+                    self.remarks[file.name] = remarks
             else:
                 skipped[file.name] = reason
         return usable, skipped
+
+    def describing_metadata(self):
+        """The angles of the views, and which way is up and front."""
+        return super().describing_metadata() | {"orientation": list(self._orientation)}
+
+    def notes(self):
+        """Which way is up and front, and what models lack."""
+        decided = self._orientation or self.info.metadata.get("orientation") or []
+        return [*decided, *super().notes()]

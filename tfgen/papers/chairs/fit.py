@@ -2,24 +2,27 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from tfgen.data.drawings.aubry_preparation import object_mask, prepare_view, square_box
 from tfgen.data.drawings.examples import over_black
 from tfgen.errors import InputError
+from tfgen.image_files.reading import MAX_MEGAPIXELS, over_white, read, shown
 from tfgen.papers.chairs.style_fitting import StyleFitter
 from tfgen.runs.restore import restore
 
+_OPAQUE = 127  # alpha, of 255, from which on a pixel is the object's
 
-def read_pictures(paths, size):
+
+def read_pictures(paths, size, max_megapixels=MAX_MEGAPIXELS):
     """Pictures of one object, as a generator was trained on them.
 
     An alpha channel is the object's mask; without one, what is not white is the object.
 
     Args:
-      paths: of PNG or JPEG files.
+      paths: of picture files.
       size: of the generator's images.
+      max_megapixels: most million pixels of a file.
 
     Returns:
       (images [n, size, size, 3] over black, masks [n, size, size, 1]), float32 in [0, 1].
@@ -29,13 +32,13 @@ def read_pictures(paths, size):
     """
     images, masks = [], []
     for path in paths:
-        pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-        if pixels is None or pixels.dtype != np.uint8:
-            raise InputError(f"{path} is no picture that can be read: give a PNG or JPEG file.")
-        image, mask = _over_white(pixels)
+        pixels = read(path, max_megapixels)
+        image = over_white(pixels)
+        mask = pixels[..., 3] > _OPAQUE if pixels.shape[-1] == 4 else object_mask(image)
         if mask.all() or not mask.any():
             raise InputError(
-                f"{path} shows no object before a white or transparent background: cut it out."
+                f"{shown(path)} shows no object before a white or transparent background: "
+                "cut it out."
             )
         image, mask = prepare_view(image, mask, square_box([mask]), size)
         images.append(over_black(image, mask))
@@ -43,7 +46,7 @@ def read_pictures(paths, size):
     return np.stack(images) / np.float32(255), np.stack(masks) / np.float32(255)
 
 
-def fit(run_dir, pictures, angles):
+def fit(run_dir, pictures, angles, max_megapixels=MAX_MEGAPIXELS):
     """Fits a style to pictures.
 
     Args:
@@ -51,6 +54,7 @@ def fit(run_dir, pictures, angles):
       pictures: paths.
       angles: name of an angle condition -> degrees, one a picture; those that are missing are found
         too.
+      max_megapixels: most million pixels of a picture.
 
     Returns:
       (`style_fitting.FittedStyle`, the StyleFitter to draw it with, the images read,
@@ -73,19 +77,7 @@ def fit(run_dir, pictures, angles):
             raise InputError(
                 f"`{name}` is not possible: this model's conditions are {', '.join(known)}."
             )
-    images, masks = read_pictures(pictures, generator.spec.image_size)
+    images, masks = read_pictures(pictures, generator.spec.image_size, max_megapixels)
     fitter = StyleFitter(generator)
     fitted = fitter.fit(images, masks, angles)
     return fitted, fitter, (255 * (images + 1 - masks)).round().astype(np.uint8)
-
-
-def _over_white(pixels):
-    """(image [h, w, 3] RGB over white, mask [h, w] bool) of what OpenCV read."""
-    if pixels.ndim == 2:
-        pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
-    image = pixels[..., 2::-1]
-    if pixels.shape[-1] == 3:
-        return image, object_mask(image)
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    over = (image * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
-    return over, alpha[..., 0] > 0.5

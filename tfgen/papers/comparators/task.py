@@ -45,12 +45,13 @@ class ComparatorTask(Task):
         what = f"{len(classes)} classes" if classes else "neighbouring frames"
         network = comparator.network
         lines = [
-            describe_photographs(data, photographs),
+            *describe_photographs(data, photographs),
             f"{self.settings.model.architecture}: {network.count_params() / 1e6:.2f}M parameters, "
             f"{network.precision}, learns by {what}",
         ]
         feed = make_feed(sources["training"], schedule, {})
-        return Prepared(feed, trainer, scorers, FilterGallery(network), facts, lines)
+        gallery = FilterGallery(network)
+        return Prepared(feed, trainer, scorers, gallery, facts, lines, photographs.lines_left_out)
 
     def _sources(self, photographs):
         """(split -> `data.source.Source`, names of the classes)."""

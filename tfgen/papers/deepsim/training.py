@@ -71,8 +71,9 @@ def prepared(task, model, feed, trainer, photographs, scored):
     scorers = {
         split: example_scorer(trainer, examples, batch_size) for split, examples in scored.items()
     }
-    lines = [describe_photographs(data, photographs), describe_model(task.settings, model)]
-    return Prepared(feed, trainer, scorers, ReconstructionGallery(model, scored), {}, lines)
+    lines = [*describe_photographs(data, photographs), describe_model(task.settings, model)]
+    gallery = ReconstructionGallery(model, scored)
+    return Prepared(feed, trainer, scorers, gallery, {}, lines, photographs.lines_left_out)
 
 
 def relative(compare, images):

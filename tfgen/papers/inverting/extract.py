@@ -9,10 +9,11 @@ import numpy as np
 import tensorflow as tf
 import tqdm
 
-from tfgen.data.photos import CentralCrops, open_photos
+from tfgen.data.photos import CentralCrops, WholePhotos, open_photos
 from tfgen.errors import InputError
 from tfgen.features.by_name import FEATURES, find_feature
 from tfgen.files import replacing
+from tfgen.image_files.reading import MAX_MEGAPIXELS
 from tfgen.pixels import as_float32
 from tfgen.rendering.processes import Died, in_processes
 
@@ -25,7 +26,7 @@ class Extraction:
     """What is extracted from what.
 
     Attributes:
-      photos, data_dir, photo_size: as the flags of these names.
+      photos, data_dir, photo_size, max_megapixels: as the flags of these names.
       image_size: height and width of the middle squares that are described.
       feature: a name of `features.by_name.FEATURES`, or FILE.py:FUNCTION.
     """
@@ -35,6 +36,7 @@ class Extraction:
     photo_size: int
     image_size: int
     feature: str
+    max_megapixels: float = MAX_MEGAPIXELS
 
     def extractor(self):
         """The `features.extractor.Extractor`; InputError if there is none."""
@@ -50,9 +52,10 @@ class Extraction:
 
     def crops(self):
         """The photographs' middle squares."""
-        return CentralCrops(
-            open_photos(self.photos, self.data_dir, self.photo_size), self.image_size
+        photos = open_photos(
+            *(self.photos, self.data_dir, self.photo_size), max_megapixels=self.max_megapixels
         )
+        return WholePhotos(CentralCrops(photos, self.image_size))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,10 +73,10 @@ def _opened(extraction):
 
 
 def _extract(part):
-    """Writes the rows of a part, unless they are there already."""
+    """Writes the rows of a part, unless they are there already; what was left out on the way."""
     path = Path(part.path)
     if path.exists():
-        return
+        return {}
     crops, extract = _opened(part.extraction)
     rows = []
     for first in range(part.first, part.last, _BATCH):
@@ -82,6 +85,7 @@ def _extract(part):
         rows.append(np.asarray(extract(tf.constant(images)), np.float32))
     with replacing(path) as written, written.open("wb") as file:
         np.save(file, np.concatenate(rows))
+    return crops.left_out.reasons
 
 
 def extract(extraction, out, processes=0, beam=None):
@@ -95,12 +99,13 @@ def extract(extraction, out, processes=0, beam=None):
         same files; or None.
 
     Returns:
-      Shape of the array.
+      (shape of the array, `image_files.finding.LeftOut` of the photographs).
 
     Raises:
       InputError: a photograph or the feature cannot be used, or the file cannot be written.
     """
-    shape = (len(extraction.crops()), *extraction.extractor().feature_shape)
+    crops = extraction.crops()
+    shape = (len(crops), *extraction.extractor().feature_shape)
     out = Path(out)
     parts_dir = out.with_name(f"{out.stem}.parts")
     try:
@@ -114,17 +119,18 @@ def extract(extraction, out, processes=0, beam=None):
     if beam:
         beam.for_each(_extract, parts)
     else:
-        _extract_here(parts, processes, shape[0])
+        crops.left_out.reasons.update(_extract_here(parts, processes, shape[0]))
     with replacing(out) as whole:
         array = np.lib.format.open_memmap(whole, "w+", np.float32, shape)
         for part in parts:
             array[part.first : part.last] = np.load(part.path)
         array.flush()
     shutil.rmtree(parts_dir)
-    return shape
+    return shape, crops.left_out
 
 
 def _extract_here(parts, processes, photos):
+    reasons = {}
     with tqdm.tqdm(total=photos, unit="photo", desc="extracting") as bar:
         for part, result in in_processes(_extract, parts, processes):
             if isinstance(result, Died):
@@ -132,4 +138,6 @@ def _extract_here(parts, processes, photos):
                     f"a process died at photographs {part.first} to {part.last - 1}: start again, "
                     "with fewer `processes`."
                 )
+            reasons |= result
             bar.update(part.last - part.first)
+    return reasons

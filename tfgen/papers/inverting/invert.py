@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from tfgen.data.photos import central_square
-from tfgen.errors import InputError, one_line
+from tfgen.errors import InputError, renamed
+from tfgen.features.stored import check_finite, number_array
+from tfgen.image_files.reading import MAX_MEGAPIXELS, read_rgb, shown
 from tfgen.pixels import as_uint8, from_uint8
 from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
 
-def invert(run_dir, paths, feature=""):
+def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS):
     """Draws what features are of.
 
     Args:
@@ -20,6 +21,7 @@ def invert(run_dir, paths, feature=""):
       paths: of photographs, whose middle squares are described and drawn again, or of .npy files
         of features [n, …].
       feature: that the run is to invert; empty: whichever it does.
+      max_megapixels: most million pixels of a photograph.
 
     Returns:
       (images seen [n, s, s, 3] uint8, or None where features came from a file; images drawn, of
@@ -41,39 +43,33 @@ def invert(run_dir, paths, feature=""):
     model = restore(run_dir).networks["model"]
     pairs = []
     for path in paths:
-        if Path(path).suffix == ".npy":
+        if Path(path).suffix in (".npy", ".npz"):
             pairs.append((None, as_uint8(model.invert(_features(path, model.feature_shape)))))
             continue
-        seen = _photo(path, model.image_size)[np.newaxis]
+        seen = _photo(path, model.image_size, max_megapixels)[np.newaxis]
         drawn = model(from_uint8(seen))["image"]
         pairs.append((seen, as_uint8(drawn)))
     return pairs
 
 
-def _photo(path, size):
-    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if pixels is None:
-        raise InputError(f"{path} is no picture that can be read: give a PNG or JPEG file.")
+def _photo(path, size, max_megapixels):
+    pixels = read_rgb(path, max_megapixels)
     if min(pixels.shape[:2]) < size:
         raise InputError(
-            f"{path} has {pixels.shape[1]} x {pixels.shape[0]} pixels, the model takes {size}: "
-            "give a larger one."
+            f"{shown(path)} has {pixels.shape[1]} x {pixels.shape[0]} pixels, the model takes "
+            f"{size}: give a larger one."
         )
-    return central_square(pixels[..., ::-1], size)
+    return central_square(pixels, size)
 
 
 def _features(path, shape):
-    try:
-        features = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path} cannot be read ({one_line(error)}): give an array of features."
-        ) from None
-    if features.shape == shape:
-        features = features[np.newaxis]
-    if features.shape[1:] != shape or features.dtype.kind not in "fiub":
-        raise InputError(
-            f"{path} is an array of {features.dtype} {features.shape}: this model inverts rows of "
-            f"{shape}."
-        )
-    return np.float32(features)
+    with renamed(path=None):
+        rows = number_array(path)
+        rows = rows[np.newaxis] if rows.shape == shape else rows
+        if rows.shape[1:] != shape or not rows.size:
+            raise InputError(
+                f"{path} is an array of {rows.dtype} {rows.shape}: this model inverts rows of "
+                f"{shape}."
+            )
+        check_finite(rows, path)
+    return np.float32(rows)

@@ -16,7 +16,7 @@ class InverterConfig(NetworkConfig):
 
     architecture: str = setting(
         "inversion",
-        "Table of generators from features: inversion or deepsim, in tfgen.architectures.",
+        "Table of generators from features: inversion or deepsim, as tables.py has them.",
     )
 
 

@@ -1,0 +1,109 @@
+"""What stands before every HTTP answer: who may ask, what browsers are told, and how it fails.
+
+A page on the web can make a browser ask this machine: by a name of its own that leads to 127.0.0.1
+(DNS rebinding). Then `Host` is that name; so it is compared with the names that the server has.
+"""
+
+import ipaddress
+import json
+
+from aiohttp import web
+
+from tfgen.serving.status import HTTP_STATUS, OUT_OF_MEMORY, as_request_error
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ANY = "*"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Hosts:
+    """The names by which a server may be asked.
+
+    Args:
+      host: what it listens on.
+      allowed: names; () for loopback's if it listens there, and for any elsewhere; "*" for any.
+    """
+
+    def __init__(self, host, allowed=()):
+        self.names = tuple(each.strip().lower().rstrip(".") for each in allowed)
+        if not self.names:
+            self.names = (*_LOOPBACK, host.lower()) if is_loopback(host) else (_ANY,)
+
+    @property
+    def any(self):
+        """Whether every name is allowed."""
+        return _ANY in self.names
+
+    def allow(self, header):
+        """Whether a `Host` header, name and perhaps port, is one of the names."""
+        if self.any:
+            return True
+        name = (header or "").strip().lower()
+        if name.startswith("["):  # an IPv6 address
+            name = name[1:].partition("]")[0]
+        elif name.count(":") == 1:
+            name = name.partition(":")[0]
+        return name.rstrip(".") in self.names
+
+
+def is_loopback(host):
+    """Whether a name or address to listen on is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
+def guard(hosts, most_bytes):
+    """Aiohttp's middleware.
+
+    Args:
+      hosts: `Hosts`.
+      most_bytes: of a request's body, for messages.
+    """
+
+    @web.middleware
+    async def middleware(request, handler):
+        if not hosts.allow(request.headers.get("Host")):
+            name = request.headers.get("Host", "")[:80]
+            text = f'Host "{name}" is not served here: ask for {hosts.names[0]} (--allowed_hosts).'
+            return _error(text, 421)
+        return await _answer(request, handler, most_bytes)
+
+    return middleware
+
+
+async def add_headers(request, response):
+    """Tells browsers what not to do; for `on_response_prepare`."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+async def _answer(request, handler, most_bytes):
+    """What a handler answers; what it raises as JSON."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        reason = error.reason
+        if error.status == web.HTTPRequestEntityTooLarge.status_code:
+            reason += f": the server takes at most {most_bytes >> 20} MiB (--max_message_mb)"
+        text = f"Malformed request: {request.method} {request.path}: {reason}"
+        response = _error(text, error.status)
+        response.headers.update({k: v for k, v in error.headers.items() if k == "Allow"})
+        return response
+    except MemoryError:
+        return _error(OUT_OF_MEMORY, web.HTTPServiceUnavailable.status_code)
+    except Exception as error:
+        refusal = as_request_error(error)
+        return _error(refusal.message, HTTP_STATUS[refusal.code])
+
+
+def _error(text, status):
+    body = json.dumps({"error": text}, indent=1).encode()
+    return web.Response(body=body, status=status, content_type="application/json")
