@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("name", "kind"), FILES)
-@pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(b""), shutil.os.remove])
+@pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(b""), Path.unlink])
 def test_any_damaged_file_is_named(folder, name, kind, damage):
     damage(folder / name)
     before = sorted(folder.rglob("*"))

@@ -117,7 +117,7 @@ def _of_run(folder):
     directory = RunDirectory(folder)
     parts = [
         Part("settings", directory.flags, functools.partial(_refusal, directory.read_settings)),
-        Part("facts", directory.facts, functools.partial(_refusal, directory.read_facts)),
+        Part("facts", directory.facts, functools.partial(_wrong_facts, directory)),
         Part("scores", directory.metrics, functools.partial(_wrong_scores, directory)),
     ]
     for step in checkpoint_files.steps(directory.checkpoints):
@@ -151,6 +151,13 @@ def _refusal(read):
     except InputError as error:
         return str(error)
     return ""
+
+
+def _wrong_facts(directory):
+    # Runs begin with both.
+    if directory.flags.is_file() and not directory.facts.is_file():
+        return f"{directory.facts.name} is missing"
+    return _refusal(directory.read_facts)
 
 
 def _wrong_scores(directory):
