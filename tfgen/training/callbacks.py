@@ -62,15 +62,16 @@ class StopOnNonFinite(keras.callbacks.Callback):
         step = self._checkpoints.step
         first = step - self.model.executed_steps + 1
         steps = f"step {step}" if first >= step else f"steps {first} to {step}"
+        told = f"{name} became {value} at {steps}: give a lower `learning_rate`"
         *earlier, last = (0, *self._checkpoints.saved)
-        goes_on = f"the run resumes from its checkpoint of step {last}" if last else "there is none"
-        told = (
-            f"{name} became {value} at {steps}: give a lower `learning_rate`; the last good "
-            f"checkpoint: {goes_on}"
-        )
+        if not last:
+            return f"{told}; there is no checkpoint yet, so the run begins anew."
+        told += f"; the run resumes from its last good checkpoint, of step {last}"
         if len(earlier) > 1:
             path = self._checkpoints.path_of(last)
-            told += f"; if it happens again at once, remove {path}.* to resume from {earlier[-1]}"
+            told += (
+                f", and if it happens again at once, remove {path}.* to resume from {earlier[-1]}"
+            )
         return f"{told}."
 
 
