@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 from absl import flags as absl_flags
 
 from tfgen.config import flags
@@ -59,6 +60,19 @@ def test_other_exceptions_pass_and_what_they_quote_is_not_marked():
     quoted = one_line(ValueError("Pass `name`\n or `axis`."))
     error = InputError(f"`weights`=a.h5: {quoted}")
     assert error.for_command_line() == "--weights=a.h5: Pass 'name' or 'axis'."
+
+
+def test_tensorflows_names_of_graphs_and_operations_do_not_reach_the_user():
+    @tf.function
+    def read(path):
+        return tf.io.decode_png(tf.io.read_file(path))
+
+    for fail in (lambda: read("/no"), lambda: tf.io.decode_png(b"no png"), lambda: tf.zeros(2)[5]):
+        with pytest.raises((tf.errors.OpError, ValueError)) as raised:
+            fail()
+        told = one_line(raised.value)
+        assert told
+        assert not re.search(r"\{\{|\[\[|\[Op:|function_node|name:|\n", told), told
 
 
 def _strings(tree):

@@ -1,5 +1,9 @@
 """Files are written whole or not at all."""
 
+import errno
+import os
+from pathlib import Path
+
 import pytest
 
 from tfgen.errors import InputError
@@ -28,9 +32,28 @@ def test_a_writer_that_fails_leaves_what_was_there_and_nothing_else(tmp_path):
     assert (tmp_path / "a.txt").read_text() == "one"
 
 
-def test_only_bytes_are_refused_in_a_sentence(tmp_path):
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOSPC, "free some space"), (errno.EDQUOT, "free some space"), (errno.EROFS, "choose")],
+)
+def test_what_cannot_be_written_is_named_with_the_remedy_and_nothing_is_left(
+    tmp_path, monkeypatch, number, remedy
+):
+    write_text(tmp_path / "a.txt", "one")
+
+    def fail(path, *args, **kwargs):
+        path.touch()
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(InputError, match=rf"a\.txt cannot be written \(.*\): {remedy}"):
+        write_text(tmp_path / "a.txt", "two")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "one"
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match=r"cannot be written \(.*\): choose another"):
-        write_bytes(tmp_path / "file" / "b", b"")
-    with pytest.raises(OSError):  # noqa: PT011
-        write_text(tmp_path / "none" / "a.txt", "")
+    for write, data in ((write_bytes, b""), (write_text, "")):
+        with pytest.raises(InputError, match=r"b cannot be written \(.*\): choose another"):
+            write(tmp_path / "file" / "b", data)

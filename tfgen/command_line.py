@@ -14,6 +14,7 @@ from absl import app, flags, logging
 from tfgen.config import flagfiles
 from tfgen.config import flags as settings_flags
 from tfgen.errors import InputError
+from tfgen.files import is_of_disk, unwritable
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -94,6 +95,10 @@ def run(main, arguments=0, settings=False, elsewhere=()):
             return main(argv)
         except InputError as error:
             return refuse(error.for_command_line())
+        except OSError as error:
+            if not is_of_disk(error):
+                raise
+            return refuse(unwritable(error.filename or "the result", error).for_command_line())
         except KeyboardInterrupt:
             print("interrupted.", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)

@@ -4,6 +4,8 @@ import contextlib
 import re
 
 _MARKED = re.compile(r"`(\w+)`")
+# Where in its graph TensorFlow met an error, which says nothing to whoever gave the input.
+_OF_GRAPHS = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]|\[Op:\w+\](?: name:\s*\S*)?")
 _MARKED_VALUE = re.compile(r"`(\w+)`=?")
 
 
@@ -63,5 +65,9 @@ def _renamed(mark, names):
 
 
 def one_line(error, most=200):
-    """What another library's exception says, at most so many characters, nothing of it marked."""
-    return " ".join(str(error).replace("`", "'").split())[:most]
+    """What another library's exception says, at most so many characters, nothing of it marked.
+
+    TensorFlow's names of graphs and their nodes are left out.
+    """
+    text = _OF_GRAPHS.sub("", str(error).replace("`", "'"))
+    return " ".join(text.split())[:most].rstrip(" ,;:")

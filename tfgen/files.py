@@ -1,10 +1,47 @@
 """Files that appear whole or not at all, whoever reads and whatever stops the writer."""
 
 import contextlib
+import errno
 import os
+import re
 from pathlib import Path
 
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
+
+_FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+# As NumPy and TensorFlow Datasets tell it.
+_FULL_FOR_OTHERS = re.compile(r"\d+ requested and \d+ written|Not enough disk space")
+_KNOWN = (*_FULL, *map(os.strerror, (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)))
+
+
+def unwritable(what, error):
+    """The InputError of what cannot be written: why, and what to do about it.
+
+    Args:
+      what: a path, or "`out`=path" where it is an argument.
+      error: OSError, or another library's exception that tells of one.
+    """
+    # Libraries wrap the system's reason in words of their own, or leave only these.
+    text = " ".join(filter(None, (getattr(error, "strerror", None), str(error))))
+    reason = next((known for known in _KNOWN if known in text), None)
+    full = reason in _FULL or _FULL_FOR_OTHERS.search(text)
+    remedy = "free some space and give the same command again" if full else "choose another"
+    reason = reason or getattr(error, "strerror", None) or one_line(error)
+    return InputError(f"{what} cannot be written ({reason}): {remedy}.")
+
+
+def is_of_disk(error):
+    """Whether an exception, anybody's, tells of a disk that is full or read-only."""
+    return any(known in str(error) for known in (*_FULL, os.strerror(errno.EROFS)))
+
+
+@contextlib.contextmanager
+def writing(what):
+    """Around what writes a file or a folder: an OSError becomes the InputError of `unwritable`."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(what, error) from None
 
 
 @contextlib.contextmanager
@@ -15,36 +52,32 @@ def replacing(path):
             temporary.write_bytes(data)
 
     Raises:
-      OSError: it cannot be put there.
+      InputError: it cannot be written.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def write_text(path, text):
-    """Writes a text file, as UTF-8; raises OSError where that does not work."""
+    """Writes a text file, as UTF-8; raises as `replacing`."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_bytes(path, data):
-    """Writes a file, and makes its folder if there is none.
-
-    Raises:
-      InputError: the folder cannot be written.
-    """
+    """Writes a file, and makes its folder if there is none; raises as `replacing`."""
     path = Path(path)
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}): choose another.") from None
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
 
 
 def files_below(root):

@@ -251,12 +251,15 @@ def from_text(text):
     Raises:
       InputError: for anything else.
     """
-    lines, values = ["flags", *text.splitlines()], flags.FlagValues()
+    lines = ["flags", *(line for line in text.splitlines() if not line.startswith("#"))]
+    values = flags.FlagValues()
     define(lines, values)
     try:
-        values(lines)
+        _, *rest = values(lines)
     except flags.Error as error:
         raise InputError(f"the run's flags cannot be read: {error}") from None
+    if any(rest):  # absl takes what is no flag for the end of them
+        raise InputError(f"the run's flags cannot be read: {rest[0]!r} is no --name=value.")
     task = _task(values)
     known = _known(task)
     return _settings(task, _given(known, values), known)

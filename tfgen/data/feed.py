@@ -15,12 +15,14 @@ class Feed:
       scored: split, "training" and, if anything is held out, "held_out" -> `data.source.Columns`.
       trained_examples: number of examples in a pass.
       in_memory: bytes of decoded examples, 0 if they stream from disk.
+      refuse: function that is called when reading failed; raises InputError if files are damaged.
     """
 
     batches: Callable
     scored: dict
     trained_examples: int
     in_memory: int
+    refuse: Callable = lambda: None
 
 
 def make_feed(source, schedule, scored, steps=(), randoms=0):

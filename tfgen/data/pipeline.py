@@ -5,10 +5,16 @@ the step alone. So a run resumes in the middle of a pass at no cost, and replica
 global batch, see what a single device would.
 """
 
+import contextlib
+
 import numpy as np
 import tensorflow as tf
 
+from tfgen.errors import InputError
 from tfgen.pixels import from_uint8
+
+# InputErrors of sources, which are read in TensorFlow's threads and lose their class on the way.
+_told_in_threads = []
 
 
 def shuffled_positions(count, seed, start):
@@ -74,6 +80,18 @@ def scored_batches(source, batch_size, steps=()):
     return with_options(places.map(lambda p: changed(read(p, None), steps, None)))
 
 
+@contextlib.contextmanager
+def telling():
+    """Around what draws batches: raises the InputError of a source that could not be read."""
+    _told_in_threads.clear()
+    try:
+        yield
+    except tf.errors.OpError:
+        if _told_in_threads:
+            raise _told_in_threads[0] from None
+        raise
+
+
 def changed(batch, steps, random):
     """A batch, its images as float32 in [0, 1], after the steps."""
     batch = {name: from_uint8(x) if x.dtype == tf.uint8 else x for name, x in batch.items()}
@@ -90,7 +108,11 @@ def _reader(source):
     kinds = [tf.as_dtype(dtype) for _, dtype in source.spec.values()]
 
     def arrays(places, *random):
-        batch = source.batch(places, *random)
+        try:
+            batch = source.batch(places, *random)
+        except InputError as error:
+            _told_in_threads.append(error)
+            raise
         return [np.ascontiguousarray(batch[name], source.spec[name][1]) for name in names]
 
     def read(places, random):

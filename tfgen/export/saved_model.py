@@ -2,16 +2,16 @@
 
 import dataclasses
 import itertools
-import shutil
-import tempfile
 from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen.errors import InputError, one_line
+from tfgen.export import checksums
 from tfgen.export.labels import Labels
 from tfgen.export.manifest import LABELS_FILE, MODEL_FILE
 from tfgen.export.servable import Servable
+from tfgen.files import unwritable
+from tfgen.folders import unfinished
 
 # TensorFlow Serving replays these at loading, so that no client waits for the first trace.
 WARM_UP_FILE = "tf_serving_warmup_requests"
@@ -48,28 +48,22 @@ def publish(variables, signatures, manifest, export_dir, name):
         texts[LABELS_FILE] = labels.to_json()
         texts["styles.txt"] = "\n".join(labels.style_names) + "\n"
     model_dir = Path(export_dir) / name
-    temporary = None
     try:
-        model_dir.mkdir(parents=True, exist_ok=True)
         # A name that is no number: TensorFlow Serving does not look at it.
-        temporary = Path(tempfile.mkdtemp(prefix=".exporting-", dir=model_dir))
-        version = temporary / "version"
-        for file, text in texts.items():
-            (temporary / file).write_text(text, encoding="utf-8")
-        servable = Servable(variables, signatures, [temporary / file for file in texts])
-        tf.saved_model.save(servable, str(version), signatures=servable.concrete_functions())
-        _write_warm_up(version / "assets.extra", name, signatures)
-        version.chmod(0o755)
-        target = model_dir / str(next_version(model_dir))
-        version.rename(target)
+        with unfinished(model_dir, ".exporting-") as temporary:
+            version = temporary / "version"
+            for file, text in texts.items():
+                (temporary / file).write_text(text, encoding="utf-8")
+            servable = Servable(variables, signatures, [temporary / file for file in texts])
+            functions = servable.concrete_functions()
+            tf.saved_model.save(servable, str(version), signatures=functions)
+            _write_warm_up(version / "assets.extra", name, signatures)
+            checksums.write(version)
+            version.chmod(0o755)
+            target = model_dir / str(next_version(model_dir))
+            version.rename(target)
     except (OSError, tf.errors.OpError) as error:
-        raise InputError(
-            f"`export_dir`={export_dir} cannot be written ({one_line(error)}): free some "
-            "space or choose another."
-        ) from None
-    finally:
-        if temporary:
-            shutil.rmtree(temporary, ignore_errors=True)
+        raise unwritable(f"`export_dir`={export_dir}", error) from None
     return target
 
 

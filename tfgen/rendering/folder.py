@@ -11,7 +11,7 @@ import numpy as np
 import tqdm
 
 from tfgen.errors import InputError
-from tfgen.files import write_text
+from tfgen.files import unwritable, write_text, writing
 from tfgen.pictures.image_grid import image_grid, write_png
 from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.turntable import Frames, render_turntables
@@ -84,10 +84,8 @@ def _earlier_remarks(out, there):
 def writable_folder(out):
     """The folder, as a Path, made if it is not there; raises InputError."""
     out = Path(out)
-    try:
+    with writing(f"`out`={out}"):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
     return out
 
 
@@ -108,7 +106,7 @@ def _write(out, frames, views):
         temporary.rename(target)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
+        raise unwritable(f"`out`={out}", error) from None
 
 
 def _write_contact_sheet(out, names):

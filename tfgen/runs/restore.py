@@ -3,11 +3,10 @@
 import dataclasses
 from pathlib import Path
 
-import tensorflow as tf
-
 from tfgen.config import registry
 from tfgen.errors import InputError
 from tfgen.export.manifest import Manifest
+from tfgen.training import checkpoint_files
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
 
@@ -66,7 +65,7 @@ def restore(path, checkpoint=None):
     task = registry.find(settings.task).task_class()(settings)
     facts = read_facts(directory, task)
     networks = task.networks(facts)
-    checkpoint = checkpoint or tf.train.latest_checkpoint(str(directory.checkpoints))
+    checkpoint = checkpoint or checkpoint_files.newest(directory.checkpoints)
     restore_networks(directory.checkpoints, networks, checkpoint)
     return Restored(Path(path), settings, facts, task, networks, checkpoint)
 

@@ -8,6 +8,7 @@ from tfgen import stack
 from tfgen.config import registry
 from tfgen.errors import InputError
 from tfgen.runs.restore import read_facts
+from tfgen.training import checkpoint_files
 from tfgen.training.run_directory import RunDirectory
 
 _NAMED = 5  # weights that are named one by one
@@ -33,7 +34,7 @@ def start_from(path, networks, task, facts):
         raise InputError(f"`path`={path} holds no run: give a run's folder.")
     settings = directory.read_settings()
     earlier_facts = read_facts(directory, registry.find(settings.task).task_class()(settings))
-    checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
+    checkpoint = checkpoint_files.newest(directory.checkpoints)
     if checkpoint is None:
         raise InputError(f"`path`={path} has no checkpoint: train it first.")
     saved = SavedWeights(checkpoint)

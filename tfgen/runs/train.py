@@ -1,9 +1,6 @@
 """The loop around every task: data, training, checkpoints, reports, the export at the end."""
 
 import dataclasses
-from pathlib import Path
-
-import tensorflow as tf
 
 from tfgen import stack
 from tfgen.config import registry
@@ -11,8 +8,9 @@ from tfgen.errors import InputError, renamed
 from tfgen.files import write_text
 from tfgen.runs import check
 from tfgen.runs.export import export
+from tfgen.runs.failures import told
 from tfgen.runs.start import start_from
-from tfgen.training import callbacks, distribution
+from tfgen.training import callbacks, checkpoint_files, distribution
 from tfgen.training.checkpoints import Checkpoints
 from tfgen.training.run_directory import RunDirectory
 from tfgen.training.run_report import Report
@@ -47,28 +45,37 @@ def train(settings):
     Raises:
       InputError: something of what the user gave is wrong.
     """
+    devices = _devices(settings.schedule)
+    directory = RunDirectory(settings.schedule.run_dir)
+    if not devices.chief:
+        return _train(settings, devices, directory, None)
+    with directory.opened(settings) as lock:
+        return _train(settings, devices, directory, lock)
+
+
+def _train(settings, devices, directory, lock):
+    """`train` within the run's folder; `lock` is the chief's."""
     schedule = settings.schedule
     task = _task(settings)
-    devices = _devices(schedule)
-    directory = RunDirectory(schedule.run_dir)
-    if devices.chief:
-        directory.open(settings)
     prepared = task.prepare(devices)
     trainer = prepared.trainer
-    checkpoints = Checkpoints(
-        directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief
-    )
+    with devices.chief_first():  # who clears up what was damaged
+        checkpoints = Checkpoints(
+            directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief
+        )
     lines = [*prepared.lines, check.describe_memory(trainer, devices, prepared.feed)]
+    lines += checkpoints.lines
     if not checkpoints.restore() and schedule.init_from:
         with renamed(path="init_from"):
             lines += start_from(schedule.init_from, trainer.networks(), task, prepared.facts)
         trainer.restart_averages()
     if devices.chief:
+        lines += directory.describe_losses(checkpoints.step)
         lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
         print("\n".join(lines), flush=True)
         # Only now: a mistake that is told before leaves a folder in which it can be mended.
         directory.begin(settings, prepared.facts)
-    outcome = _fit(settings, prepared, checkpoints, directory, devices.chief)
+    outcome = _fit(settings, prepared, checkpoints, directory, lock)
     if devices.chief and (closing := prepared.closing()):
         print("\n".join(closing), flush=True)
     if outcome.interrupted or not devices.chief or not schedule.export_dir:
@@ -114,8 +121,9 @@ def _devices(schedule):
     return distribution.Devices(strategy, schedule.precision, schedule.seed)
 
 
-def _fit(settings, prepared, checkpoints, directory, chief):
-    schedule, trainer = settings.schedule, prepared.trainer
+def _fit(settings, prepared, checkpoints, directory, lock):
+    """Trains to the end, or to a signal; the chief is who has the run's lock."""
+    schedule, trainer, chief = settings.schedule, prepared.trainer, lock is not None
     interrupt = callbacks.SaveOnInterrupt(checkpoints)
     progress = callbacks.Progress(checkpoints.step, schedule.steps, shown=chief)
     report = Report(
@@ -134,9 +142,11 @@ def _fit(settings, prepared, checkpoints, directory, chief):
         report,
         callbacks.SaveEachEpoch(checkpoints),
     ]
+    if chief:
+        chain.insert(0, callbacks.KeepAlone(lock))
     if schedule.profile and chief:
         chain.append(callbacks.Profile(directory.logs, schedule.profile))
-    with interrupt, progress, report:
+    with told(prepared.feed, checkpoints, directory), interrupt, progress, report:
         for first, last, steps in _segments(
             checkpoints.step, schedule.steps, schedule.steps_per_epoch
         ):
@@ -183,11 +193,9 @@ def _flat(settings):
 
 def _export(directory, schedule):
     """Exports the newest checkpoint, unless that has been done; returns the path."""
-    checkpoint = tf.train.latest_checkpoint(str(directory.checkpoints))
-    if directory.export.is_file():
-        of_checkpoint, path = directory.export.read_text(encoding="utf-8").splitlines()
-        if of_checkpoint == checkpoint and Path(path).is_dir():
-            return Path(path)
-    path = export(directory.path, schedule.export_dir, schedule.export_name)
+    checkpoint = checkpoint_files.newest(directory.checkpoints)
+    if directory.exported(checkpoint):
+        return directory.exported(checkpoint)
+    path = export(directory.path, schedule.export_dir, schedule.export_name, checkpoint)
     write_text(directory.export, f"{checkpoint}\n{path}\n")
     return path

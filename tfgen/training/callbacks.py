@@ -42,6 +42,9 @@ class StopOnNonFinite(keras.callbacks.Callback):
 
     The means over an epoch carry a non-finite value on, so none is missed between two calls, and no
     checkpoint is written after it.
+
+    Args:
+      checkpoints: `checkpoints.Checkpoints` of the run.
     """
 
     def __init__(self, checkpoints):
@@ -53,11 +56,39 @@ class StopOnNonFinite(keras.callbacks.Callback):
         for name in self.model.objective_names:
             value = float(logs[name])
             if not math.isfinite(value):
-                raise InputError(
-                    f"{name} became {value} before step {self._checkpoints.step}: lower "
-                    "`learning_rate` and start again; the run resumes from its last checkpoint, "
-                    "which is from before."
-                )
+                raise InputError(self._told(name, value))
+
+    def _told(self, name, value):
+        step = self._checkpoints.step
+        first = step - self.model.executed_steps + 1
+        steps = f"step {step}" if first >= step else f"steps {first} to {step}"
+        told = f"{name} became {value} at {steps}: give a lower `learning_rate`"
+        *earlier, last = (0, *self._checkpoints.saved)
+        if not last:
+            return f"{told}; there is no checkpoint yet, so the run begins anew."
+        told += f"; the run resumes from its last good checkpoint, of step {last}"
+        if len(earlier) > 1:
+            path = self._checkpoints.path_of(last)
+            told += (
+                f", and if it happens again at once, remove {path}.* to resume from {earlier[-1]}"
+            )
+        return f"{told}."
+
+
+class KeepAlone(keras.callbacks.Callback):
+    """Ends training when another process has taken the run's folder over.
+
+    Args:
+      lock: `locks.Lock` of the folder.
+    """
+
+    def __init__(self, lock):
+        super().__init__()
+        self._lock = lock
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Before anything of the epoch is written."""
+        self._lock.check()
 
 
 class SaveOnInterrupt(keras.callbacks.Callback):

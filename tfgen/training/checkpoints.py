@@ -8,6 +8,8 @@ import tensorflow as tf
 
 from tfgen import stack
 from tfgen.errors import InputError, one_line
+from tfgen.files import unwritable, writing
+from tfgen.training import checkpoint_files
 
 
 @contextlib.contextmanager
@@ -30,13 +32,16 @@ def restore_networks(directory, networks, path=None):
     Args:
       directory: of the checkpoints.
       networks: name -> built network, as the trainer's `networks()` names them.
-      path: of a checkpoint; None for the newest.
+      path: of a checkpoint; None for the newest that is whole.
 
     Raises:
-      InputError: there is no checkpoint, or it belongs to other networks.
+      InputError: there is no checkpoint, it is damaged, or it belongs to other networks.
     """
-    path = path or tf.train.latest_checkpoint(str(directory))
-    if path is None or not Path(f"{path}.index").is_file():
+    if path is None:
+        path = checkpoint_files.newest(directory)
+    elif checkpoint_files.exists(path) and (reason := checkpoint_files.damage(path)):
+        raise InputError(f"checkpoint {path} is not whole ({reason}): give another one.")
+    if path is None or not checkpoint_files.exists(path):
         raise InputError(f"there is no checkpoint {path or f'in {directory}'}: train first.")
     with _told_as_misfit(path):
         status = tf.train.Checkpoint(**networks).restore(str(path))
@@ -67,19 +72,31 @@ class Checkpoints:
     The step count is the optimizer's own, so weights, moments, step, learning rate and, since all
     randomness is a function of seed and step, the input's position come back together.
 
+    What is damaged, and what kills left, is cleared up before anything is read.
+
     Args:
       directory: where the chief writes.
       trainer: compiled, its networks and its optimizer's variables built.
       keep: number of checkpoints to keep.
       chief: whether this process writes for good. On several hosts all take part in saving, the
         others into a folder that they throw away.
+
+    Attributes:
+      lines: what was cleared up, for the user.
+
+    Raises:
+      InputError: there are checkpoints, and none of them is whole.
     """
 
     def __init__(self, directory, trainer, keep, chief=True):
         self.trainer = trainer
+        self.lines = []
         self._checkpoint = tf.train.Checkpoint(
             **trainer.optimizers(), **trainer.networks(), **trainer.averages()
         )
+        if chief:
+            with writing(directory):
+                self.lines = checkpoint_files.tidy(directory, keep)
         self._discarded = None if chief else tempfile.TemporaryDirectory()
         target = directory if chief else self._discarded.name
         self._manager = tf.train.CheckpointManager(self._checkpoint, str(target), max_to_keep=keep)
@@ -90,13 +107,22 @@ class Checkpoints:
         """Number of steps trained so far."""
         return int(stack.raw_variable(self.trainer.optimizer.iterations).numpy())
 
+    @property
+    def saved(self):
+        """The steps that there are checkpoints of, ascending."""
+        return checkpoint_files.steps(self._source)
+
+    def path_of(self, step):
+        """The path of the checkpoint of a step, without an ending."""
+        return checkpoint_files.path_of(self._source, step)
+
     def restore(self):
         """Restores the newest checkpoint, if there is one; returns its path or None.
 
         Raises:
           InputError: it belongs to another network.
         """
-        path = tf.train.latest_checkpoint(str(self._source))
+        path = checkpoint_files.newest(self._source)
         if path:
             with _told_as_misfit(path):
                 self._checkpoint.restore(path).assert_consumed()
@@ -115,10 +141,7 @@ class Checkpoints:
         try:
             self._manager.save(checkpoint_number=step)
         except (tf.errors.OpError, OSError) as error:
-            for rest in Path(self._manager.directory).glob(f"ckpt-{step}*"):
-                rest.unlink(missing_ok=True)
-            raise InputError(
-                f"cannot write a checkpoint to {self._manager.directory} "
-                f"({str(error).splitlines()[0]}): free some space; the run resumes from step "
-                f"{latest.rsplit('-')[-1] if latest else 0}."
-            ) from None
+            checkpoint_files.remove(self._manager.directory, step)
+            told = unwritable(f"a checkpoint in {self._manager.directory}", error)
+            going_on = latest.rsplit("-")[-1] if latest else 0
+            raise InputError(f"{told.text[:-1]}; the run resumes from step {going_on}.") from None

@@ -1,5 +1,6 @@
 """After each epoch: scores, numbers as CSV and in TensorBoard, pictures and histograms."""
 
+import contextlib
 import math
 import time
 
@@ -8,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen import stack
-from tfgen.files import write_bytes, write_text
+from tfgen.files import unwritable, write_bytes, write_text
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import encode_png, write_png
 from tfgen.training.variable_names import named_variables
@@ -41,7 +42,8 @@ class Report(keras.callbacks.Callback):
 
     def __enter__(self):
         if self._chief:
-            self._writer = tf.summary.create_file_writer(str(self._directory.logs))
+            with self._logging():
+                self._writer = tf.summary.create_file_writer(str(self._directory.logs))
             step = self._step()
             self._rows = [r for r in self._directory.read_metrics() if int(r["step"]) <= step]
         return self
@@ -73,7 +75,7 @@ class Report(keras.callbacks.Callback):
     def _write(self, step, row):
         self._rows.append(row)
         _write_rows(self._directory.metrics, self._rows)
-        with self._writer.as_default(step):
+        with self._logging(), self._writer.as_default(step):
             for name, value in row.items():
                 if name not in ("step", "epoch"):
                     tf.summary.scalar(name, value)
@@ -81,8 +83,17 @@ class Report(keras.callbacks.Callback):
             for name, weight in named_variables(first).items():
                 values = _some(tf.convert_to_tensor(stack.raw_variable(weight)))
                 tf.summary.histogram(f"weights/{name}", values)
-        self._show(step)
-        self._writer.flush()
+        with self._logging():
+            self._show(step)
+            self._writer.flush()
+
+    @contextlib.contextmanager
+    def _logging(self):
+        """Around writing for TensorBoard: raises InputError where that does not work."""
+        try:
+            yield
+        except (OSError, tf.errors.OpError) as error:
+            raise unwritable(self._directory.logs, error) from None
 
     def _show(self, step):
         previews = self._directory.previews
@@ -97,10 +108,16 @@ class Report(keras.callbacks.Callback):
     def __exit__(self, error, *rest):
         if not self._chief:
             return
-        if error is None and self.scores:
-            self._write_hparams()
+        if error is not None:  # which is to be told, and not what comes of it here
+            with contextlib.suppress(OSError, tf.errors.OpError):
+                self._writer.close()
+            return
+        if self.scores:
             self._gallery.finish(self._directory)
-        self._writer.close()
+        with self._logging():
+            if self.scores:
+                self._write_hparams()
+            self._writer.close()
 
     def _write_hparams(self):
         from tensorboard.plugins.hparams import api

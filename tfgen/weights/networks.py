@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from tfgen.errors import InputError
+from tfgen.files import replacing
 from tfgen.networks import spec as rows
 from tfgen.weights.files import read_arrays
 
@@ -112,4 +113,5 @@ def save_network(path, network):
         kernel = np.asarray(layer.kernel)
         arrays[f"{layer.name}/kernel"] = kernel.T if kernel.ndim == 2 else kernel
         arrays[f"{layer.name}/bias"] = np.asarray(layer.bias)
-    np.savez(path, **arrays)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)

@@ -2,24 +2,23 @@
 
 import abc
 import io
-import shutil
-import time
+import json
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 import tqdm
+from google.protobuf import json_format
 
 from tfgen.conditions.description import Condition
+from tfgen.data.drawings import prepared
 from tfgen.data.drawings.declaration import check_declaration, check_frames
-from tfgen.errors import InputError
+from tfgen.errors import InputError, one_line
+from tfgen.files import unwritable
 from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.processes import Died, in_processes
 from tfgen.rendering.turntable import Failure
-
-# An unfinished data set that has not grown for so long belongs to a preparation that was killed.
-_ABANDONED_SECONDS = 600
 
 
 class RenderingError(Exception):
@@ -56,7 +55,13 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         # Name of a model -> list of `rendering.meshes.remarks.Remark`, what its drawings lack.
         self.remarks = {}
         self.beam = None  # how to prepare on Apache Beam, a `beam.Beam`; None: in processes here
-        super().__init__(*args, **kwargs)
+        try:
+            super().__init__(*args, **kwargs)
+        except (json_format.ParseError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            # Of what is prepared already, which TFDS reads here.
+            folder = Path(kwargs["data_dir"], self.name, kwargs["config"].name, str(self.VERSION))
+            reason = prepared.damage(folder) or one_line(error)
+            raise prepared.refusal(folder, reason) from None
 
     @property
     @abc.abstractmethod
@@ -192,18 +197,11 @@ def _feature(condition):
     return tfds.features.Tensor(shape=(condition.size,), dtype=np.float32)
 
 
-def _remove_abandoned(folder):
-    """Removes what killed preparations left: unfinished folders that nobody writes to any more."""
-    for unfinished in folder.glob("incomplete.*"):
-        written = [path.stat().st_mtime for path in (unfinished, *unfinished.rglob("*"))]
-        if time.time() - max(written) > _ABANDONED_SECONDS:
-            shutil.rmtree(unfinished, ignore_errors=True)
-
-
 def prepare(builder, beam=None):
     """Prepares a data set, unless it is there already; models that fail are left out.
 
-    A preparation that is stopped leaves nothing that a later one would take for whole.
+    A preparation that is stopped leaves nothing that a later one would take for whole. If another
+    process prepares the same, it is waited for, and what it has prepared is used.
 
     Args:
       builder: DrawingBuilder.
@@ -213,29 +211,49 @@ def prepare(builder, beam=None):
       The prepared builder.
 
     Raises:
-      InputError: no model can be used, or the disk is full.
+      InputError: no model can be used, the disk is full, or what has been prepared is damaged.
     """
     tfds.disable_progress_bar()  # of TFDS' many bars: ours shows what takes the time
+    root = Path(builder.data_dir).parents[2]  # <root>/<builder>/<configuration>/<version>
+    if not builder.is_prepared():
+        try:
+            with prepared.alone(Path(builder.data_dir).parent) as waited:
+                if waited:
+                    builder = _anew(builder, root)
+                builder = _prepared(builder, beam, root)
+        except (OSError, RuntimeError, tf.errors.OpError) as error:
+            of_disk = _of_disk(error)
+            if of_disk is None:
+                raise
+            raise unwritable(f"`data_dir`={root}", of_disk) from None
+    prepared.check(builder)
+    return builder
+
+
+def _of_disk(error):
+    """The error of the disk behind one of TFDS', which wraps them; None if there is none."""
+    while error is not None and not isinstance(error, (OSError, tf.errors.OpError)):
+        error = error.__cause__
+    return error
+
+
+def _anew(builder, root):
+    """A builder of the same, which reads what there is by now."""
+    return type(builder)(config=builder.builder_config, data_dir=str(root))
+
+
+def _prepared(builder, beam, root):
     config = tfds.download.DownloadConfig(
         try_download_gcs=False, **(beam.download_options() if beam else {})
     )
-    builder.beam = beam
-    _remove_abandoned(Path(builder.data_dir).parent)
-    root = Path(builder.data_dir).parents[2]  # <root>/<builder>/<configuration>/<version>
     while True:
         try:
+            builder.beam = beam
             builder.download_and_prepare(download_config=config)
             return builder
         except RenderingError as error:
             # Labels cannot be renamed: a fresh builder tries again without these models.
             failures = {failure.model: failure.reason for failure in error.failures}
             failures |= builder.failures
-            builder = type(builder)(config=builder.builder_config, data_dir=str(root))
+            builder = _anew(builder, root)
             builder.failures = failures
-            builder.beam = beam
-        except (OSError, tf.errors.OpError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(
-                f"`data_dir`={root} cannot be written ({reason}): free some space or choose "
-                "another."
-            ) from None

@@ -13,6 +13,7 @@ from tfgen.data.drawings.parametric_turntables import (
     usual_turntable,
 )
 from tfgen.errors import InputError, renamed
+from tfgen.files import writing
 from tfgen.rendering import orienting
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.classes import SHAPES
@@ -93,12 +94,8 @@ def builders(config):
     for name in names:
         if name not in DATASETS:
             raise InputError(f"`dataset`={name} is not known: choose among {', '.join(DATASETS)}.")
-    try:
+    with writing(f"`data_dir`={config.data_dir}"):
         Path(config.data_dir).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"`data_dir`={config.data_dir} cannot be written ({error.strerror}): choose another."
-        ) from None
     built = [DATASETS[name](config) for name in names]
     for name, size in zip(names, [builder.image_size for builder in built], strict=True):
         if size != config.image_size:

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from tfgen.data.drawings import prepared
 from tfgen.data.source import Columns
 
 
@@ -102,12 +103,14 @@ def _load_member(member):
     for condition in member.builder.conditions:
         columns[condition.name] = _empty(condition, count)
     first = 0
-    for batch in member.builder.as_dataset(split="train", batch_size=256).as_numpy_iterator():
-        batch["image"] = over_black(batch["image"], batch["mask"])
-        last = first + len(batch["image"])
-        for key, column in columns.items():
-            column[first:last] = batch[key]
-        first = last
+    with prepared.reading(member.builder):
+        batches = member.builder.as_dataset(split="train", batch_size=256)
+        for batch in batches.as_numpy_iterator():
+            batch["image"] = over_black(batch["image"], batch["mask"])
+            last = first + len(batch["image"])
+            for key, column in columns.items():
+                column[first:last] = batch[key]
+            first = last
     held_out = member.holdout.holds_out(columns)
     columns[member.style] += member.first_style
     return Examples(columns | {"held_out": held_out})

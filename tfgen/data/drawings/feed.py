@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from tfgen.data.drawings import stream
+from tfgen.data.drawings import prepared, stream
 from tfgen.data.drawings.examples import load_examples
 from tfgen.data.feed import Feed, make_feed
 
@@ -28,6 +28,7 @@ def drawing_feed(collection, schedule, steps=(), randoms=0):
         {name: examples for name, examples in scored.items() if examples is not None},
         sum(stream.count_trained_on(member) for member in collection.members),
         0,
+        lambda: prepared.refuse_damaged([member.builder for member in collection.members]),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data import pipeline
+from tfgen.data.drawings import prepared
 from tfgen.data.drawings.examples import Examples, over_black
 
 _FILES_AT_A_TIME = 8
@@ -103,7 +104,8 @@ def count_trained_on(member):
     held_out = _is_held_out(member)
     files = [str(path) for path in member.builder.info.splits["train"].filepaths]
     records = tf.data.TFRecordDataset(files).filter(lambda r: tf.logical_not(held_out(r)))
-    return sum(1 for _ in records)
+    with prepared.reading(member.builder):
+        return sum(1 for _ in records)
 
 
 def streamed_batches(collection, batch_size, seed, start_step=0, steps=(), randoms=0):
@@ -146,7 +148,8 @@ def sample_examples(collection, count, held_out):
         is_held_out = _is_held_out(member)
         records = tf.data.TFRecordDataset(files)
         records = records.filter(lambda r, test=is_held_out: test(r) == held_out).take(count)
-        examples += records.map(_decode(member)).as_numpy_iterator()
+        with prepared.reading(member.builder):
+            examples += records.map(_decode(member)).as_numpy_iterator()
     if not examples:
         return None
     columns = {name: np.stack([example[name] for example in examples]) for name in examples[0]}

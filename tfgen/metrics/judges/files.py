@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -11,6 +9,8 @@ import numpy as np
 
 from tfgen.conditions.description import Condition
 from tfgen.errors import InputError, one_line
+from tfgen.files import unwritable
+from tfgen.folders import unfinished
 from tfgen.metrics.judges.judge import Judge
 
 FACTS_FILE, WEIGHTS_FILE = "judge.json", "weights.npz"
@@ -32,19 +32,15 @@ def save_judge(judge, folder):
         "constant_scores": judge.constant_scores,
     }
     weights = {str(i): weight.numpy() for i, weight in enumerate(judge.network.weights)}
-    temporary = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".judge-", dir=folder.parent))
-        (temporary / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-        np.savez(temporary / WEIGHTS_FILE, **weights)
-        temporary.chmod(0o755)
-        temporary.rename(folder)
+        with unfinished(folder.parent, ".judge-") as temporary:
+            written = temporary / "judge"
+            written.mkdir()
+            (written / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+            np.savez(written / WEIGHTS_FILE, **weights)
+            written.rename(folder)
     except OSError as error:
-        raise InputError(f"`folder`={folder} cannot be written ({one_line(error)}).") from None
-    finally:
-        if temporary:
-            shutil.rmtree(temporary, ignore_errors=True)
+        raise unwritable(f"`folder`={folder}", error) from None
 
 
 def load_judge(folder):

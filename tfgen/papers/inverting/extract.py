@@ -12,7 +12,7 @@ import tqdm
 from tfgen.data.photos import CentralCrops, WholePhotos, open_photos
 from tfgen.errors import InputError
 from tfgen.features.by_name import FEATURES, find_feature
-from tfgen.files import replacing
+from tfgen.files import replacing, writing
 from tfgen.image_files.reading import MAX_MEGAPIXELS
 from tfgen.pixels import as_float32
 from tfgen.rendering.processes import Died, in_processes
@@ -108,10 +108,8 @@ def extract(extraction, out, processes=0, beam=None):
     shape = (len(crops), *extraction.extractor().feature_shape)
     out = Path(out)
     parts_dir = out.with_name(f"{out.stem}.parts")
-    try:
+    with writing(f"`out`={out}"):
         parts_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
     parts = [
         _Part(extraction, first, min(first + _AT_A_TIME, shape[0]), f"{parts_dir}/{first:09}.npy")
         for first in range(0, shape[0], _AT_A_TIME)
@@ -120,11 +118,12 @@ def extract(extraction, out, processes=0, beam=None):
         beam.for_each(_extract, parts)
     else:
         crops.left_out.reasons.update(_extract_here(parts, processes, shape[0]))
-    with replacing(out) as whole:
-        array = np.lib.format.open_memmap(whole, "w+", np.float32, shape)
+    # Written one after another: on a full disk, a file that is mapped into memory ends the process.
+    with replacing(out) as whole, whole.open("wb") as file:
+        head = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.float32)), "shape": shape}
+        np.lib.format.write_array_header_1_0(file, head | {"fortran_order": False})
         for part in parts:
-            array[part.first : part.last] = np.load(part.path)
-        array.flush()
+            file.write(np.ascontiguousarray(np.load(part.path), np.float32).data)
     shutil.rmtree(parts_dir)
     return shape, crops.left_out
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfgen.errors import InputError
-from tfgen.files import write_text
+from tfgen.files import unwritable, write_text
 from tfgen.pictures.image_grid import write_png
 from tfgen.runs.experiments.verdict import HOLDS
 
@@ -84,7 +83,7 @@ def write(result, folder, name):
         write_text(folder / f"{name}.csv", csv_text(result.rows))
         write_text(folder / f"{name}.md", page(facts))
     except OSError as error:
-        raise InputError(f"`out`={folder} cannot be written ({error.strerror}).") from None
+        raise unwritable(f"`out`={folder}", error) from None
     return folder / f"{name}.md"
 
 
