@@ -216,12 +216,39 @@ def test_stl_colours(tmp_path):
         ("NOFF\n4 1 0", "{} 0 -1 0", "4 0 1 2 3", PLAIN),
         ("CNOFF\n4 1 0", "{} 0 -1 0 0 0 255 255", "4 0 1 2 3", BLUE),
         ("STOFF\n4 1 0", "{} 0 0", "4 0 1 2 3", PLAIN),
+        ("STCOFF\n4 1 0", "{} 0 255 0 0.5 0.5", "4 0 1 2 3", GREEN),
+        ("OFF\n4 1 0", "{} 0 0 255", "4 0 1 2 3", BLUE),
+        ("OFF\n4 1 0", "{} 0 -1 0", "4 0 1 2 3", PLAIN),
+        ("OFF 4 1 0", "{}", "4 0 1 2 3 255 0 0 255", RED),
+        ("OFF # by hand\n4\n1\n0", "{}", "4 0 1 2 3 0 1 0", GREEN),
+        ("OFF\n4 1 0", "{}", "4 0 1 2 3 0.0 0.0 255.0", BLUE),
+        ("OFF\n4 1 0", "{}", "4 0 1 2 3 7", PLAIN),
     ],
 )
 def test_heads_and_colours_of_off(tmp_path, head, vertex, face, expected):
     rows = [vertex.format(point) for point in POINTS]
     (tmp_path / "a.off").write_text("\n".join([head, "# corners", *rows, "", face, ""]))
     assert_quarters(tmp_path / "a.off", [expected] * 4)
+
+
+@pytest.mark.parametrize("head", ["OFF", "COFF", "NOFF", "CNOFF"])
+@pytest.mark.parametrize(
+    "form", ["a word a line", "all on one line", "faces in two lines", "pairs"]
+)
+def test_lines_of_off_break_anywhere(tmp_path, head, form):
+    behind = " 0 -1 0" * ("N" in head) + " 0 0 255 255" * ("C" in head)
+    points = [f"{point}{behind}" for point in POINTS]
+    words = f"4 2 0 {' '.join(points)} 3 0 1 2 3 0 2 3".split()
+    text = {
+        "a word a line": "\n".join([head, *words]),
+        "all on one line": " ".join([head, *words]),
+        "faces in two lines": "\n".join([head, "4 2 0", *points, "3 0", "1 2 # one", "3", "0 2 3"]),
+        "pairs": "\n".join(
+            [head, "4 2 0", " ".join(points[:2]), " ".join(points[2:]), "3 0 1 2", "", "3 0 2 3"]
+        ),
+    }[form]
+    (tmp_path / "a.off").write_text(text)
+    assert_quarters(tmp_path / "a.off", [BLUE if "C" in head else PLAIN] * 4)
 
 
 def test_offs_that_are_cut_or_concave(tmp_path):
