@@ -113,6 +113,8 @@ def test_arrays_that_are_damaged_are_refused_and_pipes_not_waited_for(tmp_path):
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"rows.npy cannot be read \(.+\): give a .npy"):
             stored_features(str(path))
+    with pytest.raises(InputError, match=r"is an archive \(\.npz\) of a: give one array"):
+        find_feature(str(tmp_path / "rows.npz"), 32)
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(InputError, match=r"cannot be read \(it is no regular file\)"):
