@@ -164,8 +164,8 @@ def test_members_outside_of_their_archive_are_refused_by_name(tmp_path):
             archive.writestr(name, OBJ)
     files = {file.name: file for file in find_meshes(tmp_path)}
     assert set(files) == {"good", "also_good", "evil", "run"}
-    for name, place in (("evil", r"pack.zip/../../evil.obj"), ("run", "pack.zip/../run.sh")):
-        with pytest.raises(InputError, match=f"{place}: its place is outside of its archive"):
+    for name, place in (("evil", "../../evil.obj"), ("run", "../run.sh")):
+        with pytest.raises(InputError, match=f"its place, {place}, is outside of its archive"):
             files[name].load()
 
 

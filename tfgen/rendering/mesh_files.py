@@ -167,7 +167,7 @@ def _files_in(root, path):
         if not outside and (suffix not in _KNOWN or any(map(is_sidecar, member.split("/")))):
             continue
         if outside:
-            problem = "its place is outside of its archive: pack it anew"
+            problem = f"its place, {member}, is outside of its archive: pack it anew"
         elif suffix == _ARCHIVE:
             problem = "it is an archive within an archive: unpack it first"
         elif suffix in REFUSED:
