@@ -17,7 +17,7 @@ from tfgen.config.data import TurntableConfig
 from tfgen.errors import InputError
 from tfgen.rendering import orienting
 from tfgen.rendering.folder import render_to_folder
-from tfgen.rendering.mesh_files import find_meshes
+from tfgen.rendering.mesh_files import find_meshes, passed_over
 from tfgen.rendering.sheet import render_sheet
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.classes import SHAPES, ParametricModel
@@ -37,12 +37,13 @@ flags.DEFINE_bool("overwrite", False, "Render models again that are there alread
 
 
 def _models(values):
-    """(models, how it was decided which way is up)."""
+    """(models, what was passed over and how it was decided which way is up)."""
     if bool(values.meshes) == bool(values.category):
         raise InputError("--meshes or --category is missing: give one of them.")
     if values.meshes:
         asked = orienting.request(values.up, values.yaw, values.orientations)
-        return orienting.orient(find_meshes(values.meshes), asked, values.processes)
+        models, notes = orienting.orient(find_meshes(values.meshes), asked, values.processes)
+        return models, [*passed_over(values.meshes), *notes]
     if values.category not in SHAPES:
         raise InputError(f"--category={values.category} is not known: {', '.join(SHAPES)}.")
     return [ParametricModel(values.category, seed) for seed in range(values.models)], []

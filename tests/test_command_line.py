@@ -63,6 +63,20 @@ def test_a_flagfile_that_is_no_text_is_refused(run, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_values_on_the_next_line_of_a_flagfile_belong_to_a_flag(run, tmp_path):
+    path = tmp_path / "my.flags"
+    path.write_text("--n\n4\n")
+    assert run(f"--flagfile={path}").stdout == "n is 4\n"
+    for text, says in (
+        ("--n=4\n\n--nohelp\n5\n", f"error: {path} line 4: '5' is the value of no flag"),
+        ("--n\n", f"error: {path} line 1: Missing value for flag --n"),
+    ):
+        path.write_text(text)
+        done = run(f"--flagfile={path}")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert done.stderr.startswith(says)
+
+
 def test_a_bug_shows_its_traceback(run):
     done = run("--n=9")
     assert done.returncode == 1

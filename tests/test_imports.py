@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "config": {"errors"},
     "command_line": {"errors", "files", "config"},
     "shapes": {"errors"},
-    "image_files": {"errors"},
+    "image_files": {"errors", "files"},
     "pictures": {"errors", "pixels", "files", "conditions"},
     "rendering": {"errors", "pixels", "files", "shapes", "pictures", "image_files"},
     "features": {"errors"},

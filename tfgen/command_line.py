@@ -29,13 +29,23 @@ def refuse(sentence):
 def _parse_flags(argv, elsewhere=()):
     argv, places = _expanded(argv)
     try:
-        return flags.FLAGS(argv)
+        return _without_flags(argv, places)
     except flags.UnrecognizedFlagError as error:
         if error.flagname in elsewhere:
             refuse(f"--{error.flagname} does not exist here: {elsewhere[error.flagname]}.")
         return _refuse_flag(error, argv, places)
     except (flags.Error, UnicodeDecodeError) as error:
         return _refuse_flag(error, argv, places)
+
+
+def _without_flags(argv, places):
+    """Parses flags; what is left of a command line. What a flagfile has beside flags is refused."""
+    left = flags.FLAGS(argv)
+    for word in left[1:]:
+        place = places[len(argv) - 1 - argv[::-1].index(word)]
+        if place:
+            refuse(f"{place}{word!r} is the value of no flag: write --name=value.")
+    return left
 
 
 def _parse_with_settings(argv):
@@ -51,7 +61,7 @@ def _parse_with_settings(argv):
         print("", settings_flags.help_text(argv), sep="\n")
         sys.exit(0)
     try:
-        return flags.FLAGS(argv)
+        return _without_flags(argv, places)
     except (flags.Error, UnicodeDecodeError) as error:
         return _refuse_flag(error, argv, places)
 

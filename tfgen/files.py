@@ -80,15 +80,26 @@ def write_bytes(path, data):
         temporary.write_bytes(data)
 
 
+# What other systems leave beside files: pictures of folders, copies, what an archive notes.
+_SIDECARS = ("Thumbs.db", "desktop.ini", "__MACOSX", "@eaDir")
+
+
+def is_sidecar(name):
+    """Whether a file or folder of that name is hidden, or left by a system for itself."""
+    return name.startswith(".") or name in _SIDECARS
+
+
 def files_below(root):
     """The regular files in a folder and all below it, links to folders followed once.
+
+    What is hidden, or left by other systems, is passed over.
 
     Args:
       root: Path of a folder.
 
     Returns:
-      (Paths, sorted; folder that cannot be read -> why). Pipes, sockets and links that lead
-      nowhere are no files.
+      (Paths, sorted; what cannot be read -> why: folders, pipes, sockets, links that lead
+      nowhere).
     """
     found, unread, seen, waiting = [], {}, set(), [Path(root)]
     while waiting:
@@ -98,7 +109,7 @@ def files_below(root):
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            inside = sorted(folder.iterdir())
+            inside = sorted(path for path in folder.iterdir() if not is_sidecar(path.name))
         except OSError as error:
             unread[folder] = error.strerror
             continue
@@ -106,5 +117,10 @@ def files_below(root):
         folders = [path for path in inside if path.is_dir()]
         waiting = [path for path in folders if path.is_symlink()] + waiting
         waiting += [path for path in reversed(folders) if not path.is_symlink()]
-        found += [path for path in inside if path.is_file()]
+        for path in inside:
+            if path.is_file():
+                found.append(path)
+            elif path not in folders:
+                dangling = path.is_symlink() and not path.exists()
+                unread[path] = "a link to what does not exist" if dangling else "no regular file"
     return sorted(found), unread

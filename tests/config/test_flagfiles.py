@@ -56,6 +56,8 @@ def test_flagfiles_as_people_write_them(flags_of, content):
         ("--set=colour=red", "--set=colour=red"),
         ("-steps=3", "-steps=3"),
         ("--models\n3", "--models 3"),
+        ("--models\n\n# of them\n3", "--models 3"),
+        ("--yaw\n-3", "--yaw -3"),
         ("--out=C:\\a\\b", "--out=C:\\a\\b"),
     ],
 )
@@ -72,6 +74,8 @@ def test_values_are_kept_as_they_are_meant(flags_of, line, flag):
         ("--steps=5 --mirror", "line 1 has two flags"),
         ("--\n--steps=5", "line 1 is no flag"),
         ("--flagfile=my.flags", "puts itself in"),
+        ("--flagfile=", "my.flags line 1: --flagfile has no file"),
+        ("--flagfile\nother.flags", "my.flags line 1: --flagfile has no file"),
         ("--flagfile=none.flags", "flagfile=none.flags cannot be read"),
         (b"\x7fELF\0\0", "is no text file"),
     ],
@@ -96,9 +100,39 @@ def test_files_put_other_files_in(tmp_path, monkeypatch):
         expanded(["x", "--flagfile"])
 
 
+def test_fifty_files_one_in_the_other_are_read_and_a_thousand_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for i in range(1000):
+        (tmp_path / f"{i}.flags").write_text(f"--flagfile={i + 1}.flags\n")
+    with pytest.raises(InputError, match="more than 64 files, one in the other"):
+        expanded(["x", "--flagfile=0.flags"])
+    (tmp_path / "50.flags").write_text("--a=1\n")
+    assert expanded(["x", "--flagfile=0.flags"])[0] == ["x", "--a=1"]
+    (tmp_path / "50.flags").write_text("--flagfile=7.flags\n")
+    with pytest.raises(InputError, match="puts itself in"):
+        expanded(["x", "--flagfile=0.flags"])
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("~nobody_of_that_name/x", "there is no user nobody_of_that_name"),
+        ("~nobody_of_that_name", "there is no user nobody_of_that_name"),
+        ("$NONE_OF_THAT_NAME/x", r"the environment has no \$NONE_OF_THAT_NAME: set it"),
+        ("${NONE_OF_THAT_NAME}", r"the environment has no \$\{NONE_OF_THAT_NAME\}: set it"),
+    ],
+)
+def test_users_and_variables_that_there_are_not(flags_of, value, reason):
+    with pytest.raises(InputError, match=rf"^--out=.*{reason}"):
+        expanded(["x", f"--out={value}"])
+    with pytest.raises(InputError, match=rf"^my.flags line 2: --out=.*{reason}"):
+        flags_of(f"--a=1\n--out={value}")
+    with pytest.raises(InputError, match=rf"^my.flags line 1: --flagfile=.*{reason}"):
+        flags_of(f"--flagfile={value}")
+
+
 def test_home_is_what_a_shell_makes_of_it(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("NONE", raising=False)
     home = str(tmp_path)
     for value, expected in {
         "~/t": f"{home}/t",
@@ -109,7 +143,8 @@ def test_home_is_what_a_shell_makes_of_it(tmp_path, monkeypatch):
         "image=@~/a.png": f"image=@{home}/a.png",
         "a~/b": "a~/b",
         "runs/~x": "runs/~x",
-        "$NONE/t": "$NONE/t",
+        "a$": "a$",
+        "$5": "$5",
     }.items():
         assert with_home(value) == expected
     (tmp_path / "my.flags").write_text("--run_dir=~/x\n--out=$HOME/y\n")

@@ -1,5 +1,7 @@
 """Features of a user's own: functions, files, arrays."""
 
+import os
+import pickle
 import re
 
 import numpy as np
@@ -67,6 +69,7 @@ def test_arrays_that_are_none_are_refused_by_what_they_are(tmp_path):
     for content, message in (
         (rows, "rows.npy has a number that is not finite in row 3: mend or leave out"),
         (np.full((2, 3), np.inf), "not finite in row 0"),
+        (np.float64([[1, 2], [3, -1e39]]), "has a number that float32 cannot hold in row 1: mend"),
         (np.ones((2, 3), complex), "of complex128 (2, 3): give one of real numbers"),
         (np.ones(4), "of float64 (4,): give numbers, a row a photograph"),
         (np.zeros((0, 3)), "of float64 (0, 3): give numbers, a row a photograph"),
@@ -85,4 +88,34 @@ def test_arrays_that_are_none_are_refused_by_what_they_are(tmp_path):
     with path.open("wb") as file:
         np.savez(file, hog=rows, faces=rows)
     with pytest.raises(InputError, match=r"is an archive \(\.npz\) of hog, faces: give one array"):
+        stored_features(str(path))
+
+
+def test_arrays_that_are_damaged_are_refused_and_pipes_not_waited_for(tmp_path):
+    path = tmp_path / "rows.npy"
+    np.save(path, np.arange(12.0).reshape(3, 4))
+    whole = path.read_bytes()
+    pickled = pickle.dumps(np.ones((3, 4)))
+    with (tmp_path / "rows.npz").open("wb") as file:
+        np.savez(file, a=np.ones((3, 4)))
+    archive = (tmp_path / "rows.npz").read_bytes()
+    for content in (
+        *(whole[:-1], whole[:50], whole[:8], whole[:6], pickled, archive[: len(archive) // 2]),
+        *(
+            whole.replace(b"(3, 4)", wrong)
+            for wrong in (b"(3,-4)", b"(3, 4 ", b"(3, 9)", b"(9**9)")
+        ),
+        whole.replace(b"<f8", b"|O8"),
+        whole[:8] + b"\xff\xff" + whole[10:],
+        whole[:6] + b"\x09" + whole[7:],
+        b"PK\3\4" + bytes(99),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"rows.npy cannot be read \(.+\): give a .npy"):
+            stored_features(str(path))
+    with pytest.raises(InputError, match=r"is an archive \(\.npz\) of a: give one array"):
+        find_feature(str(tmp_path / "rows.npz"), 32)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match=r"cannot be read \(it is no regular file\)"):
         stored_features(str(path))

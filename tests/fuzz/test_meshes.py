@@ -12,8 +12,9 @@ import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rendering.meshes.test_ply_stl_off import POINTS, binary_ply, ply, stl
-from tests.rendering.meshes.tiny_files import OBJ, glb, panel, picture
+from tests.rendering.meshes.test_ply import binary_ply, ply
+from tests.rendering.meshes.test_stl import stl
+from tests.rendering.meshes.tiny_files import OBJ, POINTS, glb, panel, picture
 from tfgen.errors import InputError
 from tfgen.rendering.mesh_files import MeshFile
 from tfgen.rendering.meshes.polygons import triangulate

@@ -25,7 +25,7 @@ def test_sidecars_of_other_systems_are_no_pictures(tmp_path):
     picture(tmp_path / "a.png")
     picture(tmp_path / "__MACOSX" / "a.png")
     picture(tmp_path / ".thumbnails" / "a.png")
-    for name in ("._a.png", ".DS_Store", "Thumbs.db"):
+    for name in ("._a.png", ".hidden.png", ".DS_Store", "Thumbs.db"):
         (tmp_path / name).write_bytes(b"x")
     files, left_out = find_pictures(tmp_path)
     assert names(files, tmp_path) == [b"a.png"]

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import unicodedata
 import warnings
 import zipfile
 
@@ -14,7 +15,7 @@ from tests.rendering.meshes.tiny_files import OBJ, QUARTERS, assert_quarters, pa
 from tfgen.errors import InputError
 from tfgen.pictures.image_grid import GUTTER, TEXT_HEIGHT
 from tfgen.rendering.folder import render_to_folder
-from tfgen.rendering.mesh_files import MeshFile, find_meshes
+from tfgen.rendering.mesh_files import MeshFile, find_meshes, passed_over
 from tfgen.rendering.orienting import Request, orient
 from tfgen.rendering.sheet import render_sheet
 from tfgen.rendering.turntable import Failure, Turntable, render_model
@@ -48,9 +49,30 @@ def test_linked_folders_are_followed_once_and_pipes_not_at_all(tmp_path):
     os.mkfifo(inside / "pipe.obj")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(inside / "s.obj"))
-        found = find_meshes(inside)
-    assert names(found) == ["one", "two"]
-    assert found[0].path == str(inside / "a" / "one.obj")
+        (inside / "notes.txt").symlink_to(tmp_path / "nothing.txt")
+        found = {file.name: file for file in find_meshes(inside)}
+    assert set(found) == {"one", "two", "gone.obj", "pipe.obj", "s.obj"}
+    assert found["one"].path == str(inside / "a" / "one.obj")
+    assert found["gone.obj"].problem == "it cannot be read (a link to what does not exist)"
+    assert found["pipe.obj"].problem == "it cannot be read (no regular file)"
+
+
+def test_what_systems_leave_is_passed_over_and_other_files_are_counted(tmp_path):
+    (tmp_path / "one.obj").write_text(OBJ)
+    for name in ("._one.obj", ".hidden.obj", ".git/two.obj", "__MACOSX/one.obj", "Thumbs.db"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(OBJ)
+    packed(tmp_path / "pack.zip", three_obj=OBJ)
+    with zipfile.ZipFile(tmp_path / "pack.zip", "a") as archive:
+        for name in ("._three.obj", ".git/five.obj", "__MACOSX/three.obj"):
+            archive.writestr(name, OBJ)
+    assert names(find_meshes(tmp_path)) == ["one", "three"]
+    assert passed_over(tmp_path) == []
+    for name in ("a.txt", "b.TXT", "c.pdf", "README", "wood.png", "one.mtl", ".DS_Store"):
+        (tmp_path / name).touch()
+    assert passed_over(tmp_path) == [
+        "passed over, as they are no meshes: 1 .pdf, 2 .txt, 1 without suffix"
+    ]
 
 
 def test_textures_are_found_from_linked_folders_and_files(tmp_path):
@@ -105,6 +127,48 @@ def test_an_archive_is_read_as_it_is(tmp_path):
     assert_quarters(mesh)
 
 
+def without_flag(path):
+    """Takes the flag that names are UTF-8 from all members of a ZIP."""
+    data = bytearray(path.read_bytes())
+    for signature, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        start = data.find(signature)
+        while start >= 0:
+            data[start + at + 1] &= ~8
+            start = data.find(signature, start + 4)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+@pytest.mark.parametrize("flag", [True, False])
+def test_names_with_accents_in_archives_and_folders(tmp_path, flag, forms):
+    written, named = (unicodedata.normalize(form, "Größe/Tür é.png") for form in forms)
+    folder = tmp_path / "Bücher"
+    folder.mkdir()
+    panel(folder, f"map_Kd {named}", name=written)
+    assert_quarters(folder / "panel.obj")
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
+        archive.write(folder / "panel.obj", "Bücher/Stühle.obj")
+        archive.write(folder / "panel.mtl", "Bücher/panel.mtl")
+        archive.write(folder / written, f"Bücher/{written}")
+    if not flag:
+        without_flag(tmp_path / "pack.zip")
+    (file,) = find_meshes(tmp_path / "pack.zip")
+    assert (file.name, file.category) == ("Stühle", "Bücher")
+    ((oriented,), _) = orient([file], Request(up="z"))
+    assert_quarters(oriented.load())
+
+
+def test_members_outside_of_their_archive_are_refused_by_name(tmp_path):
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
+        for name in ("good.obj", "/a/../also_good.obj", "../../evil.obj", "..\\run.sh"):
+            archive.writestr(name, OBJ)
+    files = {file.name: file for file in find_meshes(tmp_path)}
+    assert set(files) == {"good", "also_good", "evil", "run"}
+    for name, place in (("evil", "../../evil.obj"), ("run", "../run.sh")):
+        with pytest.raises(InputError, match=f"its place, {place}, is outside of its archive"):
+            files[name].load()
+
+
 def test_archives_that_cannot_be_read_say_why(tmp_path):
     (tmp_path / "broken.zip").write_bytes(b"PK\3\4 and no more")
     packed(tmp_path / "pictures.zip", a_png=b"")
@@ -126,9 +190,27 @@ def test_formats_that_are_not_read_are_named_with_the_way_to_convert(tmp_path):
     files, _ = orient(find_meshes(tmp_path), Request(up="z"))
     text = render_to_folder(files, TURNTABLE, tmp_path / "out", processes=1)
     assert "1 models rendered, 6 skipped" in text
+    assert "left out: 6 of 7 models\n  a.fbx: FBX is not read: open it in Blender" in text
     skipped = json.loads((tmp_path / "out" / "report.json").read_text())["skipped"]
     assert all("is not read: " in reason for reason in skipped.values())
     assert "export it as glTF" in skipped["a.fbx"]
+
+
+OTHERS = (
+    ".fbx .dae .usd .usda .usdc .usdz .3mf .blend .max .ma .mb .c4d .skp .step .stp .iges .igs "
+    ".x3d .wrl .3ds .lwo .abc .dxf .dwg .ifc .amf .ply.gz .rar .7z .tar.gz"
+)
+
+
+@pytest.mark.parametrize("suffix", OTHERS.split())
+def test_every_format_of_others_is_refused_in_one_sentence(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"something")
+    for place in (tmp_path, path):
+        (file,) = find_meshes(place)
+        with pytest.raises(InputError, match=r"is not read: \w+ .*[\w)]$") as error:
+            file.load()
+        assert "\n" not in str(error.value)
 
 
 def test_a_single_file_of_another_kind_is_refused(tmp_path):
@@ -186,6 +268,7 @@ def test_a_sheet_shows_all_models_and_those_that_cannot_be_read(tmp_path):
     text = render_sheet(files, TURNTABLE, tmp_path / "out", 1, notes)
     assert "1 models on" in text
     assert "1 skipped" in text
+    assert "left out: 1 of 2 models\n  bad: it is no STL" in text
     page = cv2.imread(str(tmp_path / "out" / "sheet.png"))
     assert page.std() > 5
     assert page[-1, 0].tolist() == [255] * 3

@@ -22,6 +22,9 @@ _FLAG = re.compile(r"(--?[A-Za-z_][\w.-]*)(?:\s*=\s*|\s+|$)(.*)", re.DOTALL)
 _SECOND_FLAG = re.compile(r"\s--[A-Za-z]\w*(=|$)")
 _COMMENT = re.compile(r"\s#.*$")
 _HOME = re.compile(r"(?:^|(?<=[,=@]))~[\w.-]*(?=/|,|$)")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([^}]*)\})")
+_NEGATIVE = re.compile(r"-\.?\d.*")  # a value, no flag
+_MOST_NESTED = 64
 
 
 def expanded(argv):
@@ -35,7 +38,8 @@ def expanded(argv):
       command line).
 
     Raises:
-      InputError: a flagfile cannot be read, puts itself in, or has a line that is no flag.
+      InputError: a flagfile cannot be read, puts itself in, or has a line that is no flag; a value
+        names a user or a variable that there is not.
     """
     given, places = list(argv[:1]), [""] * len(argv[:1])
     rest = list(argv[1:])
@@ -45,14 +49,13 @@ def expanded(argv):
             return given + [argument, *rest], places + [""] * (1 + len(rest))
         name, equals, value = argument.partition("=")
         if name in ("--flagfile", "-flagfile"):
-            if not equals and not rest:
-                raise InputError("--flagfile has no file: give --flagfile=FILE.")
-            for path in (value if equals else rest.pop(0)).split(","):
-                for each, place in _of_file(with_home(path), ()):
-                    given.append(each)
-                    places.append(place)
+            value = value if equals or not rest else rest.pop(0)
+            for each, place in _of_files(value, (), ""):
+                given.append(each)
+                places.append(place)
             continue
-        given.append(f"{name}={with_home(value)}" if equals and name[:1] == "-" else argument)
+        is_flag = equals and name[:1] == "-"
+        given.append(f"{name}={with_home(value, f'{name}=')}" if is_flag else argument)
         places.append("")
     return given, places
 
@@ -72,15 +75,53 @@ def place_of(flag, argv, places):
     return found
 
 
-def with_home(value):
-    """A flag's value, `~` and `$NAME` in it put in as a shell does where it looks at them."""
-    value = _HOME.sub(lambda found: str(Path(found[0]).expanduser()), value)
-    return os.path.expandvars(value)
+def with_home(value, flag=""):
+    """A flag's value, `~` and `$NAME` in it put in as a shell does where it looks at them.
+
+    Args:
+      value: text.
+      flag: what stands before it, "--out=", and where.
+
+    Raises:
+      InputError: there is no such user, or no such variable.
+    """
+
+    def home(found):
+        folder = os.path.expanduser(found[0])  # noqa: PTH111 (pathlib's raises)
+        if folder == found[0]:
+            raise InputError(
+                f"{flag}{value}: there is no user {found[0][1:]}, or no folder of that user: give "
+                "the path itself."
+            )
+        return folder
+
+    def variable(found):
+        name = found[1] or found[2] or ""
+        if name not in os.environ:
+            raise InputError(
+                f"{flag}{value}: the environment has no {found[0]}: set it, or give the path."
+            )
+        return os.environ[name]
+
+    return _VARIABLE.sub(variable, _HOME.sub(home, value))
+
+
+def _of_files(value, above, where):
+    """Yields (flag, place) of the files that a --flagfile names, parted by commas."""
+    if not value:
+        raise InputError(f"{where}--flagfile has no file: give --flagfile=FILE.")
+    for path in value.split(","):
+        yield from _of_file(with_home(path, f"{where}--flagfile="), above)
 
 
 def _of_file(path, above):
     """Yields (flag, place) of a flagfile; `above` are the files that put it in."""
     file = Path(path)
+    if len(above) > _MOST_NESTED:
+        raise InputError(
+            f"--flagfile={path} is put in by more than {_MOST_NESTED} files, one in the other, "
+            f"{above[0]} first: put some together."
+        )
     if above and not file.is_file():  # beside the one that names it
         file = above[-1].parent / path
     if file.resolve() in [each.resolve() for each in above]:
@@ -91,17 +132,18 @@ def _of_file(path, above):
         line = line.strip()
         if not line or line.startswith(("#", "//")):
             continue
-        if value_follows and line[0] != "-":  # as on a command line
-            yield with_home(line), f"{path} line {number}: "
+        place = f"{path} line {number}: "
+        if value_follows and (line[0] != "-" or _NEGATIVE.fullmatch(line)):  # as on a command line
+            yield with_home(line, place), place
             value_follows = False
             continue
         name, value = _flag(line, f"--flagfile={path} line {number}")
         value_follows = value is None
         if name in ("--flagfile", "-flagfile"):
-            yield from _of_file(with_home(value), (*above, file))
+            yield from _of_files(value, (*above, file), place)
         else:
-            flag = name if value is None else f"{name}={with_home(value)}"
-            yield flag, f"{path} line {number}: "
+            filled = None if value is None else with_home(value, f"{place}{name}=")
+            yield name if filled is None else f"{name}={filled}", place
 
 
 def _text(file):

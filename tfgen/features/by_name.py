@@ -61,7 +61,7 @@ def find_feature(feature, image_size):
     path, _, name = feature.rpartition(":")
     if path.endswith(".py"):
         return Extractor(feature, _load(path, name), image_size)
-    if feature.endswith(".npy"):
+    if feature.endswith((".npy", ".npz")):  # archives are refused by name
         with renamed(path="feature"):
             return StoredRows(feature, stored_features(feature).shape[1:])
     return None

@@ -43,11 +43,13 @@ def stored_features(path, count=None):
 def number_array(path):
     """An array of real numbers on disk, not read before it is asked for; raises InputError."""
     try:
+        if Path(path).exists() and not Path(path).is_file():  # to open a pipe waits for its writer
+            raise ValueError("it is no regular file")
         with Path(path).open("rb") as file:  # NumPy takes what it does not know for a pickle
             if not file.read(_MAGIC_LENGTH).startswith((_NPY, _ZIP)):
                 raise ValueError("it is no .npy file")
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # NumPy raises what it likes for files that are damaged
         reason = getattr(error, "strerror", None) or one_line(error, 100)
         raise InputError(
             f"`path`={path} cannot be read ({reason}): give a .npy of numbers."
@@ -63,16 +65,19 @@ def number_array(path):
 
 
 def check_finite(rows, path):
-    """Raises InputError unless all numbers of rows [n, …] are finite."""
+    """Raises InputError unless all numbers of rows [n, …] are finite, as float32 too."""
     if rows.dtype.kind != "f":
         return
     at_a_time = max(1, _AT_A_TIME // rows[0].nbytes)
     starts = tqdm.trange(0, len(rows), at_a_time, desc="looking at features", leave=False, delay=1)
     for start in starts:
         part = rows[start : start + at_a_time]
-        finite = np.isfinite(part).reshape(len(part), -1).all(axis=1)
+        with np.errstate(over="ignore"):
+            finite = np.isfinite(part.astype(np.float32)).reshape(len(part), -1).all(axis=1)
         if not finite.all():
+            row = finite.argmin()
+            what = "is not finite" if not np.isfinite(part[row]).all() else "float32 cannot hold"
             raise InputError(
-                f"`path`={path} has a number that is not finite in row {start + finite.argmin()}: "
-                "mend or leave out that photograph."
+                f"`path`={path} has a number that {what} in row {start + row}: mend or leave out "
+                "that photograph."
             )

@@ -8,14 +8,12 @@ from pathlib import Path
 import tqdm
 
 from tfgen.errors import InputError
+from tfgen.files import is_sidecar
 from tfgen.image_files.reading import MAX_MEGAPIXELS, SUFFIXES, BrokenPictureError, examine, shown
 
 MOST_BROKEN = 0.5  # of a folder's pictures: beyond that the folder is not what was meant
 _NAMED = 10
 _TOO_FEW = "fewer than"
-# What other systems leave beside pictures.
-_SIDECARS = ("._", ".DS_Store", "Thumbs.db", "desktop.ini")
-_SIDECAR_FOLDERS = ("__MACOSX", "@eaDir")
 
 
 class LeftOut:
@@ -43,6 +41,11 @@ class LeftOut:
         for suffix, count in other.others.items():
             self.others[suffix] = self.others.get(suffix, 0) + count
 
+    def pass_over(self, name):
+        """Counts a file that is something else, by its name."""
+        suffix = Path(shown(name)).suffix.lower() or "without suffix"
+        self.others[suffix] = self.others.get(suffix, 0) + 1
+
     def lines(self):
         """What to tell: how many of how many, and the first ten with their reasons."""
         lines, count = [], len(self.reasons)
@@ -62,7 +65,7 @@ def find_pictures(folder, max_megapixels=MAX_MEGAPIXELS, min_side=1):
     """The pictures below a folder, sorted by path, each looked at but not decoded.
 
     Links to folders are followed, each folder once; files that other systems leave beside pictures
-    (`._a.jpg`, `Thumbs.db`) and hidden folders are passed over.
+    (`._a.jpg`, `Thumbs.db`) and what is hidden are passed over.
 
     Args:
       folder: path.
@@ -113,18 +116,14 @@ def _pictures_below(root, left_out):
             folders.clear()
             continue
         been.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(
-            name for name in folders if name[0] != "." and name not in _SIDECAR_FOLDERS
-        )
+        folders[:] = sorted(name for name in folders if not is_sidecar(name))
         for name in names:
-            if name.startswith(_SIDECARS):
+            if is_sidecar(name):
                 continue
-            suffix = Path(shown(name)).suffix.lower()
-            if suffix in SUFFIXES:
+            if Path(shown(name)).suffix.lower() in SUFFIXES:
                 yield Path(here) / name
             else:
-                suffix = suffix or "without suffix"
-                left_out.others[suffix] = left_out.others.get(suffix, 0) + 1
+                left_out.pass_over(name)
 
 
 def _examined(files, root, left_out, max_megapixels, min_side):

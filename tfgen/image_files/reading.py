@@ -12,9 +12,12 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
 from tfgen.errors import InputError, one_line
+from tfgen.image_files.color import TooDeepError, in_8_bits, in_srgb
+from tfgen.image_files.endings import is_cut_off
+from tfgen.image_files.other_kinds import HEAD, HEIC, RAW, foreign, is_raw
 
 # Suffixes of files that are taken for pictures, in any case; what they hold decides how.
 SUFFIXES = (
@@ -22,10 +25,10 @@ SUFFIXES = (
     *(".webp", ".avif", ".heic", ".heif", ".jp2", ".tga", ".ppm", ".pgm", ".pbm", ".pnm"),
 )
 MAX_MEGAPIXELS = 100.0
-_HEIF = (".heic", ".heif")
-_TAIL = 65536  # bytes at a file's end in which its end mark is looked for
-# What a file must have near its end, or it was cut off.
-_END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b";"}
+# What is tried, whatever a file's name: pictures, those of older meshes among them. Nothing here
+# starts another program, as PostScript would, or shows only what a document keeps as a preview.
+_FORMATS = ["JPEG", "PNG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM"]
+_FORMATS += ["DDS", "PCX", "SGI", "ICO", "QOI", "TGA"]
 
 # Sizes are checked here, before anything is decoded, and by a limit that users can change.
 Image.MAX_IMAGE_PIXELS = None
@@ -35,6 +38,7 @@ with contextlib.suppress(ImportError):
     import pillow_heif
 
     pillow_heif.register_heif_opener()
+    _FORMATS.append("HEIF")
 
 
 class BrokenPictureError(InputError):
@@ -92,11 +96,11 @@ def read(path, max_megapixels=MAX_MEGAPIXELS):
     with _opened(path, max_megapixels) as image:
         try:
             if image.format == "PNG":  # its check sums, which decoding passes over
-                with Image.open(_file_of(path)) as again:
+                with Image.open(_file_of(path), formats=_FORMATS) as again:
                     again.verify()
             image.load()
-            pixels = np.asarray(ImageOps.exif_transpose(_in_srgb(_in_8_bits(image))))
-        except _TooDeepError as error:
+            pixels = np.asarray(ImageOps.exif_transpose(in_srgb(in_8_bits(image))))
+        except TooDeepError as error:
             raise BrokenPictureError(path, str(error)) from None
         except Exception as error:  # its readers raise what they like for files that are damaged
             raise BrokenPictureError(path, _reason(error)) from None
@@ -122,15 +126,19 @@ def _opened(path, max_megapixels):
     except OSError as error:
         raise BrokenPictureError(path, error.strerror) from None
     with file:
+        head = file.read(HEAD)
+        file.seek(0)
         try:
-            image = Image.open(file)
+            image = Image.open(file, formats=_FORMATS)
         except Exception as error:
-            raise BrokenPictureError(path, _no_picture(path, error)) from None
+            raise BrokenPictureError(path, _no_picture(path, head, error)) from None
+        if is_raw(image, head, _name_of(path)):
+            raise BrokenPictureError(path, f"it is {RAW}")
         width, height = image.size
         if width * height > 1e6 * max_megapixels:
             reason = f"it has {width} x {height} pixels, more than `max_megapixels`"
             raise BrokenPictureError(path, f"{reason}={max_megapixels:g}")
-        if _is_cut_off(file, image.format, size):
+        if is_cut_off(file, image.format, size):
             raise BrokenPictureError(path, "its end is missing")
         yield image
 
@@ -155,71 +163,19 @@ def _size_of(path):
     return status.st_size
 
 
-def _no_picture(path, error):
-    named_heic = not isinstance(path, bytes) and shown(path).lower().endswith(_HEIF)
-    if named_heic and "pillow_heif" not in globals():
-        return "HEIC is read by another library (pip install pillow-heif)"
+def _no_picture(path, head, error):
+    """Why a file could not be opened."""
+    kind = foreign(head, _name_of(path))
+    if kind is not None and not (kind == HEIC and "HEIF" in _FORMATS):
+        return f"it is {kind}"
     if isinstance(error, Image.UnidentifiedImageError):
         return "it is no picture that can be read"
     return _reason(error)
 
 
+def _name_of(path):
+    return "" if isinstance(path, bytes) else shown(path)
+
+
 def _reason(error):
     return f"it is damaged ({one_line(error, 100)})" if str(error) else "it is damaged"
-
-
-def _is_cut_off(file, form, size):
-    """Whether the mark that ends such a file is not near its end; decoders may not say so."""
-    place = file.tell()
-    if form == "WEBP":
-        file.seek(4)
-        missing = int.from_bytes(file.read(4), "little") + 8 > size
-    elif form in _END_MARKS:
-        file.seek(max(0, size - _TAIL))
-        missing = _END_MARKS[form] not in file.read(_TAIL)
-    else:
-        missing = False
-    file.seek(place)
-    return missing
-
-
-class _TooDeepError(ValueError):
-    """Pixels whose range is not known."""
-
-
-def _in_8_bits(image):
-    """An image of more bits a channel, scaled; others as they are."""
-    if image.mode.startswith("I;16") or image.mode == "I":
-        levels = np.asarray(image).astype(np.int64)
-        if levels.min() < 0 or levels.max() > 65535:
-            raise _TooDeepError("it has more than 16 bits a channel: give 8 or 16")
-        scaled = Image.fromarray(np.uint8((levels + 128) // 257))
-        scaled.info = image.info
-        return scaled
-    if image.mode == "F":
-        raise _TooDeepError("it has floating-point pixels: give 8 or 16 bits a channel")
-    return image
-
-
-def _in_srgb(image):
-    """An image of 8 bits a channel as RGB, or as RGBA where it may be transparent."""
-    profile = image.info.get("icc_profile")
-    transparent = image.has_transparency_data
-    plain = image.convert("RGBA" if transparent else "RGB")
-    if not profile:
-        return plain
-    source = image.convert("RGB") if image.mode in ("P", "PA", "RGBA", "1") else image
-    source = source.convert("L") if source.mode == "LA" else source
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(profile) and source.mode == "RGB":
-            return plain
-        converted = ImageCms.profileToProfile(
-            source, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):  # a profile that does not fit its pixels
-        return plain
-    if transparent:
-        converted.putalpha(plain.getchannel("A"))
-    converted.info = image.info
-    return converted

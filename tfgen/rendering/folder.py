@@ -12,6 +12,7 @@ import tqdm
 
 from tfgen.errors import InputError
 from tfgen.files import unwritable, write_text, writing
+from tfgen.image_files.finding import LeftOut
 from tfgen.pictures.image_grid import image_grid, write_png
 from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
 from tfgen.rendering.turntable import Frames, render_turntables
@@ -36,8 +37,8 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False, notes
       notes: lines that the report and the returned text hold too: which way was taken to be up.
 
     Returns:
-      Text: what the pictures do not show, a line a kind; at last how many models were rendered, how
-      many were there, how many were skipped.
+      Text: what the pictures do not show, a line a kind; which models were left out, and why; at
+      last how many were rendered, how many were there, how many were skipped.
 
     Raises:
       InputError: the folder cannot be written, or no model could be rendered.
@@ -69,7 +70,16 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False, notes
     _write_contact_sheet(out, sorted(rendered))
     already = f" ({len(there)} were there already)" if there else ""
     last = f"{len(rendered)} models rendered{already}, {len(skipped)} skipped: {out}"
-    return "\n".join([*notes, *summary(remarks, len(models)), last])
+    missed = [*summary(remarks, len(models)), *left_out(skipped, len(models))]
+    return "\n".join([*notes, *missed, last])
+
+
+def left_out(skipped, total):
+    """Lines that say which of so many models were skipped: name -> reason, its file before it."""
+    models = LeftOut("models")
+    models.total = total
+    models.reasons = {name: reason.split(": ", 1)[-1] for name, reason in skipped.items()}
+    return models.lines()
 
 
 def _earlier_remarks(out, there):

@@ -12,7 +12,9 @@ import posixpath
 from pathlib import Path
 
 from tfgen.errors import InputError
-from tfgen.files import files_below
+from tfgen.files import files_below, is_sidecar
+from tfgen.image_files.finding import LeftOut
+from tfgen.image_files.reading import SUFFIXES
 from tfgen.rendering.meshes.readers import FORMATS, REFUSED, read_mesh, suffix_of
 from tfgen.rendering.meshes.sources import Archive, Disk
 from tfgen.rendering.orientation import is_shapenet, turned, usual_frame
@@ -20,6 +22,7 @@ from tfgen.rendering.twins import find_twins
 
 _ARCHIVE = ".zip"
 _KNOWN = (*FORMATS, *REFUSED, _ARCHIVE)
+_COMPANIONS = (".mtl", ".bin", *SUFFIXES)
 # What file systems take as a name, with room for what is put before it.
 _MOST_BYTES_OF_NAME = 150
 
@@ -102,7 +105,11 @@ def find_meshes(meshes):
         raise InputError(
             f"`meshes`={printable(meshes)} is no folder and no file: give one with mesh files."
         )
-    files = [_problem(root, path, f"it cannot be read ({why})") for path, why in unread.items()]
+    files = [
+        _problem(root, path, f"it cannot be read ({why})")
+        for path, why in unread.items()
+        if path.is_dir() or suffix_of(path.name) in _KNOWN
+    ]
     for path in paths:
         files += _files_of(root, path)
     if not files:
@@ -111,6 +118,15 @@ def find_meshes(meshes):
             f"{', '.join(FORMATS)} files."
         )
     return sorted(_told_apart(root, files), key=lambda file: (file.path, file.member))
+
+
+def passed_over(meshes):
+    """Lines that count what a folder holds beside models and what these name: notes, films."""
+    others = LeftOut("meshes")
+    for path in files_below(meshes)[0] if Path(meshes).is_dir() else ():
+        if suffix_of(path.name) not in (*_KNOWN, *_COMPANIONS):
+            others.pass_over(path.name)
+    return others.lines()
 
 
 def printable(path):
@@ -124,7 +140,7 @@ def printable(path):
 def _files_of(root, path):
     """The MeshFiles that a path stands for: none, one, or those of an archive."""
     suffix = suffix_of(path.name)
-    if suffix not in _KNOWN or path.name.startswith("._"):  # macOS leaves such beside files
+    if suffix not in _KNOWN:
         return []
     if suffix in REFUSED:
         return [_problem(root, path, f"{suffix[1:].upper()} is not read: {REFUSED[suffix]}")]
@@ -141,15 +157,18 @@ def _files_of(root, path):
 
 def _files_in(root, path):
     try:
-        members = Archive(path).paths
+        archive = Archive(path)
     except InputError as error:
         return [_problem(root, path, str(error))]
     files = []
-    for member in members:
+    for member in [*archive.paths, *archive.outside]:
         suffix, name = suffix_of(member), posixpath.basename(member)
-        if suffix not in _KNOWN or name.startswith("._"):
+        outside = member in archive.outside
+        if not outside and (suffix not in _KNOWN or any(map(is_sidecar, member.split("/")))):
             continue
-        if suffix == _ARCHIVE:
+        if outside:
+            problem = f"its place, {member}, is outside of its archive: pack it anew"
+        elif suffix == _ARCHIVE:
             problem = "it is an archive within an archive: unpack it first"
         elif suffix in REFUSED:
             problem = f"{suffix[1:].upper()} is not read: {REFUSED[suffix]}"

@@ -9,7 +9,7 @@ import tqdm
 
 from tfgen.errors import InputError
 from tfgen.pictures.image_grid import GUTTER, TEXT_HEIGHT, put_text, text_width, write_png
-from tfgen.rendering.folder import writable_folder
+from tfgen.rendering.folder import left_out, writable_folder
 from tfgen.rendering.meshes.remarks import summary
 from tfgen.rendering.turntable import Frames, evenly_spaced, render_turntables
 
@@ -61,7 +61,8 @@ def render_sheet(models, turntable, out, processes=0, notes=()):
         raise InputError(f"none of the {len(models)} models could be rendered; see above.")
     write_png(out / SHEET, _page(rows))
     last = f"{len(rows) - len(skipped)} models on {out / SHEET}, {len(skipped)} skipped"
-    return "\n".join([*notes, *summary(remarks, len(models)), last])
+    missed = [*summary(remarks, len(models)), *left_out(skipped, len(models))]
+    return "\n".join([*notes, *missed, last])
 
 
 def _turn(turntable):

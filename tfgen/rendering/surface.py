@@ -4,6 +4,8 @@ import numpy as np
 
 from tfgen.rendering.shading import to_linear
 
+_ROUNDING = np.float32(1e-6)  # what is as opaque as its cutoff is there
+
 
 class Surface:
     """The colours and textures of one mesh.
@@ -22,6 +24,7 @@ class Surface:
         self._textures = [_linear(texture) for texture in mesh.textures]
         self._wraps = mesh.wraps or (("repeat", "repeat"),) * len(mesh.textures)
         self._corners = None if mesh.corner_colors is None else _linear(mesh.corner_colors)
+        self._cutoffs = mesh.cutoffs
         self._emission = mesh.emission
         self.see_through = any(texture.shape[-1] == 4 for texture in mesh.textures) or bool(
             self._corners is not None and (self._corners[..., 3] < 1).any()
@@ -52,6 +55,9 @@ class Surface:
         for here, texels in self._texels(hits, w, self._texture_of_face, self._coordinates):
             if texels.shape[-1] == 4:
                 opacity[here] *= texels[:, 3]
+        if self._cutoffs is not None:
+            cutoff = self._cutoffs[hits.face]
+            opacity = np.where(np.isnan(cutoff), opacity, opacity >= cutoff - _ROUNDING)
         return np.clip(opacity, 0, 1)
 
     def emission(self, hits, w):

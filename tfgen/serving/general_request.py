@@ -102,7 +102,7 @@ def _value(name, text, dtype):
             if dtype == tf.uint8 and path.suffix.lower() in SUFFIXES:
                 return read_rgb(path)
             return path.read_bytes()
-        except (OSError, ValueError) as error:
+        except Exception as error:  # NumPy raises what it likes for files that are damaged
             reason = error.reason if isinstance(error, BrokenPictureError) else None
             reason = reason or getattr(error, "strerror", None) or one_line(error)
             raise InputError(f"`input`={name}={text} cannot be read ({reason}).") from None

@@ -37,6 +37,8 @@ class Mesh:
         "clamp"; empty: all repeat.
       corner_colors: [m, 3, 4] float32 in [0, 1] or None: sRGB colour and opacity of each corner,
         interpolated in linear light; multiplies colour and texture.
+      cutoffs: [m] float32 or None: what is less opaque than its face's cutoff is not there, all
+        else is opaque; nan where opacity is what it is.
       emission: Emission or None.
       twins: [m] bool or None: faces that lie on others which look the other way.
       remarks: tuple of what of its file is not in it, as `rendering.meshes.remarks` has it.
@@ -50,6 +52,7 @@ class Mesh:
     textures: tuple = ()
     wraps: tuple = ()
     corner_colors: np.ndarray | None = None
+    cutoffs: np.ndarray | None = None
     emission: Emission | None = None
     twins: np.ndarray | None = None
     remarks: tuple = ()

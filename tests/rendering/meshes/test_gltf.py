@@ -23,6 +23,7 @@ from tests.rendering.meshes.tiny_files import (
     seen,
 )
 from tfgen.errors import InputError
+from tfgen.rendering.renderer import Renderer
 
 
 def show(path, expected, azimuth=0):
@@ -96,6 +97,29 @@ def test_modes_of_opacity(tmp_path):
         show(glb(path, material, **document), (RED, upper_right, BLUE, YELLOW))
     halves = seen(load(glb(path, factor(1, 0, 0, 0.5) | {"alphaMode": "BLEND"}), "auto"))
     assert all(each[0] == 255 and 90 < each[1] < 160 for each in halves)
+
+
+@pytest.mark.parametrize("opacity_of_picture", [None, 204])
+def test_a_mask_cuts_off_where_the_product_of_all_opacities_is_low(tmp_path, opacity_of_picture):
+    path = tmp_path / "a.glb"
+    material, document, product = factor(1, 1, 1, 0.8), {}, 0.8
+    if opacity_of_picture:
+        material, document = textured(path)
+        opacity = np.full((2, 2), opacity_of_picture, np.uint8)
+        picture(tmp_path / "panel image.png", np.dstack([QUARTERS, opacity]))
+        product = opacity_of_picture / 255
+    # From the left to the right, 0.4 to 1.
+    colors = np.hstack([np.ones((4, 3)), [[0.4], [1], [1], [0.4]]]).astype(np.float32)
+
+    def shown(cutoff):
+        its = material | {"alphaMode": "MASK", "alphaCutoff": cutoff}
+        mesh = load(glb(path, its, ["COLOR_0"], [colors], **document), "auto")
+        return (Renderer(mesh).render(0, 0, 32, samples=2)[1] > 127).sum()
+
+    whole = shown(0.3)
+    assert shown(0.7 * product) == pytest.approx(whole / 2, rel=0.1)
+    assert shown(0.99 * product) < whole / 10
+    assert shown(1.5) == 0
 
 
 def test_transform_of_a_texture_with_coordinates_of_its_own(tmp_path):

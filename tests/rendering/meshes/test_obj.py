@@ -8,6 +8,7 @@ from tests.image_files.bombs import bomb
 from tests.rendering.meshes.tiny_files import (
     BLUE,
     CORNERS,
+    GREEN,
     OBJ,
     PLAIN,
     QUARTERS,
@@ -53,6 +54,15 @@ def test_a_texture_is_found_however_its_path_is_written(tmp_path, written, name)
     mesh = load(panel(folder, f"Kd 0 0 0\nmap_Kd {written}", name))
     assert not mesh.remarks
     assert_quarters(mesh)
+
+
+@pytest.mark.parametrize(
+    ("statements", "levels"),
+    [("Kd 1 0.5 0", (255, 127, 0)), ("Kd 0 0 0", (255, 255, 255)), ("", (255, 255, 255))],
+)
+def test_the_colour_multiplies_its_map_unless_it_is_black(tmp_path, statements, levels):
+    expected = [tuple(np.multiply(each, levels) // 255) for each in (RED, GREEN, BLUE, YELLOW)]
+    assert_quarters(panel(tmp_path, f"{statements}\nmap_Kd panel.png"), expected)
 
 
 def test_scale_and_offset_of_a_map(tmp_path):

@@ -15,6 +15,7 @@ from tfgen.rendering.mesh_files import MeshFile
 from tfgen.rendering.renderer import Renderer
 
 CORNERS = ((-1, 0, -1), (1, 0, -1), (1, 0, 1), (-1, 0, 1))
+POINTS = ["{} {} {}".format(*corner) for corner in CORNERS]
 UV = ((0, 0), (1, 0), (1, 1), (0, 1))
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 QUARTERS = np.array([[RED, GREEN], [BLUE, YELLOW]], np.uint8)

@@ -13,7 +13,7 @@ from tfgen.rendering.mesh_files import find_meshes, printable
 from tfgen.rendering.processes import Died, in_processes
 
 # Counted up when the same files give other pictures.
-_READERS = 2
+_READERS = 3
 
 
 @dataclasses.dataclass(eq=False, repr=False)

@@ -62,15 +62,16 @@ def _add(document, parts, mesh, node, matrix, primitive):
         own = document.array(attributes["COLOR_0"]).astype(float)[faces]
         colors[..., : own.shape[-1]] *= own
     surface = _Surface(document, parts, attributes, faces)
-    mode, cutoff = material.get("alphaMode", "OPAQUE"), material.get("alphaCutoff", 0.5)
-    texture, coordinates = surface.texture(info, mode, cutoff, factor[3])
-    if mode == "OPAQUE" or (mode == "MASK" and texture >= 0):
+    mode = material.get("alphaMode", "OPAQUE")
+    texture, coordinates = surface.texture(info, mode == "OPAQUE")
+    cutoff = material.get("alphaCutoff", 0.5) if mode == "MASK" else np.nan
+    if mode == "OPAQUE":
         colors[..., 3] = 1
-    elif mode == "MASK":
-        colors[..., 3] = colors[..., 3] >= cutoff
+    elif cutoff > 1:  # more than anything can have: glTF says that nothing is seen
+        colors[..., 3] = 0
     colors[..., :3] = to_srgb(colors[..., :3])
     emission = _emission(material, surface)
-    parts.add(vertices, faces, colors, texture, coordinates, emission)
+    parts.add(vertices, faces, colors, texture, coordinates, emission, cutoff)
 
 
 def _faces(document, primitive, count):
@@ -108,7 +109,7 @@ def _emission(material, surface):
     light = factor * extension.get("emissiveStrength", 1.0)
     if not light.any():
         return None
-    texture, coordinates = surface.texture(material.get("emissiveTexture"), "OPAQUE")
+    texture, coordinates = surface.texture(material.get("emissiveTexture"), opaque=True)
     if texture < 0 and "emissiveTexture" in material:
         return None  # its texture is missing: all of it would shine
     return light, texture, coordinates
@@ -121,13 +122,12 @@ class _Surface:
         self._document, self._parts = document, parts
         self._attributes, self._faces = attributes, faces
 
-    def texture(self, info, mode, cutoff=0.5, opacity=1.0):
+    def texture(self, info, opaque):
         """(number of a texture or -1, coordinates [m, 3, 2] with v up, or None).
 
         Args:
           info: glTF's textureInfo, or None.
-          mode, cutoff: what of its opacity counts; glTF's alphaMode and alphaCutoff.
-          opacity: by which its opacity is multiplied before it is cut off.
+          opaque: whether its opacity does not count.
         """
         if info is None:
             return -1, None
@@ -137,10 +137,8 @@ class _Surface:
             self._parts.remark("coordinates", f"a part of it has a texture and no {name}")
             return -1, None
         texture = self._document.get("textures", info["index"])
-        key = info["index"], mode, cutoff if mode == "MASK" else None, opacity * (mode == "MASK")
-        number = self._parts.texture(
-            key, lambda: self._pixels(texture, mode, cutoff, opacity), self._wrap(texture)
-        )
+        key, wrap = (info["index"], opaque), self._wrap(texture)
+        number = self._parts.texture(key, lambda: self._pixels(texture, opaque), wrap)
         coordinates = self._document.array(self._attributes[name]).astype(float)
         # glTF's v points down. Scaled, then turned, then moved.
         coordinates = coordinates * moved.get("scale", (1, 1))
@@ -155,13 +153,9 @@ class _Surface:
             sampler = self._document.get("samplers", texture["sampler"])
         return tuple(_WRAPS.get(sampler.get(axis), "repeat") for axis in ("wrapS", "wrapT"))
 
-    def _pixels(self, texture, mode, cutoff, opacity):
+    def _pixels(self, texture, opaque):
         pixels = self._image(texture)
-        if pixels is not None and mode != "BLEND":
-            pixels = pixels.copy()
-            alpha = pixels[..., 3]
-            alpha[:] = 1 if mode == "OPAQUE" else alpha * opacity >= cutoff
-        return pixels
+        return pixels[..., :3] if opaque and pixels is not None else pixels
 
     def _image(self, texture):
         extensions = texture.get("extensions", {})

@@ -207,10 +207,12 @@ def _add(parts, vertices, part, material):
         parts.add(vertices, faces[rest], colors, emission=emission)
     if mapped.any():
         here = np.flatnonzero(mapped)
-        white = (1, 1, 1) if material.color_map or material.color is None else material.color
+        # Black would hide the map; many exporters leave it so where a map stands for the colour.
+        tint = material.color or (1, 1, 1)
+        tint = tint if any(tint) or not material.color_map else (1, 1, 1)
         placed = uv[here] * its_map.scale + its_map.offset
         emission = _emission(parts, material, uv[here])
-        parts.add(vertices, faces[here], (*white, material.opacity), texture, placed, emission)
+        parts.add(vertices, faces[here], (*tint, material.opacity), texture, placed, emission)
 
 
 def _texture(parts, material):

@@ -9,7 +9,8 @@ from tfgen.rendering.meshes.parts import Parts
 from tfgen.rendering.meshes.polygons import triangulate
 from tfgen.rendering.meshes.text import decoded, numbers, table
 
-_HEAD = re.compile(r"(ST)?(C)?(N)?(4)?(N)?OFF", re.IGNORECASE)
+_HEAD = re.compile(r"(ST)?(C)?(N)?(4)?(N)?OFF\b|(ST)?(C)?(N)?OFF(?=\d)", re.IGNORECASE)
+_PLACE, _NORMAL, _COORDINATES = 3, 3, 2  # numbers of a vertex
 
 
 def read_off(data, beside):
@@ -23,49 +24,103 @@ def read_off(data, beside):
       InputError: it is none, cut, or its faces name vertices that there are not.
     """
     del beside
-    text = decoded(data)
+    lines, head = _lines(decoded(data))
+    counts, lines = _counts(lines)
+    rows, vertices, corners, sizes, extra = _laid_out(lines, counts, head)
+    triangles, owner = triangulate(vertices[:, :_PLACE], corners, sizes)
+    faces = corners[triangles]
+    parts, colors = Parts(), None
+    if any(extra):
+        colors = _colors(extra)[owner]
+    if (of_vertices := _words_of_colors(rows, vertices, head)) is not None:
+        colors = _colors(of_vertices)[faces]
+    parts.remark_on_lines(sizes)
+    parts.add(vertices[:, :_PLACE], faces, colors)
+    return parts.mesh()
+
+
+def _lines(text):
+    """(lines without comments and blank ones, set of letters of the head: "C" of COFF)."""
     if "#" in text:
         text = re.sub(r"#.*", "", text)
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     head = _HEAD.match(lines[0]) if lines else None
-    if head:
-        if re.match(r"\s*binary\b", lines[0][head.end() :], re.IGNORECASE):
-            raise InputError("it is binary OFF, which is not read: write it anew as text")
-        lines[0] = lines[0][head.end() :].strip()
-        lines = lines if lines[0] else lines[1:]
-    if head and head[4]:
+    if not head:
+        return lines, set()
+    rest = lines[0][head.end() :].strip()
+    if re.match(r"binary\b", rest, re.IGNORECASE):
+        raise InputError("it is binary OFF, which is not read: write it anew as text")
+    letters = {each.upper() for each in head.groups() if each}
+    if "4" in letters:
         raise InputError("it has four coordinates a vertex, which are not read")
-    counts = _counts(lines)
-    if len(lines) - 1 < sum(counts):
-        raise InputError(f"it is cut: {len(lines) - 1} of {sum(counts)} lines")
-    parts = Parts()
-    rows = lines[1 : 1 + counts[0]]
-    vertices = table(rows, 3)
-    polygons, extra = _polygons(lines[1 + counts[0] : 1 + sum(counts)])
-    sizes = np.array([len(polygon) for polygon in polygons], int)
-    corners = np.concatenate([*polygons, np.zeros(0)]).astype(np.int64)
-    if len(corners) and (corners.min() < 0 or corners.max() >= len(vertices)):
-        raise InputError(f"a face has a vertex index beyond {len(vertices) - 1}, counted from 0")
-    triangles, owner = triangulate(vertices[:, :3], corners, sizes)
-    faces = corners[triangles]
-    colors = None
-    first = 6 if head and head[3] else 3  # colours stand behind normals
-    if head and head[2] and vertices.shape[1] >= first + 3:
-        words = [row.split()[first : first + 4] for row in rows]
-        colors = _colors(words)[faces]
-    elif any(extra):
-        colors = _colors(extra)[owner]
-    parts.remark_on_lines(sizes)
-    parts.add(vertices[:, :3], faces, colors)
-    return parts.mesh()
+    return [rest, *lines[1:]] if rest else lines[1:], letters
 
 
 def _counts(lines):
-    """Numbers of vertices and faces."""
-    words = lines[0].split()[:2] if lines else []
-    if len(words) < 2 or not all(word.isdecimal() for word in words):
+    """((number of vertices, of faces), the lines behind); those of edges may be missing."""
+    words, used = [], 0
+    wanted = 2 if lines and " " in lines[0] else 3
+    while used < len(lines) and len(words) < wanted:
+        words += lines[used].split()
+        used += 1
+    if len(words) < wanted or not all(word.isdecimal() for word in words[:wanted]):
         raise InputError("its header does not say how many vertices and faces it has")
-    return int(words[0]), int(words[1])
+    rest = " ".join(words[3:])
+    return (int(words[0]), int(words[1])), [rest, *lines[used:]] if rest else lines[used:]
+
+
+def _laid_out(lines, counts, head):
+    """What `_parted` gives, however lines break.
+
+    A line for each vertex and each face is usual; the format only wants the numbers in their order,
+    and colours of a face to end with its line.
+    """
+    try:
+        return _parted(lines, counts)
+    except InputError as error:
+        first = error
+    width = _PLACE + _NORMAL * ("N" in head) + _COORDINATES * ("ST" in head)
+    for colors in (4, 3) if "C" in head else (0,):
+        for colored in (True, False):
+            try:
+                return _parted(_relined(lines, counts, width + colors, colored), counts)
+            except (InputError, IndexError):
+                continue
+    raise first
+
+
+def _parted(rows, counts):
+    """Of a row for each vertex and each face.
+
+    Returns:
+      (rows of vertices: list of str, their numbers [n, 3 or more], corners of all faces [c] int64,
+      how many each has [m] int, what stands behind them: lists of str).
+    """
+    if len(rows) < sum(counts):
+        raise InputError(f"it is cut: {len(rows)} of {sum(counts)} lines")
+    vertices = table(rows[: counts[0]], _PLACE)
+    polygons, extra = _polygons(rows[counts[0] : sum(counts)])
+    sizes = np.array([len(polygon) for polygon in polygons], int)
+    corners = np.concatenate([*polygons, np.zeros(0)]).astype(np.int64)
+    if len(corners) and not 0 <= corners.min() <= corners.max() < counts[0]:
+        raise InputError(f"a face has a vertex index beyond {counts[0] - 1}, counted from 0")
+    return rows[: counts[0]], vertices, corners, sizes, extra
+
+
+def _relined(lines, counts, width, colored):
+    """A row for each vertex and face; IndexError where there are not enough numbers."""
+    words = [word for line in lines for word in line.split()]
+    line_of = [number for number, line in enumerate(lines) for _ in line.split()]
+    rows = [" ".join(words[at : at + width]) for at in range(0, counts[0] * width, width)]
+    at = counts[0] * width
+    for _ in range(counts[1]):
+        end = at + 1 + int(numbers(words[at])[0])
+        its_line = line_of[end - 1]
+        while colored and end < len(words) and line_of[end] == its_line:
+            end += 1
+        rows.append(" ".join(words[at:end]))
+        at = end
+    return rows
 
 
 def _polygons(rows):
@@ -85,19 +140,34 @@ def _polygons(rows):
     return polygons, extra
 
 
+def _words_of_colors(rows, vertices, head):
+    """The words of each vertex's colour, or None."""
+    first = _PLACE + _NORMAL * ("N" in head)  # colours stand behind normals
+    last = vertices.shape[1] - _COORDINATES * ("ST" in head)
+    if last - first < len("rgb") or not len(vertices):
+        return None
+    # Some write colours and do not say so in the head; normals have negative numbers.
+    if "C" not in head and (head or last - first > 4 or (vertices[:, first:last] < 0).any()):
+        return None
+    return [row.split()[first : min(last, first + 4)] for row in rows]
+
+
 def _colors(words):
     """[n, 4] sRGB and opacity; nan where there are less than three numbers.
 
-    Whole numbers are of 255.
+    Numbers are of 1 if none is larger, else of 255.
     """
-    whole = all(re.fullmatch(r"\d+", word) for row in words for word in row)
-    scale = 255.0 if whole else 1.0
     colors = np.full((len(words), 4), np.nan)
     colors[:, 3] = 1
+    scale = 1.0
     for color, row in zip(colors, words, strict=True):
         if len(row) >= 3:
-            its = numbers(" ".join(row[:4])) / scale
+            its = numbers(" ".join(row[:4]))
             color[: len(its)] = its
+            scale = 255.0 if its.max() > 1 else scale
+    given = np.array([len(row) for row in words])
+    colors[given >= 3, :3] /= scale
+    colors[given >= 4, 3] /= scale
     if not colors[:, 3].any():  # nobody meant that nothing is seen
         colors[:, 3] = 1
     return colors

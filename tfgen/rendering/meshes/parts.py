@@ -85,7 +85,16 @@ class Parts:
                 self._wraps.append(wrap)
         return self._places[key]
 
-    def add(self, vertices, faces, colors=None, texture=-1, coordinates=None, emission=None):
+    def add(
+        self,
+        vertices,
+        faces,
+        colors=None,
+        texture=-1,
+        coordinates=None,
+        emission=None,
+        cutoff=np.nan,
+    ):
         """Adds a part.
 
         Args:
@@ -95,6 +104,7 @@ class Parts:
           texture: number of its texture, -1 for none.
           coordinates: [m, 3, 2] float, u right and v up.
           emission: (linear light [3], texture, coordinates) or None.
+          cutoff: as in `Mesh.cutoffs`.
 
         Raises:
           InputError: a face names a vertex that there is not, or there are too many.
@@ -114,6 +124,7 @@ class Parts:
         self._put("vertices", np.asarray(vertices, float))
         self._put("faces", np.asarray(faces, np.int64) + self._vertices)
         self._put("colors", _of_corners(colors, count))
+        self._put("cutoffs", np.full(count, cutoff, np.float32))
         self._put("texture", np.full(count, texture, np.int32))
         self._put("coordinates", _coordinates(coordinates, count))
         self._put("light", np.tile(np.asarray(light, np.float32), (count, 1)))
@@ -159,6 +170,7 @@ class Parts:
             tuple(self._textures),
             tuple(self._wraps),
             None if alike else colors,
+            None if np.isnan(columns["cutoffs"]).all() else columns["cutoffs"],
             emission,
             remarks=tuple(self.remarks),
         )
@@ -185,6 +197,7 @@ _COLUMNS = (
     "vertices",
     "faces",
     "colors",
+    "cutoffs",
     "texture",
     "coordinates",
     "light",

@@ -1,5 +1,7 @@
 """PLY: polygons and strips, with colours of vertices or faces, or a texture."""
 
+import re
+
 import numpy as np
 
 from tfgen.errors import InputError
@@ -13,7 +15,7 @@ _COLORS = tuple(
     (f"{prefix}red", f"{prefix}green", f"{prefix}blue", f"{prefix}alpha")
     for prefix in ("", "diffuse_", "ambient_")
 ) + (("r", "g", "b", "a"),)
-_TEXTURE = "TextureFile"
+_TEXTURE = re.compile(r"texture_?file\b[\s:=]*(.+)", re.IGNORECASE)  # of a comment
 _SEVERAL = {"vertex": "vertices", "edge": "edges"}
 
 
@@ -62,7 +64,7 @@ def read_ply(data, beside):
     if polygons is not None:
         parts.remark_on_lines(polygons.sizes)
     coordinates = _coordinates(vertex, face, faces, triangles, polygons)
-    images = [line[len(_TEXTURE) :].strip() for line in comments if line.startswith(_TEXTURE)]
+    images = [found[1].strip() for found in map(_TEXTURE.match, comments) if found]
     if not images or coordinates is None:
         if images:
             parts.remark("coordinates", f"it names {images[0]} and not where it lies")
@@ -117,10 +119,13 @@ def _colors(element):
 
 
 def _coordinates(vertex, face, faces, triangles, polygons):
-    """[m, 3, 2] or None: of the corners of faces, else of vertices."""
+    """[m, 3, 2] or None: of the corners of faces, nan where they have none; else of vertices."""
     its = None if face is None else face.values.get("texcoord")
-    if isinstance(its, Lists) and (its.sizes == 2 * polygons.sizes).all():
-        return its.values.reshape(-1, 2)[triangles]
+    if isinstance(its, Lists) and (whole := its.sizes == 2 * polygons.sizes).any():
+        of_corners = np.full((polygons.sizes.sum(), 2), np.nan)
+        has = np.repeat(whole, polygons.sizes)
+        of_corners[has] = its.values[np.repeat(whole, its.sizes)].reshape(-1, 2)
+        return of_corners[triangles]
     for u, v in _COORDINATES:
         if {u, v} <= set(vertex.values):
             return np.stack([vertex.values[u], vertex.values[v]], axis=1)[faces]
@@ -136,6 +141,10 @@ def _numbers(face, owner):
 
 def _add_textured(parts, vertices, faces, colors, coordinates, images, which):
     which = np.zeros(len(faces), int) if which is None else which
+    nowhere = np.isnan(coordinates).any(axis=(1, 2))
+    if nowhere.any():
+        parts.remark("coordinates", "some of its faces do not say where their texture lies")
+        which = np.where(nowhere, -1, which)
     for number in np.unique(which):
         here = np.flatnonzero(which == number)
         texture = -1

@@ -13,7 +13,7 @@ _KINDS |= {"int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2", "int32": 
 _KINDS |= {"uint32": "u4", "int64": "i8", "uint64": "u8"}
 _KINDS |= {"float": "f4", "float32": "f4", "double": "f8", "float64": "f8"}
 _FORMATS = {"ascii": None, "binary_little_endian": "<", "binary_big_endian": ">"}
-_END = re.compile(rb"end_header[ \t]*(\r\n|\n|\r)")
+_END = re.compile(rb"(?<=[\r\n])[ \t]*end_header[ \t]*(\r\n|\n|\r)")  # comments may hold the word
 
 
 @dataclasses.dataclass
@@ -46,6 +46,8 @@ def read_elements(data):
     Raises:
       InputError: it is none, or cut.
     """
+    if data[:3] != b"ply" and decoded(data[:64]).lstrip().startswith("ply"):
+        data = decoded(data).lstrip().encode()  # as text, by an editor that put a mark before it
     end = _END.search(data)
     if data[:3] != b"ply" or not end:
         raise InputError(f"it is no PLY: it begins with {data[:16]!r}")

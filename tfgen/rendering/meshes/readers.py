@@ -42,20 +42,25 @@ FORMATS = {
     ".off": Format(read_off, "z", loose=True),
 }
 _BY_BLENDER = "open it in Blender and export it as glTF 2.0 (.glb)"
+_BY_SLICER = "open it in a slicer or in Microsoft's 3D Builder and export it as STL or OBJ"
 # What people have and is not read: suffix -> the way to convert it.
-REFUSED = dict.fromkeys((".fbx", ".dae", ".blend", ".3ds", ".x3d", ".wrl"), _BY_BLENDER)
-REFUSED |= dict.fromkeys((".usd", ".usda", ".usdc", ".usdz", ".abc"), _BY_BLENDER)
-REFUSED |= dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"), "unpack it first")
+REFUSED = dict.fromkeys((".fbx", ".dae", ".blend", ".3ds", ".x3d", ".x3dv", ".wrl"), _BY_BLENDER)
+REFUSED |= dict.fromkeys((".usd", ".usda", ".usdc", ".usdz", ".abc", ".lwo"), _BY_BLENDER)
+REFUSED |= dict.fromkeys(
+    (".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"), "unpack it first"
+)
 REFUSED |= {
-    ".3mf": "open it in a slicer or in Microsoft's 3D Builder and export it as STL or OBJ",
+    ".3mf": _BY_SLICER,
+    ".amf": _BY_SLICER,
     ".max": "export it from 3ds Max as OBJ or glTF",
     ".ma": "export it from Maya as OBJ",
     ".mb": "export it from Maya as OBJ",
     ".skp": "export it from SketchUp as OBJ or glTF",
-    ".step": "export it from FreeCAD as OBJ",
-    ".stp": "export it from FreeCAD as OBJ",
-    ".iges": "export it from FreeCAD as OBJ",
+    ".c4d": "export it from Cinema 4D as OBJ or glTF",
 }
+REFUSED |= dict.fromkeys(
+    (".step", ".stp", ".iges", ".igs", ".dxf", ".dwg", ".ifc"), "export it from FreeCAD as OBJ"
+)
 
 _WEB_PAGE = (b"<!doctype", b"<html")
 

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import unicodedata
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from tfgen.errors import InputError
 # Of one file, unpacked: what claims more is a mistake or a trap, as is what grows that much.
 MOST_BYTES = 4 * 2**30
 _MOST_GROWTH, _GROWTH_COUNTS_FROM = 200, 2**26
+_SAYS_UTF_8 = 0x800  # bit of a member's flags
 # Where exporters and shops put textures, beside a model or beside its folder.
 _TEXTURE_FOLDERS = ("textures", "texture", "images", "maps", "tex", "materials")
 
@@ -50,6 +52,9 @@ class Disk:
 class Archive:
     """A ZIP archive; paths are those of its members.
 
+    Attributes:
+      outside: names of members that would lie above it, of which nothing is read.
+
     Raises:
       InputError: it is broken.
     """
@@ -57,10 +62,12 @@ class Archive:
     def __init__(self, path):
         try:
             self._zip = zipfile.ZipFile(path)
-            self._members = {}
+            self._members, self.outside = {}, []
             for info in self._zip.infolist():
-                name = posixpath.normpath(info.filename.replace("\\", "/")).lstrip("/")
-                if not info.is_dir() and not name.startswith(".."):
+                name = posixpath.normpath(_member_name(info).replace("\\", "/")).lstrip("/")
+                if name.split("/")[0] == "..":
+                    self.outside.append(name)
+                elif not info.is_dir():
                     self._members[name] = info
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"it is no ZIP archive that can be read ({error})") from None
@@ -108,6 +115,16 @@ class Archive:
             raise InputError(f"{path} cannot be unpacked ({error})") from None
 
 
+def _member_name(info):
+    """A member's name: UTF-8 if it is that, though many archives do not say so."""
+    if info.flag_bits & _SAYS_UTF_8:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")  # as which it was taken
+    except UnicodeError:
+        return info.filename
+
+
 class Beside:
     """The files beside one mesh file.
 
@@ -119,7 +136,7 @@ class Beside:
     def __init__(self, source, path):
         self._source = source
         self._folders = list(dict.fromkeys(source.folders(path)))
-        self._lower = {}  # folder -> lower-case name -> name
+        self._lower = {}  # folder -> plain name -> name
 
     def find(self, name):
         """The path of the file that a mesh file means by a name, or None.
@@ -149,7 +166,7 @@ class Beside:
             if part == "..":
                 found = posixpath.join(found, part)
                 continue
-            part = self._names(found).get(part.casefold())
+            part = self._names(found).get(_plain(part))
             if part is None:
                 return None
             found = posixpath.join(found, part)
@@ -158,8 +175,13 @@ class Beside:
     def _names(self, folder):
         if folder not in self._lower:
             names = sorted(self._source.names(folder))
-            self._lower[folder] = {name.casefold(): name for name in names}
+            self._lower[folder] = {_plain(name): name for name in names}
         return self._lower[folder]
+
+
+def _plain(name):
+    """A name without regard to capitals, and to how letters with accents are composed."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _spellings(name):

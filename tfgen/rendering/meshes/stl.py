@@ -7,11 +7,16 @@ import numpy as np
 
 from tfgen.errors import InputError
 from tfgen.rendering.meshes.parts import Parts
-from tfgen.rendering.meshes.text import numbers
+from tfgen.rendering.meshes.text import decoded, numbers
 
 _HEADER, _SIZE = 84, 50
 _RECORD = np.dtype([("normal", "<3f4"), ("corners", "<f4", (3, 3)), ("color", "<u2")])
-_VERTEX = re.compile(rb"\bvertex\s+(\S+\s+\S+\s+\S+)", re.IGNORECASE)
+_HEAD = 4096  # bytes at the beginning by which text is told from binary
+_FIRST_LINE = re.compile(r"^\s*(solid|facet)\b", re.IGNORECASE | re.MULTILINE)
+_LAST_LINE = re.compile(r"\bend ?solid\b.*", re.IGNORECASE)
+_FACET = re.compile(r"\bfacet\s+normal\b", re.IGNORECASE)
+_VERTEX = r"\s+vertex\s+\S+\s+\S+\s+\S+"
+_LOOP = re.compile(rf"\bouter\s+loop({_VERTEX * 3})\s+endloop\b", re.IGNORECASE)
 _COLOR = b"COLOR="
 
 
@@ -27,30 +32,39 @@ def read_stl(data, beside):
     """
     del beside
     parts = Parts()
-    corners, colors = _text(data) if _is_text(data) else _binary(data, parts)
+    corners, colors = _text(decoded(data), parts) if _is_text(data) else _binary(data, parts)
     faces = np.arange(corners.size // 3).reshape(-1, 3)
     parts.add(corners.reshape(-1, 3).astype(float), faces, colors)
     return parts.mesh()
 
 
 def _is_text(data):
-    """Binary files may begin with "solid" too, but have the length that their count says."""
-    if not re.match(rb"(\xef\xbb\xbf)?\s*solid", data, re.IGNORECASE):
-        return False
-    if not re.search(rb"\bfacet\b", data[:4096], re.IGNORECASE):
-        return False
-    return len(data) < _HEADER or len(data) != _HEADER + _SIZE * _count(data)
+    """Binary files may begin with "solid" too, but have zeros early: in their count at least."""
+    head = decoded(data[:_HEAD]).rstrip("\0")
+    return "\0" not in head and bool(_FIRST_LINE.search(head))
 
 
 def _count(data):
     return struct.unpack("<I", data[80:_HEADER])[0]
 
 
-def _text(data):
-    found = _VERTEX.findall(data)
-    if len(found) % 3 or not re.search(rb"endsolid", data[-4096:], re.IGNORECASE):
+def _text(text, parts):
+    """(corners [m, 3, 3], None) of all solids; what they are called does not count."""
+    loops, end = [], 0
+    for found in _LOOP.finditer(text):
+        loops.append(found[1])
+        end = found.end()
+    ends = [found.end() for found in _LAST_LINE.finditer(text, end)] or [end]
+    if ends == [end] or _FACET.search(text, ends[-1]):
         raise InputError("it is cut: its last lines are missing")
-    return numbers(b" ".join(found).decode("latin-1")).reshape(-1, 3, 3), None
+    rest = text[ends[-1] :].strip("\0 \t\n")
+    if rest:
+        parts.remark("data", f"{len(rest)} letters stand behind its end")
+    whole = len(re.findall(r"\bendloop\b", text[:end], re.IGNORECASE))
+    if whole != len(loops):
+        raise InputError(f"{whole - len(loops)} of its {whole} facets are not three corners")
+    words = re.sub("vertex", " ", " ".join(loops), flags=re.IGNORECASE)
+    return numbers(words).reshape(-1, 3, 3), None
 
 
 def _binary(data, parts):

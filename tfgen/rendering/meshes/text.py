@@ -14,15 +14,23 @@ _MARKS = (
 )
 
 
+_FIRST = 8  # bytes, all of letters that UTF-16 has with a zero
+
+
 def decoded(data):
-    """The text of bytes: by their mark, else UTF-8, else Latin-1; lines end in a line feed."""
+    """The text of bytes: by their mark, else UTF-8, else Latin-1; lines end in a line feed.
+
+    UTF-16 without a mark is told by the zeros in its first letters.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = data.decode(encoding, "replace")
             break
     else:
+        first = [data[:_FIRST][k::2].count(0) for k in (0, 1)]
+        wide = {(0, _FIRST // 2): "utf-16-le", (_FIRST // 2, 0): "utf-16-be"}.get(tuple(first))
         try:
-            text = data.decode("utf-8")
+            text = data.decode(wide or "utf-8", "replace" if wide else "strict")
         except UnicodeDecodeError:
             text = data.decode("latin-1")
     if "\r" in text:

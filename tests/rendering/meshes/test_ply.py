@@ -1,8 +1,7 @@
-"""PLY, STL and OFF: text and binary, colours, polygons, and files that are cut."""
+"""PLY: text and binary, colours, textures, polygons, and files that are cut."""
 
 import struct
 
-import numpy as np
 import pytest
 
 from tests.rendering.meshes.tiny_files import (
@@ -10,6 +9,7 @@ from tests.rendering.meshes.tiny_files import (
     CORNERS,
     GREEN,
     PLAIN,
+    POINTS,
     RED,
     UV,
     YELLOW,
@@ -28,9 +28,6 @@ def ply(vertices, faces, of_vertex="", of_face="list uchar int vertex_indices", 
     header = ["ply", "format ascii 1.0", *comments, f"element vertex {len(vertices)}"]
     header += [*filter(None, properties), f"element face {len(faces)}", f"property {of_face}"]
     return "\n".join([*header, "end_header", *vertices, *faces, ""])
-
-
-POINTS = ["{} {} {}".format(*corner) for corner in CORNERS]
 
 
 def binary_ply(order, polygons):
@@ -99,6 +96,44 @@ def test_ply_textures_by_vertex_and_by_corner(tmp_path):
         assert_quarters(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    "comment", ["texturefile panel.png", "TextureFile  panel.png ", 'texture_file: "panel.png"']
+)
+@pytest.mark.parametrize("names", ["s t", "u v", "texture_u texture_v", "texture_s texture_t"])
+def test_names_of_textures_and_coordinates_in_plys(tmp_path, comment, names):
+    picture(tmp_path / "panel.png")
+    rows = [f"{point} {u} {v}" for point, (u, v) in zip(POINTS, UV, strict=True)]
+    by_vertex = "\n".join(f"property float {name}" for name in names.split())
+    (tmp_path / "a.ply").write_text(
+        ply(rows, ["4 0 1 2 3"], by_vertex, comments=[f"comment {comment}"])
+    )
+    assert_quarters(tmp_path / "a.ply")
+
+
+def test_comments_anywhere_in_a_header(tmp_path):
+    text = ply([f"{each} 0 0 255" for each in POINTS], ["4 0 1 2 3"])
+    channels = "\n".join(f"property uchar diffuse_{name}" for name in ("red", "green", "blue"))
+    text = text.replace("property float z", f"property float z\n{channels}")
+    head, _, body = text.partition("end_header\n")
+    lines = head.split("\n")
+    head = "\ncomment of the end_header\nobj_info 3\ncomment\n".join(lines[:-1])
+    for data in (text.encode(), f"{head}\nend_header\n{body}".encode(), text.encode("utf-16")):
+        (tmp_path / "a.ply").write_bytes(data)
+        assert_quarters(tmp_path / "a.ply", [BLUE] * 4)
+
+
+def test_ply_faces_some_of_which_have_coordinates(tmp_path):
+    picture(tmp_path / "panel.png")
+    by_corner = "list uchar int vertex_indices\nproperty list uchar float texcoord"
+    faces = ["3 0 1 2 6 0 0 1 0 1 1", "3 0 2 3 0"]
+    text = ply(POINTS, faces, "", by_corner, ["comment TextureFile panel.png"])
+    (tmp_path / "a.ply").write_text(text)
+    mesh = load(tmp_path / "a.ply")
+    assert [remark.kind for remark in mesh.remarks] == ["coordinates"]
+    assert seen(mesh)[3] == YELLOW
+    assert_alike(seen(mesh)[:1], [PLAIN])
+
+
 def test_plys_of_strips_and_of_points(tmp_path):
     path = tmp_path / "a.ply"
     strip = ply(POINTS, ["5 0 1 3 2 -1"], "", "list int int vertex_indices")
@@ -107,82 +142,3 @@ def test_plys_of_strips_and_of_points(tmp_path):
     path.write_text(ply(POINTS, []))
     with pytest.raises(InputError, match="no faces, only 4 vertices"):
         load(path)
-
-
-def stl(header=b"", color=0, count=None, behind=b""):
-    """A binary STL of the panel's two triangles."""
-    faces = [[CORNERS[k] for k in face] for face in ((0, 1, 2), (0, 2, 3))]
-    data = header.ljust(80, b"\0") + struct.pack("<I", len(faces) if count is None else count)
-    for face in faces:
-        data += struct.pack("<12fH", 0, 0, 0, *np.ravel(face), color)
-    return data + behind
-
-
-def test_stls_whose_header_misleads_and_that_go_on_behind_their_end(tmp_path):
-    path = tmp_path / "a.stl"
-    for data in (stl(), stl(b"solid facet"), stl(count=0), stl(behind=b"\0" * 20)):
-        path.write_bytes(data)
-        assert_quarters(path, [PLAIN] * 4)
-        assert not load(path).remarks
-    path.write_bytes(stl(behind=b"more to come"))
-    assert load(path).remarks[0].text == "12 bytes stand behind its end"
-    for data in (stl()[:-10], b"SOLID a\nfacet normal 0 0 0\nouter loop\nvertex 0 0 0\n"):
-        path.write_bytes(data)
-        with pytest.raises(InputError, match="it is cut"):
-            load(path)
-
-
-def test_stl_colours(tmp_path):
-    path = tmp_path / "a.stl"
-    path.write_bytes(stl(color=1 << 15 | 31 << 10))
-    assert_quarters(path, [RED] * 4)
-    path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255]), color=31))
-    assert_quarters(path, [RED] * 4)
-    path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255]), color=1 << 15))
-    assert_quarters(path, [BLUE] * 4)
-    path.write_bytes(stl(b"COLOR=" + bytes([0, 0, 255, 255])))
-    assert_quarters(path, [BLUE] * 4)
-
-
-@pytest.mark.parametrize(
-    ("head", "vertex", "face", "expected"),
-    [
-        ("OFF\n4 1 0", "{}", "4 0 1 2 3", PLAIN),
-        ("OFF4 1 0", "{}", "4 0 1 2 3", PLAIN),
-        ("4 1 0", "{}", "4 0 1 2 3 # a comment", PLAIN),
-        ("OFF\n4 1", "{}", "4 0 1 2 3 255 0 0", RED),
-        ("OFF\n4 1 0", "{}", "4 0 1 2 3 0.0 1.0 0.0 1.0", GREEN),
-        ("COFF\n4 1 0", "{} 0 0 255 255", "4 0 1 2 3", BLUE),
-        ("COFF\n4 1 0", "{} 1.0 1.0 0.0 1.0", "4 0 1 2 3", YELLOW),
-        ("NOFF\n4 1 0", "{} 0 -1 0", "4 0 1 2 3", PLAIN),
-        ("CNOFF\n4 1 0", "{} 0 -1 0 0 0 255 255", "4 0 1 2 3", BLUE),
-        ("STOFF\n4 1 0", "{} 0 0", "4 0 1 2 3", PLAIN),
-    ],
-)
-def test_heads_and_colours_of_off(tmp_path, head, vertex, face, expected):
-    rows = [vertex.format(point) for point in POINTS]
-    (tmp_path / "a.off").write_text("\n".join([head, "# corners", *rows, "", face, ""]))
-    assert_quarters(tmp_path / "a.off", [expected] * 4)
-
-
-def test_offs_that_are_cut_or_concave(tmp_path):
-    path = tmp_path / "a.off"
-    arrow = ["0 0 -1", "1 0 1", "0 0 0", "-1 0 1"]
-    path.write_text("\n".join(["OFF", "4 1 0", *arrow, "4 0 1 2 3"]))
-    mesh = load(path)
-    a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
-    assert np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2 == pytest.approx(1)
-    path.write_text("\n".join(["OFF", "4 1 0", *arrow]))
-    with pytest.raises(InputError, match="it is cut: 4 of 5 lines"):
-        load(path)
-    path.write_text("OFF\n")
-    with pytest.raises(InputError, match="header does not say"):
-        load(path)
-
-
-def test_two_sides_of_different_triangles_show_each_its_own(tmp_path):
-    faces = ["4 0 1 2 3 255 0 0", "3 1 0 3 0 0 255", "3 1 3 2 0 0 255"]
-    (tmp_path / "a.off").write_text("\n".join(["OFF", "4 3 0", *POINTS, *faces]))
-    mesh = load(tmp_path / "a.off")
-    assert_alike(seen(mesh), [RED] * 4)
-    assert_alike(seen(mesh, 180), [BLUE] * 4)
