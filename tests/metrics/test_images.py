@@ -1,6 +1,7 @@
 """Image metrics against numbers worked out by hand."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from tfgen.metrics import images
@@ -49,3 +50,20 @@ def test_iou_of_half_overlapping_masks_is_a_third():
 
 def test_iou_of_empty_masks_is_one():
     np.testing.assert_allclose(images.mask_iou(tf.zeros((1, 4, 4, 1)), tf.zeros((1, 4, 4, 1))), [1])
+
+
+def test_outline_error_counts_two_pixels_on_both_sides():
+    mask = np.zeros((1, 20, 20, 1), np.float32)
+    mask[:, 6:14, 6:14] = 1
+    target = np.zeros((1, 20, 20, 3), np.float32)
+    for row, counted in [(0, 0), (3, 0), (4, 1), (5, 1), (6, 1), (7, 1), (8, 0), (10, 0)]:
+        drawn = target.copy()
+        drawn[:, row, 10] = 1
+        error = float(images.outline_squared_error(target, drawn, mask)[0])
+        assert error == pytest.approx(counted / (12**2 - 4**2)), row
+
+
+def test_without_an_outline_there_is_no_error_at_it():
+    target = tf.zeros((1, 8, 8, 3))
+    for mask in (tf.zeros((1, 8, 8, 1)), tf.ones((1, 8, 8, 1))):
+        assert float(images.outline_squared_error(target, target + 1, mask)[0]) == 0

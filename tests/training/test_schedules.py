@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfgen.training.schedules import HoldThenHalve
+from tfgen.training.schedules import HoldThenFall, HoldThenHalve
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,16 @@ def test_comes_back_from_its_configuration():
     schedule = HoldThenHalve(1e-3, 10, 5)
     again = HoldThenHalve.from_config(schedule.get_config())
     assert float(again(17)) == float(schedule(17))
+
+
+@pytest.mark.parametrize(
+    ("step", "rate"), [(0, 1e-3), (30, 1e-3), (65, 5e-4), (100, 0.0), (120, 0.0)]
+)
+def test_holds_then_falls_to_zero(step, rate):
+    schedule = HoldThenFall(1e-3, 30, 100)
+    assert float(schedule(step)) == pytest.approx(rate, rel=1e-6)
+    assert float(HoldThenFall.from_config(schedule.get_config())(step)) == float(schedule(step))
+
+
+def test_a_rate_held_to_the_end_does_not_fall():
+    assert float(HoldThenFall(1e-3, 100, 100)(99)) == pytest.approx(1e-3)

@@ -80,6 +80,31 @@ def measure_scaling(out, rounds, seconds):
     return _write_tables(out, "scaling", describe_machine(precision, ("tfgen",)), tables)
 
 
+def time_jobs(out, flagfiles, script):
+    """Runs whole jobs, one after another, and writes how good each was after how many minutes.
+
+    Args:
+      out: Path of a folder; job.md, a CSV and a chart are written, and each job's data, run and
+        export in a folder of its flagfile's name.
+      flagfiles: of scripts/train.py.
+      script: Path of train.py.
+
+    Returns:
+      The text of job.md.
+    """
+    from tfgen.benchmark.job import measure_job, quality_chart
+    from tfgen.benchmark.machine import describe_machine
+    from tfgen.pictures.image_grid import write_png
+    from tfgen.training.distribution import choose_precision
+
+    rows = []
+    for flagfile in flagfiles:
+        rows += measure_job(flagfile, out / Path(flagfile).stem, script, print)
+    write_png(out / "quality_over_minutes.png", quality_chart(rows))
+    about = describe_machine(choose_precision("auto"), ("tfgen",))
+    return _write_tables(out, "job", about, {"quality over minutes": rows})
+
+
 def _write_tables(out, name, about, tables):
     """Writes NAME.md and a CSV a table; returns the text of the first."""
     from tfgen.files import write_text

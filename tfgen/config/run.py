@@ -31,11 +31,16 @@ class OptimizerConfig(Part):
     """Adam, the learning rate's steps (section 4.1), and an average of the weights."""
 
     learning_rate: float = setting(5e-4, "Learning rate at the start.", above=0.0, may_change=True)
+    decay: str = setting(
+        "halve",
+        "How the rate falls: halve, again and again, or linear, to zero at --steps.",
+        choices=("halve", "linear"),
+    )
     hold_steps: int = setting(
-        250_000, "Steps before the learning rate is first halved.", lower=0, may_change=True
+        250_000, "Steps before the learning rate first falls.", lower=0, may_change=True
     )
     halve_every: int = setting(
-        100_000, "Steps between halvings after that.", lower=1, may_change=True
+        100_000, "Steps between halvings after that (--decay=halve).", lower=1, may_change=True
     )
     beta_1: float = setting(0.9, "Adam's decay of the first moment.", lower=0.0, upper=0.9999)
     beta_2: float = setting(0.999, "Adam's decay of the second moment.", lower=0.0, upper=0.999999)

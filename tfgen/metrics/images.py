@@ -40,6 +40,24 @@ def object_squared_error(target, prediction, mask):
     return error / tf.maximum(channels * tf.reduce_sum(mask, axis=[1, 2, 3]), 1.0)
 
 
+def outline_squared_error(target, prediction, mask):
+    """Mean squared error within two pixels of the object's outline, where blur and rims show.
+
+    Args:
+      target, prediction: [b, h, w, 3] float32.
+      mask: [b, h, w, 1] float32, the object's true coverage; its outline is where that passes one
+        half. The picture's frame is no outline.
+
+    Returns:
+      [b] float32; 0 where there is no outline.
+    """
+    inside = tf.cast(mask >= 0.5, tf.float32)
+    near = tf.nn.max_pool2d(inside, 5, 1, "SAME") - (
+        1.0 - tf.nn.max_pool2d(1.0 - inside, 5, 1, "SAME")
+    )
+    return object_squared_error(target, prediction, near)
+
+
 def psnr(target, prediction):
     """Peak signal-to-noise ratio in dB of images in [0, 1]: [b] float32."""
     return tf.image.psnr(target, prediction, max_val=1.0)

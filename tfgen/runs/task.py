@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Callable
 
 from tfgen.training.adam import FusedAdam
-from tfgen.training.schedules import HoldThenHalve
+from tfgen.training.schedules import HoldThenFall, HoldThenHalve
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,9 +111,11 @@ class Task(abc.ABC):
     def adam(self, learning_rate=None):
         """The optimizer that the settings describe, or that with another rate at the start."""
         settings = self.settings.optimizer
-        rate = HoldThenHalve(
-            learning_rate or settings.learning_rate, settings.hold_steps, settings.halve_every
-        )
+        start = learning_rate or settings.learning_rate
+        if settings.decay == "linear":
+            rate = HoldThenFall(start, settings.hold_steps, self.settings.schedule.steps)
+        else:
+            rate = HoldThenHalve(start, settings.hold_steps, settings.halve_every)
         return FusedAdam(
             rate, beta_1=settings.beta_1, beta_2=settings.beta_2, epsilon=settings.epsilon
         )

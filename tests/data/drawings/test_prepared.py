@@ -54,7 +54,7 @@ def test_who_comes_second_waits_and_uses_the_result(whole, tmp_path, capsys):
     folder.mkdir(parents=True)
     lock, result = Lock(folder / prepared.LOCK_FILE), []
     second = builder_in(tmp_path, Undrawable)
-    waiting = threading.Thread(target=lambda: result.append(builders.prepare(second)))
+    waiting = threading.Thread(target=lambda: result.append(builders.prepare(second)), daemon=True)
     waiting.start()
     time.sleep(0.5)
     assert not result

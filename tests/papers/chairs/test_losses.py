@@ -5,7 +5,12 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tfgen.papers.chairs.losses import half_squared_error, mask_log_likelihood, reconstruction_terms
+from tfgen.papers.chairs.losses import (
+    half_squared_error,
+    mask_log_likelihood,
+    reconstruction_terms,
+    white_squared_error,
+)
 
 
 def test_squared_error_is_half_the_sum_over_pixels_and_channels():
@@ -46,3 +51,28 @@ def test_the_masks_term_follows_the_networks_kind_of_mask():
     np.testing.assert_allclose(
         reconstruction_terms(targets, softmax)["mask"], [math.log(2)], rtol=1e-6
     )
+
+
+def drawing(color, mask):
+    """One pixel: a gray over black, and its mask."""
+    return {
+        "image": tf.constant(color, shape=(1, 1, 1, 1)) * tf.ones((1, 1, 1, 3)),
+        "mask": tf.constant(mask, shape=(1, 1, 1, 1)),
+    }
+
+
+def test_over_white_only_what_is_seen_counts():
+    # A white object and no object look alike; equation (1) sees two errors of 1.
+    np.testing.assert_allclose(white_squared_error(drawing(1.0, 1.0), drawing(0.0, 0.0)), [0.0])
+    # A colour that fades inside its mask is a rim: 0.5 beside 0.5 + 0.5, in three channels.
+    rim = white_squared_error(drawing(0.5, 0.5), drawing(0.5, 1.0))
+    np.testing.assert_allclose(rim, [0.5 * 3 * 0.25])
+
+
+def test_over_white_nothing_is_clipped():
+    logits = tf.Variable(2.0)
+    with tf.GradientTape() as tape:
+        beyond = white_squared_error(
+            drawing(1.0, 1.0), drawing(1.0, 1.0) | {"image": logits * tf.ones((1, 1, 1, 3))}
+        )
+    assert float(tape.gradient(beyond, logits)) == 3.0

@@ -29,6 +29,15 @@ def test_loss_is_the_image_term_plus_lambda_times_the_mask_term(tiny_generator, 
     )
 
 
+def test_the_error_over_white_is_a_third_term_if_it_has_a_weight(tiny_generator, examples):
+    trainer = GeneratorTrainer(tiny_generator(), 100, lambda_white=0.5)
+    trainer.compile(keras.optimizers.Adam(1e-3), 1)
+    logs = fit(trainer, examples, 1)
+    terms = logs["loss_image"][0] + 100 * logs["loss_mask"][0] + 0.5 * logs["loss_white"][0]
+    assert logs["loss"][0] == pytest.approx(terms, rel=1e-5)
+    assert "loss_white" not in make_trainer(tiny_generator()).objective_names
+
+
 def test_logged_terms_are_means_over_the_batch(tiny_generator, examples):
     trainer = make_trainer(tiny_generator("2s-E"), rate=1e-12)
     batch = next(iter(pipeline.training_batches(examples, 8, seed=0)))

@@ -1,4 +1,4 @@
-"""The two terms of equation (1) of Dosovitskiy et al., reduced as in the authors' code.
+"""The two terms of equation (1) of Dosovitskiy et al., reduced as in the authors' code; a third.
 
 Squared errors are half the sum over pixels and channels; the softmax's negative log-likelihood is
 the mean over pixels. Both give one number an image; the mean over the batch is the caller's.
@@ -32,6 +32,23 @@ def mask_log_likelihood(target, logits):
     labels = tf.concat([1.0 - target, target], axis=-1)
     likelihood = tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     return tf.reduce_mean(likelihood, axis=[1, 2])
+
+
+def white_squared_error(targets, outputs):
+    """Half the squared error of the picture over white: what is seen of the other two terms.
+
+    It asks for colours and mask to fade together at an outline, of which equation (1) knows
+    nothing. Nothing is clipped: what lies outside of [0, 1] has a gradient too.
+
+    Args:
+      targets, outputs: as of `reconstruction_terms`.
+
+    Returns:
+      [b] float32.
+    """
+    return half_squared_error(
+        targets["image"] - targets["mask"], outputs["image"] - outputs["mask"]
+    )
 
 
 def reconstruction_terms(targets, outputs):

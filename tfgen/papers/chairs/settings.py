@@ -37,6 +37,12 @@ class ObjectiveConfig(Part):
         "Weight of the mask's loss; 0: the paper's, 0.1 for Euclidean and 100 for softmax masks.",
         lower=0.0,
     )
+    lambda_white: float = setting(
+        0.0,
+        "Weight of half the squared error of the picture over white, which the paper does not "
+        "have: sharper outlines; 0: none.",
+        lower=0.0,
+    )
     lambda_kl: float = setting(
         1.0, "Weight of the divergence in equation (5) (--style_stream=variational).", lower=0.0
     )
@@ -50,8 +56,9 @@ class ObjectiveConfig(Part):
     )
 
     def facts(self):
-        """Whether there are transformations."""
-        return ["with T_theta"] if self.transform_strength else []
+        """Whether there are transformations, and what is no part of equation (1)."""
+        transformed = ["with T_theta"] if self.transform_strength else []
+        return [*transformed, *(["loss over white too"] if self.lambda_white else [])]
 
 
 @dataclasses.dataclass(frozen=True)

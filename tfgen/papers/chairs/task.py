@@ -11,6 +11,7 @@ from tfgen.data.drawings.collection import collect, describe, joint_conditions
 from tfgen.data.drawings.feed import drawing_feed
 from tfgen.data.drawings.transforms import TransformRanges, transforming
 from tfgen.data.feed import make_feed
+from tfgen.errors import InputError
 from tfgen.export.labels import Labels
 from tfgen.papers.chairs.gallery import GeneratorGallery
 from tfgen.papers.chairs.networks import make_generator, spec_of
@@ -34,6 +35,11 @@ class GeneratorTask(Task):
         super().__init__(settings)
         spec_of(settings.model, settings.data.image_size)  # mistakes are told before the work
         strength = settings.objective.transform_strength
+        if settings.objective.lambda_white and settings.model.style_stream == "variational":
+            raise InputError(
+                f"`lambda_white`={settings.objective.lambda_white:g} is no part of equation (5): "
+                "leave it at 0 with `style_stream`=variational."
+            )
         self._ranges = TransformRanges.of_strength(strength) if strength else None
 
     def prepare(self, devices, dry=False):
@@ -101,7 +107,7 @@ class GeneratorTask(Task):
         if self.settings.model.style_stream == "variational":
             return VariationalTrainer(generator, objective.pixel_sigma, objective.lambda_kl, seed)
         lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
-        return GeneratorTrainer(generator, lambda_mask)
+        return GeneratorTrainer(generator, lambda_mask, objective.lambda_white)
 
     def _told(self, generator):
         return (
