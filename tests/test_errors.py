@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1] / "tfgen"
 # What reads and writes flags, or starts a script; help of a setting is a flag's help, too.
 OF_FLAGS = (
     *("config/flags.py", "config/flagfiles.py", "command_line.py", "serving/other_flags.py"),
-    *("benchmark/serving.py", "benchmark/mixed_serving.py"),
+    *("benchmark/serving.py", "benchmark/mixed_serving.py", "benchmark/job.py"),
 )
 ALLOWED = (
     "--file_format=array_record",  # a command of TFDS

@@ -12,7 +12,7 @@ SHAPES = ((5, 3), (7,), ())
 STEPS = 12
 
 
-def trained(optimizer_class, strategy, steps=STEPS):
+def trained(optimizer_class, strategy, steps=STEPS, **more):
     """Variables and the optimizer's, after steps along gradients that are functions of the step."""
     with strategy.scope():
         layer = keras.layers.Layer()
@@ -21,7 +21,7 @@ def trained(optimizer_class, strategy, steps=STEPS):
             for i, shape in enumerate(SHAPES)
         ]
         schedule = HoldThenHalve(0.1, 4, 3)
-        optimizer = optimizer_class(schedule, beta_1=0.8, beta_2=0.99, epsilon=1e-4)
+        optimizer = optimizer_class(schedule, beta_1=0.8, beta_2=0.99, epsilon=1e-4, **more)
         optimizer.build(variables)
 
     @tf.function
@@ -51,6 +51,19 @@ def assert_is_keras_adam(strategy):
 
 def test_it_is_keras_adam():
     assert_is_keras_adam(tf.distribute.get_strategy())
+
+
+def test_weights_decay_beside_its_step():
+    strategy = tf.distribute.get_strategy()
+    for a, b in zip(
+        trained(FusedAdam, strategy, weight_decay=0.5)[0],
+        trained(keras.optimizers.Adam, strategy, weight_decay=0.5)[0],
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, rtol=2e-5)
+    (once, *_), _ = trained(FusedAdam, strategy, 1, weight_decay=0.5)
+    (plain, *_), _ = trained(FusedAdam, strategy, 1)
+    np.testing.assert_allclose(plain - once, 0.1 * 0.5, rtol=1e-4)
 
 
 def test_its_checkpoints_are_keras_adams(tmp_path):

@@ -45,6 +45,12 @@ class OptimizerConfig(Part):
     beta_1: float = setting(0.9, "Adam's decay of the first moment.", lower=0.0, upper=0.9999)
     beta_2: float = setting(0.999, "Adam's decay of the second moment.", lower=0.0, upper=0.999999)
     epsilon: float = setting(1e-6, "Adam's regularisation.", above=0.0)
+    weight_decay: float = setting(
+        0.0,
+        "Decay of the weights beside Adam (AdamW): a step takes so much of the rate off; 0: none.",
+        lower=0.0,
+        upper=10.0,
+    )
     average: float = setting(
         0.0,
         "Decay of the exponential moving average of the weights, which is what is scored and "

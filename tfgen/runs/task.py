@@ -117,7 +117,11 @@ class Task(abc.ABC):
         else:
             rate = HoldThenHalve(start, settings.hold_steps, settings.halve_every)
         return FusedAdam(
-            rate, beta_1=settings.beta_1, beta_2=settings.beta_2, epsilon=settings.epsilon
+            rate,
+            beta_1=settings.beta_1,
+            beta_2=settings.beta_2,
+            epsilon=settings.epsilon,
+            weight_decay=settings.weight_decay or None,
         )
 
     def compile(self, trainer, **optimizers):
