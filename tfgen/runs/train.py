@@ -61,7 +61,8 @@ def _train(settings, devices, directory, lock):
     trainer = prepared.trainer
     with devices.chief_first():  # who clears up what was damaged
         checkpoints = Checkpoints(
-            directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief
+            *(directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief),
+            saved=directory.note_step,
         )
     lines = [*prepared.lines, check.describe_memory(trainer, devices, prepared.feed)]
     lines += checkpoints.lines
@@ -74,7 +75,7 @@ def _train(settings, devices, directory, lock):
         lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
         print("\n".join(lines), flush=True)
         # Only now: a mistake that is told before leaves a folder in which it can be mended.
-        directory.begin(settings, prepared.facts)
+        directory.begin(settings, prepared.facts, checkpoints.step)
     outcome = _fit(settings, prepared, checkpoints, directory, lock)
     if devices.chief and (closing := prepared.closing()):
         print("\n".join(closing), flush=True)
