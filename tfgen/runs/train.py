@@ -6,6 +6,7 @@ from tfgen import stack
 from tfgen.config import registry
 from tfgen.errors import InputError, renamed
 from tfgen.files import write_text
+from tfgen.folders import make
 from tfgen.runs import check
 from tfgen.runs.export import export
 from tfgen.runs.failures import told
@@ -50,6 +51,8 @@ def train(settings):
     if not devices.chief:
         return _train(settings, devices, directory, None)
     with directory.opened(settings) as lock:
+        if settings.schedule.export_dir:  # a mistake is told before the work
+            make(settings.schedule.export_dir, "export_dir")
         return _train(settings, devices, directory, lock)
 
 

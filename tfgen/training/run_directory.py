@@ -10,6 +10,7 @@ from pathlib import Path
 from tfgen.config import flags
 from tfgen.errors import InputError, one_line
 from tfgen.files import write_text, writing
+from tfgen.folders import make
 from tfgen.locks import HeldError, Lock
 from tfgen.training import checkpoint_files
 from tfgen.training.traces import trained_to
@@ -46,9 +47,9 @@ class RunDirectory:
           InputError: it holds another run, another process works in it, it cannot be written, or
             the run has lost its checkpoints.
         """
+        make(self.path, "run_dir")
         self._check_kinds()
         with writing(f"`run_dir`={self.path}"):
-            self.path.mkdir(parents=True, exist_ok=True)
             try:
                 lock = Lock(self.lock)
             except HeldError as held:
