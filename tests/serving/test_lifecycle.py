@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import numpy as np
@@ -95,6 +96,54 @@ def test_versions_change_under_load_without_a_failed_request(start_server, expor
     assert not load.failures
     assert set(load.versions) == {1, 2, 3}
     assert "served: 3" in server.log
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+VARIABLES = "variables/variables.data-00000-of-00001"
+DAMAGES = {
+    "variables": (VARIABLES, flip, f"{VARIABLES} is damaged"),
+    "shard": (VARIABLES, Path.unlink, f"{VARIABLES} is missing"),
+    "graph": ("saved_model.pb", flip, "saved_model.pb is damaged"),
+    "cut": (
+        "saved_model.pb",
+        lambda path: path.write_bytes(path.read_bytes()[:-1000]),
+        "saved_model.pb is damaged",
+    ),
+    "asset": ("assets/model.json", flip, "assets/model.json is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_version_is_refused_at_the_start(exported, tmp_path, name):
+    file, damage, told = DAMAGES[name]
+    damage(shutil.copytree(exported, tmp_path / "tiny" / "1") / file)
+    port, rest_port = free_ports(2)
+    ports = (f"--port={port}", f"--rest_api_port={rest_port}")
+    refusal = refused(f"--model_base_path={tmp_path / 'tiny'}", *ports)
+    assert refusal.startswith("error: model tiny: version 1 cannot be served: ")
+    assert refusal.endswith(f"{told}: export it again, or restore its files.")
+
+
+def test_beside_a_damaged_version_the_old_one_stays(start_server, exported, tmp_path):
+    base = tmp_path / "tiny"
+    shutil.copytree(exported, base / "1")
+    server = start_server(f"--model_base_path={base}", FAST_POLLING)
+    for number, (file, damage, told) in enumerate(DAMAGES.values(), 2):
+        damage(shutil.copytree(exported, tmp_path / "incoming") / file)
+        (tmp_path / "incoming").rename(base / str(number))
+        server.wait_for(f"version {number} cannot be served ({told}: export it again")
+    with server.channel() as channel:
+        stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+        assert stub.Predict(predict_request(), timeout=30).model_spec.version.value == 1
+    (base / "6" / "assets" / "model.json").write_bytes(
+        (exported / "assets" / "model.json").read_bytes()
+    )
+    server.wait_for("version 6 takes requests")  # mended
 
 
 def test_a_version_that_is_copied_slowly_is_served_when_it_is_complete(

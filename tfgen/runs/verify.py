@@ -7,9 +7,9 @@ from pathlib import Path
 
 import tqdm
 
+from tfgen import checksums
 from tfgen.data.drawings import prepared
 from tfgen.errors import InputError
-from tfgen.export import checksums
 from tfgen.training import checkpoint_files
 from tfgen.training.run_directory import RunDirectory
 
