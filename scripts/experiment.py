@@ -16,6 +16,7 @@ from tfgen import command_line
 from tfgen.config import flags as settings
 from tfgen.config.flags import numbers
 from tfgen.errors import InputError, renamed
+from tfgen.folders import make
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 
 flags.DEFINE_string("model", "", "A run's folder or an exported model, where one is looked at.")
@@ -48,6 +49,7 @@ def main(argv):
         "others": tuple(values.other_models),
     }
     experiment = find_experiment(argv[1])
+    make(values.out, "out")  # a mistake is told before the work
     options = experiment.choose(choices)
     from tfgen.runs.experiments.result import scale_of, write
 

@@ -1,6 +1,7 @@
 """Folders that are written in: gone in the end, and what killed writers left is removed."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from tfgen import folders
+from tfgen.errors import InputError
 
 PREFIX = ".exporting-"
 WRITER = """
@@ -38,6 +40,49 @@ def _fail_half_way(parent):
     with folders.unfinished(parent, PREFIX) as folder:
         (folder / "half").write_text("")
         raise KeyError
+
+
+IN_THE_WAY = {
+    "file": "file is no folder",
+    "file/below": "file is no folder",
+    "dangling": "dangling is a link that leads nowhere",
+    "dangling/below/it": "dangling is a link that leads nowhere",
+    "loop": "loop is a link that leads nowhere",
+}
+
+
+@pytest.fixture
+def in_the_way(tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+def test_what_stands_in_the_way_of_a_folder_is_named(in_the_way, name):
+    told = rf"`out`={in_the_way / name} cannot be written \({in_the_way}/{IN_THE_WAY[name]}\)"
+    with pytest.raises(InputError) as caught:
+        folders.make(in_the_way / name, "out")
+    assert re.match(told, caught.value.text)
+
+
+@pytest.mark.parametrize("flag", ["run_dir", "data_dir", "export_dir"])
+@pytest.mark.parametrize("name", ["file/below", "dangling", "loop"])
+def test_scripts_name_it_before_they_work(settings, in_the_way, flag, name):
+    from tfgen.runs.train import train
+
+    told = rf"{flag}=\S+ cannot be written \(\S+{IN_THE_WAY[name]}\): choose another"
+    with pytest.raises(InputError, match=told):
+        train(settings(f"--{flag}={in_the_way / name}", "--steps=1000000"))
+
+
+def test_folders_are_made_with_those_above_and_through_links(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    made = folders.make(tmp_path / "link" / "a" / "b")
+    assert folders.make(made) == tmp_path / "link" / "a" / "b"
+    assert (tmp_path / "there" / "a" / "b").is_dir()
 
 
 def test_what_is_renamed_out_of_it_stays_and_the_rest_goes(tmp_path):

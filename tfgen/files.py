@@ -11,6 +11,8 @@ from tfgen.errors import InputError, one_line
 _FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
 # As NumPy and TensorFlow Datasets tell it.
 _FULL_FOR_OTHERS = re.compile(r"\d+ requested and \d+ written|Not enough disk space")
+# What stands where a folder should, or in place of one above it.
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.ELOOP)
 _KNOWN = (*_FULL, *map(os.strerror, (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)))
 
 
@@ -26,8 +28,18 @@ def unwritable(what, error):
     reason = next((known for known in _KNOWN if known in text), None)
     full = reason in _FULL or _FULL_FOR_OTHERS.search(text)
     remedy = "free some space and give the same command again" if full else "choose another"
+    if getattr(error, "errno", None) in _IN_THE_WAY and error.filename:
+        reason = _in_the_way(error.filename)
     reason = reason or getattr(error, "strerror", None) or one_line(error)
     return InputError(f"{what} cannot be written ({reason}): {remedy}.")
+
+
+def _in_the_way(path):
+    """What keeps a folder or a file from being made, in words; "" if nothing does."""
+    for each in (*reversed(Path(path).parents), Path(path)):
+        if os.path.lexists(each) and not each.is_dir():
+            return f"{each} is {'no folder' if each.exists() else 'a link that leads nowhere'}"
+    return ""
 
 
 def is_of_disk(error):

@@ -7,10 +7,27 @@ import time
 from pathlib import Path
 
 from tfgen import locks
+from tfgen.files import writing
 
 LOCK_FILE = "writing.lock"
 # One without a lock file, so old, was left by a process that was killed as it began.
 _ABANDONED_SECONDS = 600
+
+
+def make(path, argument=None):
+    """A folder, as a Path, made with those above it if it is not there.
+
+    Args:
+      path: of it.
+      argument: name of the argument that it was given as; None if it was not.
+
+    Raises:
+      InputError: it cannot be made; what stands in its way is named.
+    """
+    path = Path(path)
+    with writing(f"`{argument}`={path}" if argument else path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 @contextlib.contextmanager

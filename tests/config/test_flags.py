@@ -149,7 +149,7 @@ def test_runs_begun_when_all_settings_were_in_one_list_are_read_and_go_on(file, 
     directory = RunDirectory(tmp_path)
     with directory.opened(dataclasses.replace(settings)):
         pass
-    directory.begin(settings, {})
+    directory.begin(settings, {}, 0)
     _, _, written_now = (tmp_path / "flags.txt").read_text().partition("\n")
     assert written_now == flags.to_text(settings)
 
@@ -169,7 +169,7 @@ def test_only_some_settings_may_change_when_a_run_goes_on(tmp_path):
     for extra in ((), ("--steps=20", "--learning_rate=1e-4", "--data_dir=other")):
         settings = parse("--models=3", *extra)
         with run.opened(settings):
-            run.begin(settings, {})
+            run.begin(settings, {}, 0)
     for argument, message in {
         "--models=4": "holds a run with models=3, not 4",
         "--models=3 --average=0.9": "holds a run with average=0.0, not 0.9",

@@ -11,6 +11,7 @@ from tfgen.errors import InputError
 from tfgen.locks import Lock
 from tfgen.runs.restore import restore
 from tfgen.runs.train import train
+from tfgen.runs.verify import verify
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,71 @@ def test_a_run_without_a_whole_checkpoint_is_refused_and_left_as_it_is(run, sett
     with pytest.raises(InputError, match=r"none of the checkpoints in .*ckpt-12\.index is missing"):
         train(settings())
     assert sorted(run.rglob("*")) == before
+
+
+TRACES = ("step.txt", "metrics.csv", "export.txt", "previews", "logs")
+
+
+def remove(path):
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("teller", TRACES)
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_run_that_lost_its_checkpoints_does_not_begin_anew(run, settings, teller, emptied):
+    (run / "export.txt").write_text("somewhere/ckpt-12\nmodels/run/1\n")
+    for name in TRACES:
+        if name != teller:
+            remove(run / name)
+    remove(run / "checkpoints")
+    if emptied:
+        (run / "checkpoints").mkdir()
+    before = sorted(run.rglob("*"))
+    told = rf"run_dir=\S+ was trained to step 12 \({teller}\), .*holds no checkpoint: restore them"
+    with pytest.raises(InputError, match=told):
+        train(settings())
+    assert sorted(run.rglob("*")) == before
+    assert any("the run was trained to step 12" in line for line in verify(run).lines)
+
+
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(finished, run, settings):
+    remove(run / "checkpoints")
+    (run / "step.txt").write_text("0\n")  # scores and pictures come before the checkpoint
+    assert verify(run).damaged == 0
+    train(settings("--export_dir="))
+    assert_same(weights(run, 12), weights(finished / "run", 12))
+
+
+FOLDERS = ("checkpoints", "logs", "previews")
+
+
+@pytest.mark.parametrize("name", [*FOLDERS, *TRACES[:3], "flags.txt", "facts.json", "run.lock"])
+@pytest.mark.parametrize("found", ["link that leads nowhere", "other"])
+def test_a_file_in_a_folders_place_and_a_folder_in_a_files_are_named(run, settings, name, found):
+    if (run / name).exists():
+        remove(run / name)
+    if found == "other":
+        found = "file" if name in FOLDERS else "folder"
+        (run / name).write_text("") if found == "file" else (run / name).mkdir()
+    else:
+        (run / name).symlink_to("nowhere")
+    belongs = "folder" if name in FOLDERS else "file"
+    for opened in (lambda: train(settings()), lambda: restore(run)):
+        with pytest.raises(InputError, match=rf"{name} is a {found}, and a {belongs} belongs"):
+            opened()
+
+
+def test_a_checkpoint_under_another_ones_name_is_not_gone_on_from(run, settings, capsys):
+    for path in (run / "checkpoints").glob("ckpt-12.*"):
+        path.rename(path.with_name(path.name.replace("12", "18")))
+    with pytest.raises(InputError, match=r"ckpt-18\.index holds step 12: it was renamed"):
+        restore(run, run / "checkpoints" / "ckpt-18")
+    assert restore(run).checkpoint == str(run / "checkpoints" / "ckpt-6")
+    assert verify(run).damaged == 1
+    assert train(settings("--export_dir=")).step == 12
+    told = capsys.readouterr().out
+    assert "ckpt-18.index holds step 12: it was renamed; kept aside as damaged-ckpt-18" in told
+    assert "going on at step 6" in told
 
 
 @pytest.mark.parametrize(

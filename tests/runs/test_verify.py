@@ -8,8 +8,8 @@ import pytest
 
 from tests import processes
 from tests.tiny_runs import settings_in
+from tfgen import checksums
 from tfgen.errors import InputError
-from tfgen.export import checksums
 from tfgen.runs.train import train
 from tfgen.runs.verify import verify
 

@@ -1,9 +1,13 @@
 """Servers under way: versions that change under load, reloading, TLS, stopping."""
 
+import concurrent.futures
+import http.client
+import json
 import shutil
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import numpy as np
@@ -97,6 +101,54 @@ def test_versions_change_under_load_without_a_failed_request(start_server, expor
     assert "served: 3" in server.log
 
 
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+VARIABLES = "variables/variables.data-00000-of-00001"
+DAMAGES = {
+    "variables": (VARIABLES, flip, f"{VARIABLES} is damaged"),
+    "shard": (VARIABLES, Path.unlink, f"{VARIABLES} is missing"),
+    "graph": ("saved_model.pb", flip, "saved_model.pb is damaged"),
+    "cut": (
+        "saved_model.pb",
+        lambda path: path.write_bytes(path.read_bytes()[:-1000]),
+        "saved_model.pb is damaged",
+    ),
+    "asset": ("assets/model.json", flip, "assets/model.json is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_version_is_refused_at_the_start(exported, tmp_path, name):
+    file, damage, told = DAMAGES[name]
+    damage(shutil.copytree(exported, tmp_path / "tiny" / "1") / file)
+    port, rest_port = free_ports(2)
+    ports = (f"--port={port}", f"--rest_api_port={rest_port}")
+    refusal = refused(f"--model_base_path={tmp_path / 'tiny'}", *ports)
+    assert refusal.startswith("error: model tiny: version 1 cannot be served: ")
+    assert refusal.endswith(f"{told}: export it again, or restore its files.")
+
+
+def test_beside_a_damaged_version_the_old_one_stays(start_server, exported, tmp_path):
+    base = tmp_path / "tiny"
+    shutil.copytree(exported, base / "1")
+    server = start_server(f"--model_base_path={base}", FAST_POLLING)
+    for number, (file, damage, told) in enumerate(DAMAGES.values(), 2):
+        damage(shutil.copytree(exported, tmp_path / "incoming") / file)
+        (tmp_path / "incoming").rename(base / str(number))
+        server.wait_for(f"version {number} cannot be served ({told}: export it again")
+    with server.channel() as channel:
+        stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+        assert stub.Predict(predict_request(), timeout=30).model_spec.version.value == 1
+    (base / "6" / "assets" / "model.json").write_bytes(
+        (exported / "assets" / "model.json").read_bytes()
+    )
+    server.wait_for("version 6 takes requests")  # mended
+
+
 def test_a_version_that_is_copied_slowly_is_served_when_it_is_complete(
     start_server, exported, tmp_path
 ):
@@ -132,6 +184,36 @@ def test_sigterm_finishes_what_is_at_work_and_refuses_the_rest(start_server, slo
     assert server.log.rstrip().endswith("stopped")
 
 
+def test_rest_tells_who_comes_while_it_stops(start_server, slow_model, tmp_path):
+    shutil.copytree(slow_model, tmp_path / "slow" / "1")
+    server = start_server(f"--model_base_path={tmp_path / 'slow'}", "--drain_seconds=2")
+
+    def ask(rounds, connection=None):
+        """(status, text, seconds)."""
+        connection = connection or http.client.HTTPConnection("127.0.0.1", server.rest_port)
+        start = time.monotonic()
+        body = json.dumps({"inputs": {"rounds": rounds}})
+        connection.request("POST", "/v1/models/slow:predict", body)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), time.monotonic() - start
+
+    ask(1)
+    idle = http.client.HTTPConnection("127.0.0.1", server.rest_port)
+    *_, seconds = ask(2000, idle)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        at_work = pool.submit(ask, int(2000 / seconds))  # about a second
+        time.sleep(0.3)
+        server.process.terminate()
+        server.wait_for("stopping")
+        for connection in (idle, None):
+            status, text, seconds = ask(1, connection)
+            assert (status, seconds < 0.5) == (503, True)
+            assert json.loads(text)["error"].startswith("the server is stopping")
+        assert at_work.result()[0] == 200
+    assert server.process.wait(30) == 0
+    assert "Traceback" not in server.log
+
+
 def test_what_outlasts_the_drain_is_cut_off(start_server, slow_model, tmp_path):
     shutil.copytree(slow_model, tmp_path / "slow" / "1")
     server = start_server(f"--model_base_path={tmp_path / 'slow'}", "--drain_seconds=0.5")
@@ -142,7 +224,7 @@ def test_what_outlasts_the_drain_is_cut_off(start_server, slow_model, tmp_path):
         before = time.monotonic()
         server.process.terminate()
         assert server.process.wait(30) == 0
-        assert time.monotonic() - before < 15
+        assert time.monotonic() - before < 5
         assert isinstance(call.exception(), grpc.RpcError)
 
 

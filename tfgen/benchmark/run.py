@@ -5,18 +5,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from tfgen.benchmark.cases import SCALING
-from tfgen.errors import InputError
+from tfgen.folders import make
 from tfgen.papers.chairs.tables import IMAGE_SIZES
 
 
 def open_folder(path):
     """The folder to write to, made if it is missing; InputError if it cannot be."""
-    out = Path(path)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"`out`={out} cannot be written ({error.strerror}).") from None
-    return out
+    return make(path, "out")
 
 
 def compare_peers(out, cases, rounds, seconds):

@@ -74,7 +74,7 @@ def load_export(path):
     path = Path(path)
     if not path.is_dir():
         raise InputError(f"`path`={path} is no folder: give a run or an exported model.")
-    versions = [child for child in path.iterdir() if child.name.isdigit()]
+    versions = [child for child in path.iterdir() if child.name.isascii() and child.name.isdigit()]
     version = max(versions, key=lambda child: int(child.name)) if versions else path
     if not (version / "saved_model.pb").is_file():
         raise InputError(

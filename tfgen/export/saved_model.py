@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from tfgen.export import checksums
+from tfgen import checksums
 from tfgen.export.labels import Labels
 from tfgen.export.manifest import LABELS_FILE, MODEL_FILE
 from tfgen.export.servable import Servable
@@ -20,8 +20,8 @@ WARM_UP_BATCHES = (1, 4, 16)
 
 def next_version(model_dir):
     """One more than the highest version directory, 1 if there is none."""
-    versions = [int(path.name) for path in Path(model_dir).glob("*") if path.name.isdigit()]
-    return max(versions, default=0) + 1
+    names = [path.name for path in Path(model_dir).glob("*")]
+    return max((int(name) for name in names if name.isascii() and name.isdigit()), default=0) + 1
 
 
 def publish(variables, signatures, manifest, export_dir, name):

@@ -4,14 +4,14 @@ import json
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import cv2
 import numpy as np
 import tqdm
 
 from tfgen.errors import InputError
-from tfgen.files import unwritable, write_text, writing
+from tfgen.files import unwritable, write_text
+from tfgen.folders import make
 from tfgen.image_files.finding import LeftOut
 from tfgen.pictures.image_grid import image_grid, write_png
 from tfgen.rendering.meshes.remarks import remarks_as_json, remarks_from_json, summary
@@ -43,7 +43,7 @@ def render_to_folder(models, turntable, out, processes=0, overwrite=False, notes
     Raises:
       InputError: the folder cannot be written, or no model could be rendered.
     """
-    out = writable_folder(out)
+    out = make(out, "out")
     there = [m.name for m in models if (out / m.name).is_dir() and not overwrite]
     missing = [model for model in models if model.name not in set(there)]
     rendered, skipped, remarks = list(there), {}, _earlier_remarks(out, there)
@@ -89,14 +89,6 @@ def _earlier_remarks(out, there):
         return {name: its for name, its in remarks_from_json(noted).items() if name in set(there)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def writable_folder(out):
-    """The folder, as a Path, made if it is not there; raises InputError."""
-    out = Path(out)
-    with writing(f"`out`={out}"):
-        out.mkdir(parents=True, exist_ok=True)
-    return out
 
 
 def _write(out, frames, views):

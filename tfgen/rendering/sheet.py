@@ -8,8 +8,9 @@ import numpy as np
 import tqdm
 
 from tfgen.errors import InputError
+from tfgen.folders import make
 from tfgen.pictures.image_grid import GUTTER, TEXT_HEIGHT, put_text, text_width, write_png
-from tfgen.rendering.folder import left_out, writable_folder
+from tfgen.rendering.folder import left_out
 from tfgen.rendering.meshes.remarks import summary
 from tfgen.rendering.turntable import Frames, evenly_spaced, render_turntables
 
@@ -35,7 +36,7 @@ def render_sheet(models, turntable, out, processes=0, notes=()):
       InputError: the folder cannot be written, no model could be rendered, or the page would be
         too large.
     """
-    out = writable_folder(out)
+    out = make(out, "out")
     turntable = _turn(turntable)
     size, views = turntable.image_size, len(turntable.views)
     if len(models) * views * size**2 > _MOST_PIXELS:

@@ -6,6 +6,7 @@ from tfgen import stack
 from tfgen.config import registry
 from tfgen.errors import InputError, renamed
 from tfgen.files import write_text
+from tfgen.folders import make
 from tfgen.runs import check
 from tfgen.runs.export import export
 from tfgen.runs.failures import told
@@ -50,6 +51,8 @@ def train(settings):
     if not devices.chief:
         return _train(settings, devices, directory, None)
     with directory.opened(settings) as lock:
+        if settings.schedule.export_dir:  # a mistake is told before the work
+            make(settings.schedule.export_dir, "export_dir")
         return _train(settings, devices, directory, lock)
 
 
@@ -61,7 +64,8 @@ def _train(settings, devices, directory, lock):
     trainer = prepared.trainer
     with devices.chief_first():  # who clears up what was damaged
         checkpoints = Checkpoints(
-            directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief
+            *(directory.checkpoints, trainer, schedule.keep_checkpoints, devices.chief),
+            saved=directory.note_step,
         )
     lines = [*prepared.lines, check.describe_memory(trainer, devices, prepared.feed)]
     lines += checkpoints.lines
@@ -74,7 +78,7 @@ def _train(settings, devices, directory, lock):
         lines += check.describe_length(schedule, prepared.feed.trained_examples, checkpoints.step)
         print("\n".join(lines), flush=True)
         # Only now: a mistake that is told before leaves a folder in which it can be mended.
-        directory.begin(settings, prepared.facts)
+        directory.begin(settings, prepared.facts, checkpoints.step)
     outcome = _fit(settings, prepared, checkpoints, directory, lock)
     if devices.chief and (closing := prepared.closing()):
         print("\n".join(closing), flush=True)

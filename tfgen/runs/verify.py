@@ -7,9 +7,9 @@ from pathlib import Path
 
 import tqdm
 
+from tfgen import checksums
 from tfgen.data.drawings import prepared
 from tfgen.errors import InputError
-from tfgen.export import checksums
 from tfgen.training import checkpoint_files
 from tfgen.training.run_directory import RunDirectory
 
@@ -120,6 +120,8 @@ def _of_run(folder):
         Part("facts", directory.facts, functools.partial(_wrong_facts, directory)),
         Part("scores", directory.metrics, functools.partial(_wrong_scores, directory)),
     ]
+    if lost := directory.lost_checkpoints():
+        parts.append(Part("checkpoints", directory.checkpoints, lambda: f"the run {lost}"))
     for step in checkpoint_files.steps(directory.checkpoints):
         path = Path(checkpoint_files.path_of(directory.checkpoints, step))
         parts.append(Part("checkpoint", path, functools.partial(checkpoint_files.damage, path)))

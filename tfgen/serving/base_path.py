@@ -9,7 +9,8 @@ def versions(path):
     """Number -> folder of a model's versions, in `path`; empty if it has none, or is no folder."""
     path = Path(path)
     folders = path.iterdir() if path.is_dir() else ()
-    return {int(each.name): each for each in folders if each.name.isdigit() and each.is_dir()}
+    numbered = (each for each in folders if each.name.isascii() and each.name.isdigit())
+    return {int(each.name): each for each in numbered if each.is_dir()}
 
 
 def find_models(base, name=""):

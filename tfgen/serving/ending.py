@@ -5,8 +5,8 @@ import os
 import threading
 
 _log = logging.getLogger("tfgen.serving")
-# What it takes to cut off requests, and to free models.
-_SECONDS_TO_TIDY = 10.0
+# What it takes to cut off requests; models need not be freed.
+_SECONDS_TO_TIDY = 1.0
 
 
 def end_in_time(drain_seconds):

@@ -131,10 +131,14 @@ class GrpcServer:
             ) from None
         await self._server.start()
 
-    async def stop(self):
+    async def drain(self):
         """Refuses new requests at once, and waits for those at work."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(self._grace)
+
+    async def stop(self):
+        """Cuts off what is at work."""
+        await self._server.stop(None)
 
 
 def _register_descriptors():

@@ -78,7 +78,9 @@ def guard(hosts, most_bytes):
 
 
 async def add_headers(request, response):
-    """Tells browsers what not to do; for `on_response_prepare`."""
+    """Tells browsers what not to do, and clients when to go; for `on_response_prepare`."""
+    if response.status == web.HTTPServiceUnavailable.status_code:
+        response.force_close()
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 

@@ -4,12 +4,15 @@ import asyncio
 import concurrent.futures
 import gc
 
+import grpc
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
+from tfgen import checksums
 from tfgen.serving import tensors
 from tfgen.serving.batching import Batcher
 from tfgen.serving.servable import Servable
+from tfgen.serving.status import RequestError
 
 # Requests recorded in the SavedModel; TensorFlow Serving replays the same file.
 WARM_UP_FILE = "assets.extra/tf_serving_warmup_requests"
@@ -79,7 +82,11 @@ class Loader:
         self._pool = concurrent.futures.ThreadPoolExecutor(1, "tfgen-load")
 
     async def __call__(self, path):
-        """The LoadedModel of a version's folder; tf.errors.OpError, … if it cannot be used."""
+        """The LoadedModel of a version's folder; tf.errors.OpError, … if it cannot be used.
+
+        Raises:
+          RequestError: DATA_LOSS; a file of it is not what was exported.
+        """
         loop = asyncio.get_running_loop()
         servable = await loop.run_in_executor(self._pool, self._load, path)
         return LoadedModel(servable, self._parameters, self._threads)
@@ -89,6 +96,10 @@ class Loader:
         self._pool.shutdown(wait=False)
 
     def _load(self, path):
+        # TensorFlow reads a graph or an asset with another byte in it without a word.
+        if checksums.exist(path) and (damage := checksums.damage(path)):
+            text = f"{damage}: export it again, or restore its files."
+            raise RequestError(grpc.StatusCode.DATA_LOSS, text)
         servable = Servable(path, **self._servable_options)
         try:
             if self._warm_up:

@@ -10,6 +10,7 @@ from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
 
 from tfgen.errors import InputError
 from tfgen.serving import http_guard, json_answer, json_tensors
+from tfgen.serving.draining import Drain
 from tfgen.serving.http_body import read_body
 from tfgen.serving.prediction import SIGNATURE_DEF
 from tfgen.serving.status import RequestError
@@ -18,6 +19,7 @@ _MODEL = r"/v1/models/{name:[^/:]+}"
 _VERSION = r"/versions/{version:\d+}"
 _LABEL = r"/labels/{label:[^/:]+}"
 _JSON_TO_PYTHON = 4  # times as much memory as the text takes
+_SECONDS_TO_SEND = 0.5  # what is answered already, when the server stops
 _CHUNK = 1 << 18  # bytes; an answer of fewer is sent whole
 
 
@@ -41,7 +43,8 @@ class RestServer:
         guard = http_guard.guard(
             hosts or http_guard.Hosts(host), prediction.limits.max_request_bytes
         )
-        app = web.Application(middlewares=[guard], logger=None)
+        self._drain, self._grace = Drain(), grace
+        app = web.Application(middlewares=[guard, self._drain.middleware()], logger=None)
         app.on_response_prepare.append(http_guard.add_headers)
         for suffix in ("", _VERSION, _LABEL):
             app.router.add_get(_MODEL + suffix, self._status)
@@ -53,7 +56,7 @@ class RestServer:
             app,
             access_log=None,
             handler_cancellation=True,
-            shutdown_timeout=grace,
+            shutdown_timeout=_SECONDS_TO_SEND,
             auto_decompress=False,  # `http_body` does, within limits
         )
 
@@ -68,8 +71,12 @@ class RestServer:
                 "another."
             ) from None
 
-    async def stop(self):
+    async def drain(self):
         """Refuses new requests at once, and waits for those at work."""
+        await self._drain(self._grace)
+
+    async def stop(self):
+        """Listens no more."""
         await self._runner.cleanup()
 
     async def _predict(self, request):

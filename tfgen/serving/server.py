@@ -191,6 +191,7 @@ async def _every(seconds, function):
 
 
 async def _stop(servers):
+    await asyncio.gather(*(server.drain() for server in servers))
     await asyncio.gather(*(server.stop() for server in servers))
 
 

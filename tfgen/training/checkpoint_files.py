@@ -16,6 +16,9 @@ from tfgen.files import write_text
 
 _FILE = re.compile(r"ckpt-(\d+)\.(?:index|data-\d+-of-\d+)")
 _UNFINISHED = re.compile(r"ckpt-(\d+)_temp|ckpt-(\d+)\..*\.tempstate\d+")
+_OF_RUN = re.compile(r"ckpt-(\d+)")
+# Where a run's checkpoint holds its step, on either stack.
+_STEP = "optimizer/_iterations/.ATTRIBUTES/VARIABLE_VALUE"
 _UNFINISHED_LIST = "checkpoint.tmp*"
 
 
@@ -69,6 +72,9 @@ def damage(path):
             reader.get_tensor(name)
     except (tf.errors.OpError, ValueError, IndexError, RuntimeError, OSError) as error:
         return f"{read} is damaged ({_reason(error)})"
+    named = _OF_RUN.fullmatch(Path(path).name)
+    if named and _STEP in names and (step := int(reader.get_tensor(_STEP))) != int(named[1]):
+        return f"{index.name} holds step {step}: it was renamed"
     return ""
 
 

@@ -80,6 +80,7 @@ class Checkpoints:
       keep: number of checkpoints to keep.
       chief: whether this process writes for good. On several hosts all take part in saving, the
         others into a folder that they throw away.
+      saved: function of a step, called by the chief when its checkpoint is written.
 
     Attributes:
       lines: what was cleared up, for the user.
@@ -88,8 +89,9 @@ class Checkpoints:
       InputError: there are checkpoints, and none of them is whole.
     """
 
-    def __init__(self, directory, trainer, keep, chief=True):
+    def __init__(self, directory, trainer, keep, chief=True, saved=None):
         self.trainer = trainer
+        self._when_saved = saved if chief else None
         self.lines = []
         self._checkpoint = tf.train.Checkpoint(
             **trainer.optimizers(), **trainer.networks(), **trainer.averages()
@@ -145,3 +147,5 @@ class Checkpoints:
             told = unwritable(f"a checkpoint in {self._manager.directory}", error)
             going_on = latest.rsplit("-")[-1] if latest else 0
             raise InputError(f"{told.text[:-1]}; the run resumes from step {going_on}.") from None
+        if self._when_saved:
+            self._when_saved(step)

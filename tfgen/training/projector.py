@@ -1,10 +1,9 @@
 """Files of TensorBoard's projector: the style embedding, with names and thumbnails."""
 
-from pathlib import Path
-
 import numpy as np
 
 from tfgen.files import write_text
+from tfgen.folders import make
 from tfgen.pictures.image_grid import write_png
 
 _MAX_SPRITE = 8192  # pixels a side that browsers take
@@ -21,8 +20,7 @@ def write_projector(directory, embedding, names, categories, thumbnails):
     """
     from tensorboard.plugins import projector
 
-    directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
+    directory = make(directory)
     lines = ["\t".join(f"{x:.6g}" for x in row) for row in embedding]
     write_text(directory / "styles.tsv", "\n".join(lines) + "\n")
     rows = [f"{name}\t{category}" for name, category in zip(names, categories, strict=True)]

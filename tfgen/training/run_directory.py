@@ -10,7 +10,10 @@ from pathlib import Path
 from tfgen.config import flags
 from tfgen.errors import InputError, one_line
 from tfgen.files import write_text, writing
+from tfgen.folders import make
 from tfgen.locks import HeldError, Lock
+from tfgen.training import checkpoint_files
+from tfgen.training.traces import trained_to
 
 _SUM = "# sha256 of what follows: "
 _SUM_OF_FACTS = "sha256"
@@ -30,6 +33,7 @@ class RunDirectory:
         self.metrics = self.path / "metrics.csv"
         self.facts = self.path / "facts.json"
         self.export = self.path / "export.txt"
+        self.step = self.path / "step.txt"
         self.lock = self.path / "run.lock"
 
     @contextlib.contextmanager
@@ -40,10 +44,12 @@ class RunDirectory:
         processes left in it is removed.
 
         Raises:
-          InputError: it holds another run, another process works in it, or it cannot be written.
+          InputError: it holds another run, another process works in it, it cannot be written, or
+            the run has lost its checkpoints.
         """
+        make(self.path, "run_dir")
+        self._check_kinds()
         with writing(f"`run_dir`={self.path}"):
-            self.path.mkdir(parents=True, exist_ok=True)
             try:
                 lock = Lock(self.lock)
             except HeldError as held:
@@ -54,11 +60,17 @@ class RunDirectory:
         with lock:
             if self.flags.exists():
                 self._check_same(settings)
+            self._check_checkpoints()
             self._remove_unfinished()
             yield lock
 
-    def begin(self, settings, facts):
+    def begin(self, settings, facts, step):
         """Writes the flags, and what networks and exports need to know beside them.
+
+        Args:
+          settings: `config.run.Settings`.
+          facts: see `write_facts`.
+          step: number of steps trained.
 
         Raises:
           InputError: they cannot be written.
@@ -66,9 +78,28 @@ class RunDirectory:
         self.write_facts(facts)
         text = flags.to_text(settings)
         write_text(self.flags, f"{_SUM}{_sum(text)}\n{text}")
+        self.note_step(step)
+
+    def note_step(self, step):
+        """Keeps the step of the newest checkpoint, by which it is known that there was one."""
+        write_text(self.step, f"{step}\n")
+
+    def read_step(self):
+        """The step that `note_step` kept; None if there is none that can be read."""
+        text = self.step.read_bytes().strip() if self.step.is_file() else b""
+        return int(text) if text.isdigit() else None
+
+    def lost_checkpoints(self):
+        """What became of the checkpoints of a run that has trained and holds none; "" else."""
+        if checkpoint_files.steps(self.checkpoints):
+            return ""
+        step, teller = trained_to(self)
+        told = f"was trained to step {step} ({teller}), and {self.checkpoints} holds no checkpoint"
+        return told if step else ""
 
     def read_settings(self):
         """The `config.run.Settings` of the run that it holds; InputError if it holds none."""
+        self._check_kinds()
         if not self.flags.is_file():
             raise InputError(f"{self.path} holds no run (no flags.txt): give a run's folder.")
         try:
@@ -149,6 +180,31 @@ class RunDirectory:
         if len(lines) != 2 or lines[0] != checkpoint or not Path(lines[1]).is_dir():
             return None
         return Path(lines[1])
+
+    def _check_kinds(self):
+        """Raises InputError if a file stands where a folder belongs, or the other way round."""
+        folders = (self.checkpoints, self.logs, self.previews)
+        files = (self.flags, self.metrics, self.facts, self.export, self.step, self.lock)
+        for path in (*folders, *files):
+            belongs = "folder" if path in folders else "file"
+            if path.is_symlink() and not path.exists():
+                found = "link that leads nowhere"
+            elif path.exists() and path.is_dir() != (path in folders):
+                found = "file" if path in folders else "folder"
+            else:
+                continue
+            raise InputError(
+                f"{path} is a {found}, and a {belongs} belongs there: move it away, or give "
+                "another folder of a run."
+            )
+
+    def _check_checkpoints(self):
+        """Raises InputError of a run that would begin anew over what it has trained."""
+        if lost := self.lost_checkpoints():
+            raise InputError(
+                f"`run_dir`={self.path} {lost}: restore them, or, to begin anew, give another or "
+                "remove that folder."
+            )
 
     def _check_same(self, settings):
         before = self.read_settings().flat()

@@ -1,5 +1,6 @@
 """Prepared data sets on disk: one process prepares one, others wait; damage is named."""
 
+import json
 import re
 import resource
 import shutil
@@ -125,6 +126,47 @@ def test_readers_refuse_flipped_records_and_name_the_file(data, read):
     flip(data[1] / RECORDS)
     with pytest.raises(InputError, match=rf"data set \S+ is damaged \({RECORDS} .*: remove that"):
         read(collection)
+
+
+DESCRIPTIONS = ("dataset_info.json", "metadata.json", "features.json")
+OTHER_JSON = ("{}", "[]", "null", "3", '"x"', '{"a":', "[" * 100_000, "\xff")
+
+
+def rewrite(text):
+    return lambda file: file.write_bytes(text.encode("latin-1"))
+
+
+def be_a_folder(file):
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [*map(rewrite, OTHER_JSON), be_a_folder])
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_a_description_that_is_none_is_named(data, name, damage):
+    damage(data[1] / name)
+    with pytest.raises(
+        InputError, match=rf"is damaged \({name} .*\): remove that folder"
+    ) as caught:
+        builders.prepare(builder_in(data[0]))
+    assert "Error" not in str(caught.value)
+    assert prepared.damage(data[1]).startswith(name)
+
+
+def test_a_description_of_another_version_is_refused(data):
+    file = data[1] / "dataset_info.json"
+    file.write_text(file.read_text().replace("1.0.0", "1.0.1"))
+    with pytest.raises(InputError, match=r"dataset_info\.json is of version 1\.0\.1, not 1\."):
+        builders.prepare(builder_in(data[0]))
+
+
+@pytest.mark.parametrize("splits", ['"x"', "3", '[{"name": "train"}]', "[]", '[{"nam": 1}]'])
+def test_splits_that_are_none_are_refused(data, splits):
+    file = data[1] / "dataset_info.json"
+    facts = json.loads(file.read_text()) | {"splits": json.loads(splits)}
+    file.write_text(json.dumps(facts))
+    with pytest.raises(InputError, match=r"is damaged \(.*: remove that folder"):
+        builders.prepare(builder_in(data[0]))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What all data sets of drawings share: one TFDS builder; subclasses say what is drawn, and how."""
 
 import abc
+import contextlib
 import io
-import json
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +55,25 @@ class DrawingBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         # Name of a model -> list of `rendering.meshes.remarks.Remark`, what its drawings lack.
         self.remarks = {}
         self.beam = None  # how to prepare on Apache Beam, a `beam.Beam`; None: in processes here
-        try:
+        with self._refusing_damage(kwargs.get("data_dir"), kwargs.get("config")):
             super().__init__(*args, **kwargs)
-        except (json_format.ParseError, json.JSONDecodeError, UnicodeDecodeError) as error:
-            # Of what is prepared already, which TFDS reads here.
-            folder = Path(kwargs["data_dir"], self.name, kwargs["config"].name, str(self.VERSION))
-            reason = prepared.damage(folder) or one_line(error)
-            raise prepared.refusal(folder, reason) from None
+
+    @contextlib.contextmanager
+    def _refusing_damage(self, data_dir, config):
+        """Around reading what is prepared already, which TFDS does when a builder is made."""
+        if not data_dir or not config:  # where TFDS looks is its own affair
+            yield
+            return
+        name = getattr(config, "name", config)
+        folder = Path(data_dir, self.name, name, str(self.VERSION))
+        if (folder / prepared.INFO_FILE).exists():
+            reason = prepared.wrong_description(folder)
+            if reason:
+                raise prepared.refusal(folder, reason)
+        try:
+            yield
+        except json_format.ParseError as error:  # JSON, but not of a data set
+            raise prepared.refusal(folder, f"{prepared.INFO_FILE}: {one_line(error)}") from None
 
     @property
     @abc.abstractmethod

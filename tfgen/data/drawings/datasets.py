@@ -1,7 +1,6 @@
 """The data sets by name. Adding one: a builder in a file of its own, and a row in DATASETS."""
 
 import hashlib
-from pathlib import Path
 
 from tfgen.data.drawings.aubry_chairs import AubryChairs, aubry_config
 from tfgen.data.drawings.beam import Beam
@@ -13,7 +12,7 @@ from tfgen.data.drawings.parametric_turntables import (
     usual_turntable,
 )
 from tfgen.errors import InputError, renamed
-from tfgen.files import writing
+from tfgen.folders import make
 from tfgen.rendering import orienting
 from tfgen.rendering.turntable import Turntable, evenly_spaced
 from tfgen.shapes.classes import SHAPES
@@ -94,8 +93,7 @@ def builders(config):
     for name in names:
         if name not in DATASETS:
             raise InputError(f"`dataset`={name} is not known: choose among {', '.join(DATASETS)}.")
-    with writing(f"`data_dir`={config.data_dir}"):
-        Path(config.data_dir).mkdir(parents=True, exist_ok=True)
+    make(config.data_dir, "data_dir")
     built = [DATASETS[name](config) for name in names]
     for name, size in zip(names, [builder.image_size for builder in built], strict=True):
         if size != config.image_size:

@@ -18,6 +18,12 @@ LOCK_FILE = "preparing.lock"
 # An unfinished data set that has not grown for so long belongs to a preparation that was killed.
 _ABANDONED_SECONDS = 600
 _POLL_SECONDS = 1.0
+# File that describes a data set -> what must stand in it, as far as readers need it.
+_DESCRIPTIONS = {
+    INFO_FILE: ("name", "version", "splits"),
+    "metadata.json": ("categories", "skipped"),
+    "features.json": ("pythonClassName", "featuresDict"),
+}
 _FRAME_BYTES = 16  # what TFRecord files hold of each record beside it: length and checksums
 
 
@@ -108,7 +114,6 @@ def check(builder):
     try:
         style, *_ = builder.conditions
         described = style.names and builder.info.splits["train"].shard_lengths
-        described = described and "skipped" in builder.info.metadata
     except (KeyError, TypeError, ValueError, IndexError):
         described = False
     folder = Path(builder.data_dir)
@@ -134,29 +139,51 @@ def damage(folder):
       Words that name the file.
     """
     folder = Path(folder)
-    facts = {}
-    for name in (INFO_FILE, "metadata.json", "features.json"):
-        try:
-            facts[name] = json.loads((folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            if name == INFO_FILE:
-                return f"{name} is missing"
-        except (OSError, ValueError) as error:
-            return f"{name} is damaged ({one_line(error)})"
+    if wrong := wrong_description(folder):
+        return wrong
+    info = _read(folder / INFO_FILE)
     try:
-        wrong = _wrong_labels(folder, facts.get("metadata.json", {}).get("categories"))
-        return wrong or _wrong_shards(folder, facts[INFO_FILE])
-    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
-        return f"{INFO_FILE} is damaged ({type(error).__name__}: {one_line(error)})"
+        return _wrong_shards(folder, info)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return f"{INFO_FILE} is damaged (its splits cannot be read)"
+
+
+def wrong_description(folder):
+    """What is wrong with the small files that describe a prepared data set; "" if nothing is.
+
+    Args:
+      folder: of the version.
+
+    Returns:
+      Words that name the file.
+    """
+    folder = Path(folder)
+    for name, needed in _DESCRIPTIONS.items():
+        try:
+            facts = _read(folder / name)
+        except FileNotFoundError:
+            return f"{name} is missing"
+        except (OSError, ValueError, RecursionError) as error:
+            return f"{name} is damaged ({getattr(error, 'strerror', None) or one_line(error)})"
+        missing = [key for key in needed if key not in facts] if isinstance(facts, dict) else needed
+        if missing:
+            return f"{name} is damaged (it has no {', '.join(missing)})"
+    if (version := _read(folder / INFO_FILE)["version"]) != folder.name:
+        return f"{INFO_FILE} is of version {version}, not {folder.name}"
+    return _wrong_labels(folder, _read(folder / "metadata.json")["categories"])
+
+
+def _read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _wrong_labels(folder, categories):
     """What is wrong with the models' names, which stand in the metadata, too."""
-    if categories is None:
-        return ""
-    files = list(folder.glob("*.labels.txt"))
+    files = [path for path in folder.glob("*.labels.txt") if path.is_file()]
     if not files:
         return "the file of labels, *.labels.txt, is missing"
+    if not isinstance(categories, dict):
+        return "metadata.json is damaged (its categories cannot be read)"
     names = files[0].read_bytes().decode("utf-8", "replace").split("\n")
     if [name for name in names if name] != list(categories):
         return f"{files[0].name} is damaged (other names than in metadata.json)"

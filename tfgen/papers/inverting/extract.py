@@ -12,7 +12,8 @@ import tqdm
 from tfgen.data.photos import CentralCrops, WholePhotos, open_photos
 from tfgen.errors import InputError
 from tfgen.features.by_name import FEATURES, find_feature
-from tfgen.files import replacing, writing
+from tfgen.files import replacing
+from tfgen.folders import make
 from tfgen.image_files.reading import MAX_MEGAPIXELS
 from tfgen.pixels import as_float32
 from tfgen.rendering.processes import Died, in_processes
@@ -108,8 +109,7 @@ def extract(extraction, out, processes=0, beam=None):
     shape = (len(crops), *extraction.extractor().feature_shape)
     out = Path(out)
     parts_dir = out.with_name(f"{out.stem}.parts")
-    with writing(f"`out`={out}"):
-        parts_dir.mkdir(parents=True, exist_ok=True)
+    make(parts_dir)
     parts = [
         _Part(extraction, first, min(first + _AT_A_TIME, shape[0]), f"{parts_dir}/{first:09}.npy")
         for first in range(0, shape[0], _AT_A_TIME)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgen.files import unwritable, write_text
+from tfgen.folders import make
 from tfgen.pictures.image_grid import write_png
 from tfgen.runs.experiments.verdict import HOLDS
 
@@ -71,9 +72,8 @@ def write(result, folder, name):
     Raises:
       InputError: the folder cannot be written.
     """
-    folder = Path(folder)
+    folder = make(folder, "out")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         files = []
         for picture, image in result.pictures.items():
             files.append(f"{name}_{picture}.png")
