@@ -1,12 +1,14 @@
 """How every script starts: flags parsed, mistakes told in one sentence, exit codes kept.
 
 Exit codes: 0 done; 2 the user's input is wrong (one sentence on stderr, no traceback);
-130 interrupted. Anything else is a bug, and shows its traceback.
+130 interrupted; 141 who read the output has gone. Anything else is a bug, and shows its traceback.
 """
 
+import contextlib
 import functools
 import os
 import re
+import select
 import sys
 
 from absl import app, flags, logging
@@ -18,6 +20,7 @@ from tfgen.files import is_of_disk, unwritable
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+EXIT_UNREAD = 141  # as of who is ended by SIGPIPE
 
 
 def refuse(sentence):
@@ -117,4 +120,23 @@ def run(main, arguments=0, settings=False, elsewhere=()):
     logging.set_verbosity(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     parse = functools.partial(_parse_flags, elsewhere=elsewhere)
-    app.run(guarded, flags_parser=_parse_with_settings if settings else parse)
+    with _until_nobody_reads():
+        app.run(guarded, flags_parser=_parse_with_settings if settings else parse)
+
+
+@contextlib.contextmanager
+def _until_nobody_reads():
+    """Ends quietly once the reader of stdout has gone, as `head` does after some lines."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        stdout = select.poll()
+        stdout.register(sys.stdout.fileno(), 0)
+        if not stdout.poll(0):  # it was another pipe
+            raise
+        # What is still to be written goes nowhere, else Python complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_UNREAD)

@@ -205,3 +205,13 @@ def test_nothing_but_broken_meshes_is_an_error(tmp_path):
     done = run("render.py", f"--meshes={tmp_path}", f"--out={tmp_path / 'out'}")
     assert done.returncode == 2
     assert "none of the 1 models could be rendered" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["train.py", "verify.py"])
+def test_who_reads_a_part_of_the_output_sees_no_traceback(script):
+    command = [sys.executable, ROOT / "scripts" / script, "--help"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        process.stdout.close()  # as `head` does, only sooner
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
