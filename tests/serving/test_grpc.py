@@ -46,6 +46,42 @@ def model_service(channel):
     return model_service_pb2_grpc.ModelServiceStub(channel)
 
 
+METHODS = [
+    *("PredictionService/Predict", "PredictionService/GetModelMetadata"),
+    *("PredictionService/Classify", "ModelService/GetModelStatus"),
+    "ModelService/HandleReloadConfigRequest",
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_no_message_is_refused_in_a_sentence(server, channel, method):
+    before = server.log
+    with pytest.raises(grpc.RpcError) as refused:
+        channel.unary_unary(f"/tensorflow.serving.{method}")(b"\x0a\xff", timeout=30)
+    assert refused.value.code() == grpc.StatusCode.INTERNAL
+    assert refused.value.details().startswith("the message is no ")
+    assert "Error" not in refused.value.details()
+    assert server.log == before
+
+
+@pytest.mark.parametrize("method", ["ServerReflection/ServerReflectionInfo", "Health/Watch"])
+def test_streams_refuse_what_is_no_message_too(channel, method):
+    if method.startswith("Health"):
+        answers = channel.unary_stream(f"/grpc.health.v1.{method}")(b"\xff", timeout=30)
+    else:
+        path = f"/grpc.reflection.v1alpha.{method}"
+        answers = channel.stream_stream(path)(iter([b"\xff"]), timeout=30)
+    with pytest.raises(grpc.RpcError) as refused:
+        next(answers)
+    assert refused.value.details().endswith("it cannot be parsed.")
+
+
+def test_health_is_watched(channel):
+    watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=30)
+    assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
+    watch.cancel()
+
+
 @pytest.fixture(scope="module")
 def direct(exported):
     """The exported model's signatures, loaded here."""

@@ -10,6 +10,7 @@ from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_p
 
 from tfgen.errors import InputError
 from tfgen.serving.status import as_request_error
+from tfgen.serving.unreadable import RefuseUnreadable
 
 _SERVICES = ("tensorflow.serving.PredictionService", "tensorflow.serving.ModelService")
 
@@ -103,7 +104,7 @@ class GrpcServer:
 
     async def start(self):
         """Listens; InputError if the port is taken or the certificate cannot be used."""
-        self._server = grpc.aio.server(options=self._options)
+        self._server = grpc.aio.server(interceptors=(RefuseUnreadable(),), options=self._options)
         # Before the stubs' own, whose Predict is not reached.
         self._server.add_generic_rpc_handlers((_predict_handler(self._prediction),))
         prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(

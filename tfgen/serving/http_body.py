@@ -3,7 +3,8 @@
 import asyncio
 import zlib
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tfgen.serving.status import invalid_argument
 
@@ -34,7 +35,8 @@ async def read_body(request, most_bytes, timeout, aside):
         body = await asyncio.wait_for(_read(request.content, most_bytes), timeout)
     except asyncio.TimeoutError:
         raise web.HTTPRequestTimeout from None
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    # Several headers are one list, and a list of several is refused as it stands.
+    encoding = ", ".join(request.headers.getall("Content-Encoding", ["identity"])).strip().lower()
     if encoding == "identity":
         return body
     # It may unpack to a thousand times its size.
@@ -49,18 +51,22 @@ def unpack(body, encoding, most_bytes):
         except zlib.error:
             continue
     if encoding not in _HEADERS:
+        name = ascii(encoding[:40])[1:-1]
         raise invalid_argument(
-            f'Content-Encoding "{encoding[:40]}" is not known: send gzip, deflate, or none.'
+            f'Content-Encoding "{name}" is not known: send gzip, deflate, or none.'
         )
     raise invalid_argument(f"the request's body is not what Content-Encoding says: {encoding}.")
 
 
 async def _read(stream, most_bytes):
     body = bytearray()
-    async for chunk in stream.iter_any():
-        body += chunk
-        if len(body) > most_bytes:
-            raise web.HTTPRequestEntityTooLarge(most_bytes, len(body))
+    try:
+        async for chunk in stream.iter_any():
+            body += chunk
+            if len(body) > most_bytes:
+                raise web.HTTPRequestEntityTooLarge(most_bytes, len(body))
+    except (HttpProcessingError, ClientPayloadError, OSError):
+        raise invalid_argument("the request's body is cut off, or no chunks as it says.") from None
     return body
 
 

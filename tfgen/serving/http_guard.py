@@ -6,13 +6,18 @@ A page on the web can make a browser ask this machine: by a name of its own that
 
 import ipaddress
 import json
+import logging
+import re
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tfgen.serving.status import HTTP_STATUS, OUT_OF_MEMORY, as_request_error
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOCALHOST = "localhost"
 _ANY = "*"
+# An address of IPv6, another one or a name, and perhaps a port; in ASCII, as URLs have them.
+_HOST = re.compile(r"(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+|::1))(?::[0-9]{1,5})?")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -30,8 +35,9 @@ class Hosts:
 
     def __init__(self, host, allowed=()):
         self.names = tuple(each.strip().lower().rstrip(".") for each in allowed)
+        self._loopback = not self.names and is_loopback(host)
         if not self.names:
-            self.names = (*_LOOPBACK, host.lower()) if is_loopback(host) else (_ANY,)
+            self.names = (_LOCALHOST, host.lower()) if self._loopback else (_ANY,)
 
     @property
     def any(self):
@@ -42,12 +48,16 @@ class Hosts:
         """Whether a `Host` header, name and perhaps port, is one of the names."""
         if self.any:
             return True
-        name = (header or "").strip().lower()
-        if name.startswith("["):  # an IPv6 address
-            name = name[1:].partition("]")[0]
-        elif name.count(":") == 1:
-            name = name.partition(":")[0]
-        return name.rstrip(".") in self.names
+        name = name_in(header)
+        if name is None:
+            return False
+        return name in self.names or (self._loopback and is_loopback(name))
+
+
+def name_in(header):
+    """The name in a `Host` header, without its port; None of what can be no such header."""
+    match = _HOST.fullmatch((header or "").strip().lower())
+    return match and (match["address"] or match["name"]).rstrip(".")
 
 
 def is_loopback(host):
@@ -55,7 +65,20 @@ def is_loopback(host):
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host.lower().rstrip(".") == "localhost"
+        return host.lower().rstrip(".") == _LOCALHOST
+
+
+def quiet_log():
+    """A logger for aiohttp, which tells of all that is no HTTP with a traceback."""
+    log = logging.getLogger("tfgen.serving.http")
+    log.addFilter(_is_of_ours)
+    return log
+
+
+def _is_of_ours(record):
+    """Whether a record is of the server itself, and not of what came in."""
+    error = record.exc_info and record.exc_info[1]
+    return not isinstance(error, (HttpProcessingError, OSError))
 
 
 def guard(hosts, most_bytes):
@@ -69,9 +92,10 @@ def guard(hosts, most_bytes):
     @web.middleware
     async def middleware(request, handler):
         if not hosts.allow(request.headers.get("Host")):
-            name = request.headers.get("Host", "")[:80]
+            header = request.headers.get("Host", "")
+            name = ascii(header[:80])[1:-1]
             text = f'Host "{name}" is not served here: ask for {hosts.names[0]} (--allowed_hosts).'
-            return _error(text, 421)
+            return _error(text, 421 if name_in(header) else web.HTTPBadRequest.status_code)
         return await _answer(request, handler, most_bytes)
 
     return middleware

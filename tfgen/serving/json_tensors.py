@@ -9,6 +9,7 @@ Bytes are `{"b64": "…"}` both ways; outgoing strings are bytes if their output
 
 import base64
 import binascii
+import json
 import math
 import re
 
@@ -43,7 +44,7 @@ def parse_request(body, most_values=math.inf):
     try:
         request = json_reader.read(body)
     except (ValueError, RecursionError) as error:
-        raise invalid_argument(f"the request's body is not JSON: {error}.") from None
+        raise invalid_argument(f"the request's body is not JSON: {_told(error)}.") from None
     if not isinstance(request, dict):
         raise invalid_argument('the request is no JSON object: give {"instances": [...]}.')
     signature = request.get("signature_name", "")
@@ -53,6 +54,15 @@ def parse_request(body, most_values=math.inf):
     if len(forms) != 1:
         raise invalid_argument('the request needs either "instances" or "inputs".')
     return signature, forms[0], request[forms[0]]
+
+
+def _told(error):
+    """What the reader of JSON found, without what only programmers know."""
+    if isinstance(error, json.JSONDecodeError):
+        return str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is no text in UTF-8"
+    return "a number has too many digits, or lists are too deep"
 
 
 def decode(form, values, dtypes):

@@ -13,13 +13,14 @@ from tfgen.serving import http_guard, json_answer, json_tensors
 from tfgen.serving.draining import Drain
 from tfgen.serving.http_body import read_body
 from tfgen.serving.prediction import SIGNATURE_DEF
-from tfgen.serving.status import RequestError
+from tfgen.serving.status import RequestError, invalid_argument
 
 _MODEL = r"/v1/models/{name:[^/:]+}"
-_VERSION = r"/versions/{version:\d+}"
+_VERSION = r"/versions/{version:[^/:]+}"
 _LABEL = r"/labels/{label:[^/:]+}"
 _JSON_TO_PYTHON = 4  # times as much memory as the text takes
 _SECONDS_TO_SEND = 0.5  # what is answered already, when the server stops
+_MOST_DIGITS = 19  # of a version; Python refuses to read numbers of thousands
 _CHUNK = 1 << 18  # bytes; an answer of fewer is sent whole
 
 
@@ -55,6 +56,7 @@ class RestServer:
         self._runner = web.AppRunner(
             app,
             access_log=None,
+            logger=http_guard.quiet_log(),
             handler_cancellation=True,
             shutdown_timeout=_SECONDS_TO_SEND,
             auto_decompress=False,  # `http_body` does, within limits
@@ -195,15 +197,21 @@ def _model_spec(request):
     parts = request.match_info
     spec = model_pb2.ModelSpec(name=parts["name"])
     if "version" in parts:
-        number = int(parts["version"])
-        if number >= 2**63:
-            raise RequestError(
-                grpc.StatusCode.INVALID_ARGUMENT, f"version {number} is too large: give a number."
-            )
-        spec.version.value = number
+        spec.version.value = _version(parts["version"])
     elif "label" in parts:
         spec.version_label = parts["label"]
     return spec
+
+
+def _version(text):
+    """A version's number; RequestError (INVALID_ARGUMENT) if it is none."""
+    if not (text.isascii() and text.isdigit()):  # Python takes digits of all scripts
+        name = ascii(text[:40])[1:-1]
+        raise invalid_argument(f"version {name} is no number: give one, of the digits 0 to 9.")
+    digits = text.lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS or int(digits) >= 2**63:
+        raise invalid_argument(f"version {digits[:40]} is too large: give a number below 2^63.")
+    return int(digits)
 
 
 def _tensor_info(info):

@@ -5,6 +5,8 @@ import logging
 import grpc
 import tensorflow as tf
 
+from tfgen.errors import one_line
+
 # What TensorFlow Serving answers over HTTP for each code (its http_server.cc).
 HTTP_STATUS = {
     grpc.StatusCode.OK: 200,
@@ -59,7 +61,8 @@ def as_request_error(error, log=True):
     """The RequestError that tells a client of any exception.
 
     TensorFlow's errors keep their code: a model's own assertions become INVALID_ARGUMENT with what
-    they say; anything unforeseen is INTERNAL, and goes to the server's log unless `log` is False.
+    they say; anything unforeseen is INTERNAL, and goes to the server's log. With `log` False it is
+    told here: what is said of a version that cannot be loaded goes to the log anyway.
     """
     if isinstance(error, RequestError):
         return error
@@ -71,8 +74,8 @@ def as_request_error(error, log=True):
         return RequestError(code, message[:_LONGEST_MESSAGE])
     if isinstance(error, MemoryError):
         return RequestError(grpc.StatusCode.RESOURCE_EXHAUSTED, OUT_OF_MEMORY)
+    text = one_line(error, _LONGEST_MESSAGE)
     if log:
         logging.getLogger("tfgen.serving").error("a request failed", exc_info=error)
-    return RequestError(
-        grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
-    )
+        text = "the server failed at this request, and its log says why: try another one."
+    return RequestError(grpc.StatusCode.INTERNAL, text)
