@@ -6,6 +6,7 @@ import threading
 import grpc
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tfgen.serving.batching import Batcher
 from tfgen.serving.batching_parameters import BatchingParameters
@@ -32,7 +33,7 @@ class Doubler:
         assert self.go.wait(10)
         self.batches.append(arrays["x"].tolist())
         if (arrays["x"] < 0).any():
-            raise ValueError("negative")
+            raise tf.errors.InvalidArgumentError(None, None, "negative")
         return {"y": arrays["x"] * 2}
 
 
@@ -99,7 +100,7 @@ def test_a_bad_request_fails_alone():
     first, second, bad, third = run(scenario, max_batch_size=8)
     assert [each["y"].tolist() for each in (first, second, third)] == [[0], [2], [4]]
     assert isinstance(bad, RequestError)
-    assert "negative" in bad.message
+    assert (bad.code, bad.message) == (grpc.StatusCode.INVALID_ARGUMENT, "negative")
 
 
 def test_a_full_queue_refuses_at_once():
