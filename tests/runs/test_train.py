@@ -17,6 +17,7 @@ from tests.stopped_runs import assert_same, wait_for, weights
 from tests.tiny_runs import settings_in
 from tfgen.conditions.description import Description
 from tfgen.config import flags
+from tfgen.config.run import ScheduleConfig
 from tfgen.data.drawings import datasets
 from tfgen.errors import InputError
 from tfgen.loading import load_drawer
@@ -60,6 +61,7 @@ def test_a_run_leaves_flags_facts_metrics_and_previews(finished):
 
 def test_tensorboard_has_scalars_images_histograms_hparams_and_the_projector(finished):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
     _, folder = finished
     logs = folder / "run" / "logs"
@@ -75,6 +77,11 @@ def test_tensorboard_has_scalars_images_histograms_hparams_and_the_projector(fin
     assert any(tag.startswith("weights/") for tag in tags)
     assert [event.step for event in events.Tensors("train/loss")] == [6, 12]
     assert len((logs / "styles.tsv").read_text().splitlines()) == 3
+    hparams = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
+    told = HParamsPluginData.FromString(hparams).session_start_info.hparams
+    given = settings_in(folder, None).schedule
+    assert told["batch_size"].number_value == given.batch_size != ScheduleConfig().batch_size
+    assert told["steps"].number_value == given.steps
 
 
 def test_the_same_command_again_has_nothing_to_do_and_exports_no_second_version(finished):

@@ -189,8 +189,8 @@ def _segments(step, total, per_epoch):
 def _flat(settings):
     """All settings in one dict, for TensorBoard's hparams."""
     flat = {"task": settings.task}
-    for part in settings.parts().values():
-        for name, value in dataclasses.asdict(part).items():
+    for part in settings.parts():
+        for name, value in dataclasses.asdict(getattr(settings, part)).items():
             flat[name] = value if isinstance(value, (int, float, str)) else str(value)
     return flat
 

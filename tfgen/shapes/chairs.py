@@ -13,7 +13,7 @@ from tfgen.shapes import chair_arms, chair_backs, chair_legs
 from tfgen.shapes.builder import ShapeBuilder
 from tfgen.shapes.curves import oval
 from tfgen.shapes.deck_chairs import build_deck_chair
-from tfgen.shapes.materials import fabric, metal, wood
+from tfgen.shapes.materials import fabric, frame_color, metal, wood
 from tfgen.shapes.shell_chairs import build_shell_chair
 from tfgen.shapes.upholstered_chairs import build_upholstered_chair
 
@@ -91,8 +91,7 @@ def chair(seed):
     kind = builder.pick(**_KINDS)
     builder.style["kind"] = kind
     if kind in _WHOLE:
-        frame = wood(builder) if builder.chance(0.65) else metal(builder)
-        return _WHOLE[kind](builder, frame)
+        return _WHOLE[kind](builder, frame_color(builder))
     plan = _specialised(builder, _common_plan(builder, kind))
     builder.style |= {"legs": plan.legs, "back": plan.back, "arms": plan.arms}
     _add_seat(builder, plan)
@@ -107,8 +106,8 @@ def chair(seed):
 
 def _common_plan(builder, kind):
     uniform, pick, chance = builder.uniform, builder.pick, builder.chance
-    frame = wood(builder) if chance(0.65) else metal(builder)
-    if chance(0.35):
+    frame = frame_color(builder)
+    if chance(0.25):
         seat = frame * uniform(0.85, 1.1)
     else:
         seat = fabric(builder) if chance(0.6) else wood(builder)

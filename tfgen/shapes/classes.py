@@ -10,7 +10,7 @@ from tfgen.shapes.tables import table
 SHAPES = {"chairs": chair, "tables": table, "cars": car}
 
 # To be raised when any draw changes, so that data sets of other shapes are not taken for these.
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 
 
 @dataclasses.dataclass(frozen=True)

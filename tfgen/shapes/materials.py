@@ -43,10 +43,26 @@ def metal(builder):
     return choose(builder, _METALS)
 
 
-def fabric(builder, saturation=(0.05, 0.85)):
+def lacquer(builder):
+    """Paint of any hue, on wood or on steel."""
+    return _any_hue(builder, (0.45, 0.95), (0.35, 0.95))
+
+
+def frame_color(builder):
+    """What carries a piece of furniture: wood, painted or not, or metal."""
+    return {"wood": wood, "metal": metal, "lacquer": lacquer}[
+        builder.pick(wood=0.5, metal=0.25, lacquer=0.25)
+    ](builder)
+
+
+def fabric(builder, saturation=(0.35, 0.95)):
     """A cloth or plastic of any hue, or a warm grey."""
-    if builder.chance(0.35):
+    if builder.chance(0.15):
         grey = builder.uniform(0.10, 0.88)
         return grey * np.array([1, builder.uniform(0.96, 1), builder.uniform(0.9, 1)])
-    hue, strength = builder.uniform(0, 1), builder.uniform(*saturation)
-    return np.array(colorsys.hsv_to_rgb(hue, strength, builder.uniform(0.28, 0.9)))
+    return _any_hue(builder, saturation, (0.35, 0.95))
+
+
+def _any_hue(builder, saturation, value):
+    color = builder.uniform(0, 1), builder.uniform(*saturation), builder.uniform(*value)
+    return np.array(colorsys.hsv_to_rgb(*color))

@@ -10,7 +10,7 @@ import numpy as np
 
 from tfgen.shapes.builder import ShapeBuilder
 from tfgen.shapes.curves import oval, rectangle
-from tfgen.shapes.materials import fabric, metal, wood
+from tfgen.shapes.materials import fabric, frame_color, wood
 from tfgen.shapes.table_bases import BASES
 
 _STREAM = 2
@@ -80,7 +80,7 @@ def _plan(builder):
         shape = pick(rect=0.5, rounded=0.17, round=0.2, oval=0.13)
     if shape == "round" or (kind == "side" and chance(0.5)):
         width = depth = (width + depth) / 2
-    frame = wood(builder) if chance(0.62) else metal(builder)
+    frame = frame_color(builder)
     if chance(0.5):
         top_color = frame
     elif chance(0.6):
