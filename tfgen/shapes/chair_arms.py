@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tfgen.shapes.chair_backs import half_width
 from tfgen.shapes.curves import spline
 
 _PLASTIC = np.full(3, 0.12)
@@ -10,10 +11,14 @@ _PLASTIC = np.full(3, 0.12)
 def add_arms(builder, plan, surface):
     """Adds the arms that a `chairs.ChairPlan` asks for; `surface` is its back's."""
     height = min(0.9, builder.uniform(0.17, 0.25) / plan.back_height)
-    reach = -plan.depth / 2 * builder.uniform(0.55, 0.98)
+    if plan.back == "oval":  # joined to its ring, and not above it
+        height = min(height, 0.7)
+    # Where a round seat is still wide, their posts find it.
+    along = builder.uniform(0.55, 0.98) if plan.is_angular else builder.uniform(0.15, 0.5)
+    reach = -plan.depth / 2 * along
     for sign, side in ((-1, "l"), (1, "r")):
         x = sign * (max(plan.front_width, plan.width) / 2 + 0.012)
-        start = surface(sign, height)
+        start = surface(sign * half_width(plan.back, height), height)
         front = np.array([x, reach, start[2]])
         if plan.arms == "tpad":
             front = _add_pad(builder, plan, sign, side, x)
@@ -34,7 +39,7 @@ def _rails(plan, sign, x, start, front):
         return spline(path, 16), 0.02, {"sides": 12, "flatness": 0.6, "power": 3.0}
     if plan.arms == "slope":
         path = [
-            start + [0, 0, 0.03],
+            start,
             middle + [sign * 0.02, 0, 0.02],
             front + [0, 0, -0.01],
             front + [0, -0.02, -0.06],

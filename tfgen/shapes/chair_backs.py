@@ -27,6 +27,8 @@ def bent_surface(width, height, y, z, lean, bend, flare):
 def back_surface(plan):
     """The `bent_surface` of a `chairs.ChairPlan`'s back."""
     width = plan.back_width * (0.96 if plan.is_angular else 0.8)
+    if plan.legs == "cantilever":  # between its tubes
+        width = plan.width
     y = plan.depth / 2 * (0.96 if plan.is_angular else 0.85)
     z = plan.height - 0.01
     return bent_surface(width, plan.back_height, y, z, plan.lean, plan.bend, plan.flare)
@@ -84,6 +86,15 @@ def add_back(builder, plan, surface):
     }
 
 
+def half_width(back, t):
+    """How far from its middle a back reaches at a height t in [0, 1]: s of its surface."""
+    if back == "oval":
+        return 0.92 * np.sqrt(max(1 - ((t - 0.58) / 0.42) ** 2, 0.1))
+    if back == "hoop":
+        return np.sqrt(max(1 - (max(t - 0.35, 0) / 0.62) ** 2, 0.1))
+    return 1.0
+
+
 def panel_corner(loop):
     """(s, t) of a panel's upper right corner, and t of its upper edge, a little inside."""
     centre, half = loop.mean(axis=0), np.ptp(loop, axis=0) / 2
@@ -113,7 +124,7 @@ def _add_posts(builder, plan, surface):
     """Two posts, and a crest rail that joins them, where the kind of back has them."""
     uniform, chance = builder.uniform, builder.chance
     framed = plan.back in ("vslats", "ladder", "spindle", "cross", "frame", "split")
-    if framed or (plan.back == "solid" and chance(0.3)):
+    if (framed or (plan.back == "solid" and chance(0.3))) and plan.legs != "cantilever":
         sides = 4 if chance(0.4) else 10
         radius = plan.leg_radius * uniform(0.75, 1.0)
         for sign, name in ((-1, "post_l"), (1, "post_r")):

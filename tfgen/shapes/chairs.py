@@ -202,6 +202,11 @@ def _specialised(builder, plan):
     elif plan.kind == "cantilever":
         changes = {
             "legs": "cantilever",
+            # Its tube carries the back, too: that is as wide as the seat, and straight.
+            "power": max(plan.power, 5.0),
+            "taper": 0.0,
+            "flare": 0.0,
+            "bend": 0.0,
             "frame": metal(builder),
             "arms": pick(none=0.5, cantilever=0.5),
             "back": pick(solid=0.5, frame=0.2, split=0.3),
@@ -222,10 +227,11 @@ def _add_seat(builder, plan):
     if padded:
         dome = uniform(0.01, 0.03)
     edge = uniform(0.4, 1.0) if plan.thickness > 0.03 else uniform(0.1, 0.6)
-    surface = plan.height
+    surface, cushioned = plan.height, plan.kind != "office" and chance(0.3)
+    color = plan.frame if cushioned and chance(0.7) else plan.seat_color
     loop = oval(plan.width, plan.depth, plan.power, plan.taper)
-    builder.slab("seat", loop, plan.underside, plan.height, plan.seat_color, edge, dome)
-    if plan.kind != "office" and chance(0.3):
+    builder.slab("seat", loop, plan.underside, plan.height, color, edge, dome)
+    if cushioned:
         loop = oval(plan.width * 0.94, plan.depth * 0.94, max(plan.power, 3.0), plan.taper)
         low, high = plan.height - 0.003, plan.height + uniform(0.025, 0.05)
         dome = 0.012

@@ -10,7 +10,7 @@ def build_deck_chair(builder, frame):
     """Builds one into a ShapeBuilder; it is of one colour, `frame` is not used."""
     del frame
     uniform, chance = builder.uniform, builder.chance
-    color = wood(builder) if chance(0.6) else fabric(builder, (0.3, 0.9))
+    color = wood(builder) if chance(0.6) else fabric(builder)
     width, depth = uniform(0.5, 0.6), uniform(0.5, 0.58)
     height, back_height = uniform(0.34, 0.42), uniform(0.5, 0.68)
     lean, drop, planks = np.radians(uniform(16, 30)), uniform(0.03, 0.10), builder.integer(4, 7)

@@ -1,7 +1,5 @@
 """Colours of what furniture is made of: sRGB in [0, 1]."""
 
-import colorsys
-
 import numpy as np
 
 # (colour, weight)
@@ -23,6 +21,28 @@ _METALS = (
     ((0.45, 0.46, 0.48), 0.15),
     ((0.66, 0.53, 0.30), 0.08),
 )
+# Paints, cloths and plastics: strong colours all round the circle, none of them garish.
+_DYES = (
+    ((0.80, 0.15, 0.15), 1),
+    ((0.50, 0.12, 0.18), 1),
+    ((0.93, 0.45, 0.38), 1),
+    ((0.77, 0.36, 0.21), 1),
+    ((0.92, 0.53, 0.14), 1),
+    ((0.86, 0.63, 0.15), 1),
+    ((0.95, 0.81, 0.30), 1),
+    ((0.68, 0.77, 0.30), 0.7),
+    ((0.48, 0.50, 0.18), 0.7),
+    ((0.28, 0.56, 0.26), 1),
+    ((0.11, 0.35, 0.24), 1),
+    ((0.26, 0.69, 0.65), 1),
+    ((0.08, 0.44, 0.49), 1),
+    ((0.45, 0.69, 0.88), 1),
+    ((0.15, 0.34, 0.71), 1),
+    ((0.12, 0.19, 0.42), 1),
+    ((0.63, 0.53, 0.79), 0.7),
+    ((0.43, 0.18, 0.41), 1),
+    ((0.91, 0.64, 0.64), 0.7),
+)
 BLACK = np.full(3, 0.09)
 
 
@@ -43,26 +63,21 @@ def metal(builder):
     return choose(builder, _METALS)
 
 
-def lacquer(builder):
-    """Paint of any hue, on wood or on steel."""
-    return _any_hue(builder, (0.45, 0.95), (0.35, 0.95))
+def dye(builder):
+    """A strong colour of any hue, a little off its neighbours'."""
+    color = choose(builder, _DYES) * builder.uniform(0.85, 1.12)
+    return np.clip(color + builder.rng.uniform(-0.05, 0.05, 3), 0, 1)
 
 
 def frame_color(builder):
-    """What carries a piece of furniture: wood, painted or not, or metal."""
-    return {"wood": wood, "metal": metal, "lacquer": lacquer}[
-        builder.pick(wood=0.5, metal=0.25, lacquer=0.25)
-    ](builder)
+    """What carries a piece of furniture: wood, metal, or either of them painted."""
+    kinds = {"wood": wood, "metal": metal, "paint": dye}
+    return kinds[builder.pick(wood=0.5, metal=0.25, paint=0.25)](builder)
 
 
-def fabric(builder, saturation=(0.35, 0.95)):
-    """A cloth or plastic of any hue, or a warm grey."""
+def fabric(builder):
+    """A cloth or plastic: coloured, or a warm grey."""
     if builder.chance(0.15):
         grey = builder.uniform(0.10, 0.88)
         return grey * np.array([1, builder.uniform(0.96, 1), builder.uniform(0.9, 1)])
-    return _any_hue(builder, saturation, (0.35, 0.95))
-
-
-def _any_hue(builder, saturation, value):
-    color = builder.uniform(0, 1), builder.uniform(*saturation), builder.uniform(*value)
-    return np.array(colorsys.hsv_to_rgb(*color))
+    return dye(builder)

@@ -11,7 +11,7 @@ from tfgen.shapes.pedestals import add_pedestal
 def build_shell_chair(builder, frame):
     """Builds one into a ShapeBuilder; frame: colour of its legs. Returns the ParametricMesh."""
     uniform, pick, chance = builder.uniform, builder.pick, builder.chance
-    color = fabric(builder, (0.2, 0.95)) if chance(0.8) else wood(builder)
+    color = fabric(builder) if chance(0.8) else wood(builder)
     width, depth = uniform(0.42, 0.60), uniform(0.42, 0.5)
     height, back_height = uniform(0.42, 0.47), uniform(0.28, 0.5)
     side = uniform(0.02, 0.16)
