@@ -12,6 +12,8 @@ flags.DEFINE_integer("n", 3, "a number", lower_bound=0)
 def main(argv):
     if flags.FLAGS.n == 7:
         raise errors.InputError("`n`=7 is unlucky: give 8.")
+    if flags.FLAGS.n == 6:
+        raise PermissionError(13, "Permission denied", "run/flags.txt")
     if flags.FLAGS.n == 9:
         raise RuntimeError("a bug")
     print("n is", flags.FLAGS.n)
@@ -46,6 +48,7 @@ def test_a_good_start_prints_and_exits_with_0(run):
         (["--flagfile=/no/such/file"], "/no/such/file"),
         (["word"], "'word'"),
         (["--n=7"], "--n=7 is unlucky: give 8."),
+        (["--n=6"], "run/flags.txt cannot be opened (Permission denied): ask whose"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_code_2(run, arguments, says):

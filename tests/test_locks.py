@@ -56,6 +56,10 @@ def test_another_process_holds_it_until_it_is_killed(path):
         assert child.stdout.readline() == "held\n"
         with pytest.raises(HeldError, match=f"process {child.pid} "):
             Lock(path)
+        child.send_signal(signal.SIGSTOP)
+        os.waitpid(child.pid, os.WUNTRACED)
+        with pytest.raises(HeldError, match=f"is stopped: `kill -CONT {child.pid}`"):
+            Lock(path)
         child.send_signal(signal.SIGKILL)
     with Lock(path) as lock:
         assert lock.took_over

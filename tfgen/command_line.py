@@ -108,6 +108,11 @@ def run(main, arguments=0, settings=False, elsewhere=()):
             return main(argv)
         except InputError as error:
             return refuse(error.for_command_line())
+        except PermissionError as error:
+            if not error.filename:
+                raise
+            told = f"{error.filename} cannot be opened ({error.strerror}): "
+            return refuse(f"{told}ask whose it is for the right to it, or give another.")
         except OSError as error:
             if not is_of_disk(error):
                 raise

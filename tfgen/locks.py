@@ -76,6 +76,8 @@ class HeldError(Exception):
         told = holder.told if holder else "a process that has not said its name"
         if silent is not None and silent > 2 * _BEAT_SECONDS:
             told += f" (silent for {silent:.0f} s; it counts as dead after {STALE_SECONDS} s)"
+        if silent is None and holder and _state(holder.process)[:1] == ["T"]:
+            told += f" (it is stopped: `kill -CONT {holder.process}` goes on with it)"
         super().__init__(told)
 
 
@@ -249,11 +251,16 @@ def _boot():
         return ""
 
 
-def _started(process):
-    """When a process started, in ticks since the machine did; "" if there is no such process."""
+def _state(process):
+    """What the system tells of a process: its state, one letter, and numbers; [] of none."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
-    state, *rest = text.rpartition(")")[2].split()
+        return []
+    return text.rpartition(")")[2].split()
+
+
+def _started(process):
+    """When a process started, in ticks since the machine did; "" if there is no such process."""
+    state, *rest = _state(process) or "X"
     return "" if state in "ZX" else rest[18]  # a zombie writes nothing any more
