@@ -128,7 +128,7 @@ def _reader(source):
 def with_options(dataset):
     """Prefetches, and lets replicas split each global batch."""
     options = tf.data.Options()
-    # The thread that tunes sleeps for up to a minute, and whoever lets go of an iterator waits for it.
+    # The tuning thread sleeps for up to a minute, and who lets go of an iterator waits for it.
     options.autotune.enabled = False
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return dataset.prefetch(4).with_options(options)
