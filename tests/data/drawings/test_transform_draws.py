@@ -78,11 +78,11 @@ def test_whole_draws_cut_no_object():
     zoom = np.exp(thetas[:, 3] + thetas[:, 4])
     expected = 22**2 * zoom
     found = tf.reduce_sum(area, axis=(1, 2, 3)).numpy()
-    np.testing.assert_allclose(found, expected, rtol=0.12)
+    np.testing.assert_allclose(found, expected, rtol=0.02)
     any_theta = drawn_transform(*_unit(300))
     cut = tf.reduce_sum(apply_transform(tf.repeat(mask, 3, -1), mask, any_theta)[1], (1, 2, 3))
     free = 22**2 * np.exp(any_theta.numpy()[:, 3] + any_theta.numpy()[:, 4])
-    assert (cut.numpy() < 0.85 * free).mean() > 0.1
+    assert (cut.numpy() < 0.95 * free).mean() > 0.1
 
 
 def test_where_nothing_fits_only_colours_change():
