@@ -68,9 +68,7 @@ def main(argv):
     if config:
         result = dataclasses.replace(result, scale=scale_of(config))
     path = write(result, values.out, argv[1])
-    print(
-        f"{result.finding}\nAt our scale: {result.holds} ({judged(result.parts)[1]})\nWrote {path}"
-    )
+    print(f"{result.finding}\nAt our scale: {result.verdict}\nWrote {path}")
 
 
 if __name__ == "__main__":

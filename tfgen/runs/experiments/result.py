@@ -43,6 +43,11 @@ class Result:
         """The verdict on the whole claim, one of `verdict.HOLDS`."""
         return judged(self.parts)[0]
 
+    @property
+    def verdict(self):
+        """That, and of what parts: "partly (sharper: holds, brighter: does not hold)"."""
+        return "{} ({})".format(*judged(self.parts))
+
 
 def scale_of(settings):
     """One line on a run's data, network and training, of its `config.run.Settings`."""
