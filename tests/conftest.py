@@ -54,7 +54,7 @@ def tiny_generator():
 
 @pytest.fixture(scope="session")
 def labels():
-    from tfgen.data.drawings.transforms import TransformRanges
+    from tfgen.data.drawings.transform_draws import TransformRanges
     from tfgen.export.labels import Labels
 
     return Labels(

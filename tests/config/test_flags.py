@@ -129,6 +129,9 @@ YOUNGER = {
     ("lambda_white", 0.0),
     ("max_megapixels", 100.0),
     ("orientations", ""),
+    ("transform_growth", 0.0),
+    ("transform_kept", "all"),
+    ("transform_start", 0.0),
     ("weight_decay", 0.0),
 }
 

@@ -5,7 +5,7 @@ import pytest
 
 from tfgen.data import pipeline
 from tfgen.data.drawings.examples import over_black
-from tfgen.data.drawings.transforms import TransformRanges, transforming
+from tfgen.data.drawings.transform_draws import TransformRanges, transforming
 from tfgen.data.source import Columns, Joined, Source
 
 RANGES = TransformRanges.of_strength(1.0)

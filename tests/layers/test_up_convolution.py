@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgen.layers.up_convolution import UpConv2D
+from tfgen.layers.up_convolution import SmoothNormal, UpConv2D
 
 
 def two_steps(x, kernel, bias):
@@ -64,3 +64,16 @@ def test_traces_with_an_unknown_batch():
     layer = UpConv2D(3, 5, "random_normal")
     function = tf.function(layer, input_signature=[tf.TensorSpec((None, 8, 8, 2))])
     assert function(tf.ones((3, 8, 8, 2))).shape == (3, 16, 16, 3)
+
+
+@pytest.mark.parametrize("kernel_size", [4, 5, 6])
+def test_a_smooth_start_is_upsampling_and_a_convolution(kernel_size):
+    layer = UpConv2D(3, kernel_size, kernel_initializer=SmoothNormal(2.0, 8, seed=1))
+    x = tf.random.stateless_normal((64, 8, 8, 8), (0, 1))
+    y = layer(x).numpy()
+    assert y[:, 4:12, 4:12].var() == pytest.approx(2.0, rel=0.2)
+    flat = layer(tf.ones((1, 8, 8, 8))).numpy()[0, 4:12, 4:12]
+    np.testing.assert_allclose(flat, np.broadcast_to(flat[0, 0], flat.shape), atol=1e-5)
+    apart = UpConv2D(3, kernel_size, kernel_initializer="random_normal")
+    lattice = apart(tf.ones((1, 8, 8, 8))).numpy()[0, 4:12, 4:12]
+    assert lattice.std(axis=(0, 1)).min() > 0.05

@@ -8,7 +8,7 @@ from tfgen.benchmark.batches import random_batch
 from tfgen.benchmark.cases import COMPARATOR, INPUT_SIZES
 from tfgen.conditions.turntable import numbered_turntable
 from tfgen.data import pipeline
-from tfgen.data.drawings.transforms import TransformRanges, transforming
+from tfgen.data.drawings.transform_draws import TransformRanges, transforming
 from tfgen.papers.chairs.networks import make_generator, spec_of
 from tfgen.papers.chairs.settings import GeneratorConfig
 from tfgen.papers.chairs.trainer import GeneratorTrainer

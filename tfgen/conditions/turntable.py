@@ -17,6 +17,9 @@ THETA = {
     "log_brightness": (-0.7, 0.7),
     "hue": (-1.5, 1.5),  # radians
 }
+# Which theta may be drawn: any; those that show nothing from beyond the frame, as in the authors'
+# code; those that leave of the object nothing beyond it.
+KEPT = ("all", "filled", "whole")
 # A view to show objects from, in degrees: their front and one side.
 USUAL_VIEW = {"azimuth": 30.0, "elevation": 20.0}
 # Figure 7: each row one transformation, its extremes at both ends.

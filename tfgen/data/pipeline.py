@@ -53,7 +53,8 @@ def training_batches(source, batch_size, seed, start_step=0, steps=(), randoms=0
       seed: int.
       start_step: number of the first batch.
       steps: functions of a batch to a batch, in the graph, one after another. They see the batch's
-        random numbers as "random", [b, randoms], which goes no further.
+        random numbers as "random", [b, randoms], and as "step" in which step each example is
+        trained on, [b] int64; neither goes further.
       randoms: random numbers an example needs; 0: as many as the source takes.
 
     Returns:
@@ -63,10 +64,11 @@ def training_batches(source, batch_size, seed, start_step=0, steps=(), randoms=0
     read = _reader(source)
 
     def draw(number, place):
-        return (place, random_numbers(number, seed, randoms)) if randoms else (place,)
+        random = (random_numbers(number, seed, randoms),) if randoms else ()
+        return number // batch_size, place, *random
 
-    def batch(places, random=None):
-        return changed(read(places, random), steps, random)
+    def batch(step, places, random=None):
+        return changed(read(places, random), steps, random, step)
 
     numbers = shuffled_positions(len(source), seed, start_step * batch_size).map(draw)
     batches = numbers.batch(batch_size, drop_remainder=True)
@@ -92,14 +94,14 @@ def telling():
         raise
 
 
-def changed(batch, steps, random):
-    """A batch, its images as float32 in [0, 1], after the steps."""
+def changed(batch, steps, random, step=None):
+    """A batch, its images as float32 in [0, 1], after the steps; see `training_batches`."""
     batch = {name: from_uint8(x) if x.dtype == tf.uint8 else x for name, x in batch.items()}
-    if random is not None:
-        batch["random"] = random
-    for step in steps:
-        batch = step(batch)
-    return {name: x for name, x in batch.items() if name != "random"}
+    beside = {"random": random, "step": step}
+    batch |= {name: x for name, x in beside.items() if x is not None}
+    for change in steps:
+        batch = change(batch)
+    return {name: x for name, x in batch.items() if name not in beside}
 
 
 def _reader(source):

@@ -3,6 +3,7 @@
 Dosovitskiy et al., "Learning to Generate Chairs, Tables and Cars", section 3.1 and Figure 2.
 """
 
+import keras
 import tensorflow as tf
 
 from tfgen.layers.weighted import WeightedLayer
@@ -48,3 +49,36 @@ class UpConv2D(WeightedLayer):
         y = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding="VALID")
         start = self.kernel_size // 2
         return y[:, start : start + 2 * height, start : start + 2 * width]
+
+
+class SmoothNormal(keras.initializers.Initializer):
+    """Gaussian kernels by which an up-convolution starts without a lattice.
+
+    An `UpConv2D` makes the four pixels of a 2x2 block by four kernels of their own; drawn apart,
+    they print a lattice that training has to unlearn. A kernel of one less a side, smeared over
+    2x2, makes the four alike: it starts as nearest-neighbour upsampling and a convolution
+    (Aitken et al., "Checkerboard artifact free sub-pixel convolution", 2017, for sub-pixels).
+
+    Args:
+      gain: variance of an output, over that of an input.
+      inputs: channels of the input.
+      seed: int, or None.
+    """
+
+    def __init__(self, gain, inputs, seed=None):
+        self.gain = gain
+        self.inputs = inputs
+        self.seed = seed
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        """A kernel [k, k, channels, inputs]."""
+        size = shape[0] - 1
+        deviation = (self.gain / self.inputs) ** 0.5 / size
+        draw = keras.initializers.RandomNormal(stddev=deviation, seed=self.seed)
+        small = draw((size, size, *shape[2:]), dtype=dtype)
+        shifts = ((0, 0), (0, 1), (1, 0), (1, 1))
+        return sum(tf.pad(small, ((i, 1 - i), (j, 1 - j), (0, 0), (0, 0))) for i, j in shifts)
+
+    def get_config(self):
+        """The constructor's arguments."""
+        return {"gain": self.gain, "inputs": self.inputs, "seed": self.seed}

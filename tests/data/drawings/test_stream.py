@@ -9,7 +9,7 @@ from tfgen.data.drawings import datasets, stream
 from tfgen.data.drawings.collection import collect
 from tfgen.data.drawings.examples import load_examples
 from tfgen.data.drawings.feed import drawing_feed
-from tfgen.data.drawings.transforms import TransformRanges, transforming
+from tfgen.data.drawings.transform_draws import TransformRanges, transforming
 
 
 @pytest.fixture(scope="module")

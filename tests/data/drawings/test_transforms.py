@@ -128,23 +128,3 @@ def test_the_background_stays_exactly_zero_and_colours_within_the_mask():
     assert not np.any(new[:, :4])
     assert np.all(new <= new_mask + 1e-7)
     assert np.all(new >= 0)
-
-
-def drawn():
-    """(ranges, [200, 8] thetas)."""
-    ranges = transforms.TransformRanges.of_strength(1.0)
-    unit = np.random.default_rng(0).random((200, ranges.randoms), np.float32)
-    return ranges, transforms.drawn_transform(ranges, unit).numpy()
-
-
-def test_draws_stay_in_range_and_fill_it():
-    ranges, draws = drawn()
-    for column, (low, high) in zip(draws.T, ranges.of_theta().values(), strict=True):
-        assert low <= column.min() < low + 0.2 * (high - low)
-        assert high - 0.2 * (high - low) < column.max() <= high
-
-
-def test_zoom_is_never_below_the_paper_s():
-    # The paper's networks never saw an object zoomed out: zoom without stretch is at least 1.
-    _, draws = drawn()
-    assert (draws[:, 3] + draws[:, 4]).min() >= -1e-7

@@ -46,6 +46,14 @@ def test_the_texts_variant_has_5x5_kernels():
     assert {layer.kernel for stream in spec.streams for layer in stream.layers} == {5}
 
 
+def test_the_smooth_variant_differs_in_its_outputs_and_its_start():
+    spec, deep = (tables.generator_spec(n, 64) for n in ("1s-S-deep-smooth", "1s-S-deep"))
+    assert spec.smooth
+    assert not deep.smooth
+    assert spec.streams[0].layers == deep.streams[0].layers
+    assert {output.kernel for output in spec.streams[0].outputs.values()} == {6}
+
+
 def test_mask_loss_weights_are_the_papers():
     assert tables.generator_spec("2s-E", 64).lambda_mask == 0.1
     assert tables.generator_spec("2s-S", 64).lambda_mask == 100

@@ -119,12 +119,11 @@ def streamed_batches(collection, batch_size, seed, start_step=0, steps=(), rando
         index, record = example
         branches = [lambda d=d: d(record) for d in decoders]
         decoded = tf.switch_case(index, branches) if len(branches) > 1 else branches[0]()
-        if randoms:
-            return decoded, pipeline.random_numbers(number, seed, randoms)
-        return (decoded,)
+        random = (pipeline.random_numbers(number, seed, randoms),) if randoms else ()
+        return number // batch_size, decoded, *random
 
-    def batch(decoded, random=None):
-        return pipeline.changed(decoded, steps, random)
+    def batch(step, decoded, random=None):
+        return pipeline.changed(decoded, steps, random, step)
 
     records = (
         tf.data.Dataset.range(first_pass, tf.int64.max)

@@ -5,7 +5,6 @@ about the image's centre, of image and mask together; the colour part is one lin
 object's colours, so that the background, which is black and outside the mask, stays what it is.
 """
 
-import dataclasses
 import math
 
 import numpy as np
@@ -14,81 +13,7 @@ import tensorflow as tf
 from tfgen import stack
 from tfgen.conditions.turntable import THETA
 
-# What log_zoom_x and log_zoom_y are made of. Zoom never shrinks the object.
-LOG_ZOOM = (0.0, 0.4)
-LOG_STRETCH = (-0.1, 0.1)
 TRANSFORM_SIZE = len(THETA)
-
-
-@dataclasses.dataclass(frozen=True)
-class TransformRanges:
-    """Bounds of the uniform distribution that theta is drawn from.
-
-    Attributes:
-      low, high: dicts of the drawn quantities: those of THETA, "log_zoom" and "log_stretch".
-    """
-
-    low: dict
-    high: dict
-
-    @classmethod
-    def of_strength(cls, strength):
-        """The authors' ranges, scaled about the identity; 0 draws the identity only."""
-        drawn = {name: bounds for name, bounds in THETA.items() if bounds}
-        drawn |= {"log_zoom": LOG_ZOOM, "log_stretch": LOG_STRETCH}
-        return cls(
-            low={name: strength * bounds[0] for name, bounds in drawn.items()},
-            high={name: strength * bounds[1] for name, bounds in drawn.items()},
-        )
-
-    @property
-    def randoms(self):
-        """How many random numbers a theta takes."""
-        return len(self.low)
-
-    def of_theta(self):
-        """Name in THETA -> (lowest, highest) that can be drawn."""
-        zoom = (
-            self.low["log_zoom"] + self.low["log_stretch"],
-            self.high["log_zoom"] + self.high["log_stretch"],
-        )
-        return {
-            name: (self.low[name], self.high[name]) if name in self.low else zoom for name in THETA
-        }
-
-
-def drawn_transform(ranges, unit):
-    """Thetas of random numbers.
-
-    Args:
-      ranges: TransformRanges.
-      unit: [b, ranges.randoms] float32 in [0, 1).
-
-    Returns:
-      [b, 8] float32.
-    """
-    low = tf.constant(list(ranges.low.values()), tf.float32)
-    high = tf.constant(list(ranges.high.values()), tf.float32)
-    columns = tf.unstack(low + (high - low) * unit, axis=-1)
-    drawn = dict(zip(ranges.low, columns, strict=True))
-    drawn["log_zoom_x"] = drawn["log_zoom"] + drawn["log_stretch"]
-    drawn["log_zoom_y"] = drawn["log_zoom"] - drawn["log_stretch"]
-    return tf.stack([drawn[name] for name in THETA], axis=-1)
-
-
-def transforming(ranges):
-    """A step of the input pipeline: T_theta of a batch's image and mask, theta as "transform".
-
-    Args:
-      ranges: TransformRanges.
-    """
-
-    def step(batch):
-        theta = drawn_transform(ranges, batch["random"])
-        image, mask = apply_transform(batch["image"], batch["mask"], theta)
-        return batch | {"image": image, "mask": mask, "transform": theta}
-
-    return step
 
 
 def warp_matrices(theta, height, width):

@@ -72,7 +72,7 @@ class GeneratorGallery(Gallery):
 
     def _comparison(self):
         split = "held_out" if "held_out" in self._scored else "training"
-        chosen = self._scored[split].spread(8)
+        chosen = self._scored[split].spread(10)
         values = chosen.values(self._description)
         images, masks = drawings.view_frames(self._draw, self._description, values)
         names = [c.name for c in self._description.of_kind("angle")]

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfgen.conditions.turntable import numbered_turntable
 from tfgen.layers.fully_connected import FullyConnected
-from tfgen.layers.up_convolution import UpConv2D
+from tfgen.layers.up_convolution import SmoothNormal, UpConv2D
 from tfgen.networks.spec import UpConv
 
 # The output layer starts close to zero: the authors' own gain, instead of He's 2.
@@ -27,15 +27,10 @@ def _he(fan_in):
     return _gaussian(2.0, fan_in)
 
 
-def _up_conv(channels, kernel, inputs, gain, dtype, name):
+def _up_conv(channels, kernel, inputs, gain, smooth, dtype, name):
     # Three of four unpooled values are zeros: a unit hears from a quarter of its kernel.
-    return UpConv2D(
-        channels,
-        kernel,
-        kernel_initializer=_gaussian(gain, inputs * kernel**2 / 4),
-        dtype=dtype,
-        name=name,
-    )
+    start = SmoothNormal(gain, inputs) if smooth else _gaussian(gain, inputs * kernel**2 / 4)
+    return UpConv2D(channels, kernel, kernel_initializer=start, dtype=dtype, name=name)
 
 
 def _unchanged(name, x):
@@ -47,7 +42,7 @@ def _unchanged(name, x):
 class _Stream(keras.layers.Layer):
     """FC-5, the (up-)convolutions and the outputs of one `spec.Stream`."""
 
-    def __init__(self, spec, code, slope, dtype, name):
+    def __init__(self, spec, code, slope, smooth, dtype, name):
         super().__init__(dtype=dtype, name=name)
         self.spec = spec
         self.slope = slope
@@ -57,7 +52,7 @@ class _Stream(keras.layers.Layer):
             if isinstance(row, UpConv):
                 uconvs += 1
                 name = f"uconv{uconvs}"
-                layer = _up_conv(row.channels, row.kernel, channels, 2.0, dtype, name)
+                layer = _up_conv(row.channels, row.kernel, channels, 2.0, smooth, dtype, name)
             else:
                 layer = keras.layers.Conv2D(
                     row.channels,
@@ -75,7 +70,7 @@ class _Stream(keras.layers.Layer):
         widths = [row.channels for row in spec.outputs.values()]
         self.output_widths = widths
         self.head = _up_conv(
-            sum(widths), kernel, channels, OUTPUT_GAIN, dtype, f"uconv{uconvs + 1}"
+            sum(widths), kernel, channels, OUTPUT_GAIN, smooth, dtype, f"uconv{uconvs + 1}"
         )
 
     def call(self, code, edit=_unchanged):
@@ -153,7 +148,7 @@ class UpConvGenerator(keras.Model):
         joint = sum(widths[-1] for widths in spec.inputs.values())
         self.fc34 = self._fully_connected(spec.trunk, joint, "fc", 3, dtype)
         self.streams = tuple(
-            _Stream(stream, spec.trunk[-1], spec.slope, dtype, f"stream{i + 1}")
+            _Stream(stream, spec.trunk[-1], spec.slope, spec.smooth, dtype, f"stream{i + 1}")
             for i, stream in enumerate(spec.streams)
         )
         self._build_weights()

@@ -4,6 +4,7 @@ with Convolutional Networks".
 
 import dataclasses
 
+from tfgen.conditions.turntable import KEPT
 from tfgen.config.data import HoldoutConfig, TurntableConfig
 from tfgen.config.run import NetworkConfig, Settings
 from tfgen.config.settings import Part, setting
@@ -53,6 +54,21 @@ class ObjectiveConfig(Part):
     )
     transform_strength: float = setting(
         1.0, "Factor on the ranges of the random transformations; 0: none.", lower=0.0, upper=2.0
+    )
+    transform_kept: str = setting(
+        "all",
+        "Which transformations are taken, of 20 that are drawn: all; filled, those that show "
+        "nothing from beyond the frame, as the authors' code; whole, those that do not cut the "
+        "object at the frame.",
+        choices=KEPT,
+    )
+    transform_growth: float = setting(
+        0.0,
+        "How fast, a step, their ranges widen, 1e-5 in the authors' code; 0: whole from the start.",
+        lower=0.0,
+    )
+    transform_start: float = setting(
+        0.0, "Share of their ranges at step 0 (--transform_growth).", lower=0.0, upper=1.0
     )
 
     def facts(self):

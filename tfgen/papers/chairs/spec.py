@@ -40,6 +40,7 @@ class GeneratorSpec:
         "sigmoid" (one, Bernoulli likelihood; Appendix A).
       lambda_mask: weight of the mask's loss in equation (1).
       slope: of LReLU for negative inputs.
+      smooth: whether up-convolutions start as `layers.up_convolution.SmoothNormal` draws them.
     """
 
     source: str
@@ -49,6 +50,7 @@ class GeneratorSpec:
     mask: str
     lambda_mask: float
     slope: float = 0.2
+    smooth: bool = False
 
     @property
     def image_size(self):

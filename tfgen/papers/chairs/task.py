@@ -9,7 +9,7 @@ from tfgen.conditions.turntable import SWEEPS, THETA
 from tfgen.data.drawings import datasets
 from tfgen.data.drawings.collection import collect, describe, joint_conditions
 from tfgen.data.drawings.feed import drawing_feed
-from tfgen.data.drawings.transforms import TransformRanges, transforming
+from tfgen.data.drawings.transform_draws import TransformRanges, transforming
 from tfgen.data.feed import make_feed
 from tfgen.errors import InputError
 from tfgen.export.labels import Labels
@@ -34,13 +34,20 @@ class GeneratorTask(Task):
     def __init__(self, settings):
         super().__init__(settings)
         spec_of(settings.model, settings.data.image_size)  # mistakes are told before the work
-        strength = settings.objective.transform_strength
-        if settings.objective.lambda_white and settings.model.style_stream == "variational":
+        objective = settings.objective
+        if objective.lambda_white and settings.model.style_stream == "variational":
             raise InputError(
-                f"`lambda_white`={settings.objective.lambda_white:g} is no part of equation (5): "
+                f"`lambda_white`={objective.lambda_white:g} is no part of equation (5): "
                 "leave it at 0 with `style_stream`=variational."
             )
-        self._ranges = TransformRanges.of_strength(strength) if strength else None
+        self._ranges = None
+        if objective.transform_strength:
+            self._ranges = TransformRanges.of_strength(
+                objective.transform_strength,
+                kept=objective.transform_kept,
+                growth=objective.transform_growth,
+                start=objective.transform_start,
+            )
 
     def prepare(self, devices, dry=False):
         """Renders or finds the data sets; see `runs.task.Task`."""
