@@ -242,7 +242,7 @@ def test_the_script(finished, tmp_path):
     out = f"--out={tmp_path}"
     done = processes.run("experiment.py", "morphing", model, out)
     assert done.returncode == 0, done.stderr
-    assert "Holds at our scale" in done.stdout
+    assert "At our scale: " in done.stdout
     assert (tmp_path / "morphing_figure.png").is_file()
     for arguments, says in (
         ([], "the experiment's name is missing"),
