@@ -68,7 +68,7 @@ def main(argv):
     if config:
         result = dataclasses.replace(result, scale=scale_of(config))
     path = write(result, values.out, argv[1])
-    print(f"{result.finding}\nHolds at our scale: {result.holds}\nWrote {path}")
+    print(f"{result.finding}\nAt our scale: {result.verdict}\nWrote {path}")
 
 
 if __name__ == "__main__":

@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 
-from tfgen.runs.experiments.verdict import HOLDS, judged
+from tfgen.runs.experiments.intervals import Interval
+from tfgen.runs.experiments.verdict import HOLDS, UNTOLD, above, controlled, judged
 
 
 @pytest.mark.parametrize(
     ("parts", "holds", "text"),
     [
-        ({"a": True, "b": True}, "yes", "a: yes, b: yes"),
-        ({"a": True, "b": False}, "partly", "a: yes, b: no"),
-        ({"a": False, "b": False}, "no", "a: no, b: no"),
-        ({"a": True, "b": None}, "yes", "a: yes, b: not judged"),
-        ({"a": None, "b": False}, "no", "a: not judged, b: no"),
+        ({"a": True, "b": True}, "holds", "a: holds, b: holds"),
+        ({"a": True, "b": False}, "partly", "a: holds, b: does not hold"),
+        ({"a": False, "b": False}, "does not hold", "a: does not hold, b: does not hold"),
+        ({"a": True, "b": None}, "holds", "a: holds, b: not judged"),
+        ({"a": None, "b": False}, "does not hold", "a: not judged, b: does not hold"),
+        ({"a": True, "b": UNTOLD}, "partly", "a: holds, b: not told apart"),
+        ({"a": False, "b": UNTOLD}, "does not hold", "a: does not hold, b: not told apart"),
+        ({"a": UNTOLD}, "not told apart", "a: not told apart"),
+        ({"a": "no chairs"}, "not judged", "a: no chairs"),
         ({"a": None}, "not judged", "a: not judged"),
         ({}, "not judged", ""),
     ],
@@ -24,5 +29,20 @@ def test_a_claim_holds_as_far_as_its_parts_do(parts, holds, text):
 
 
 def test_booleans_of_numpy_count_like_others():
-    assert judged({"a": np.bool_(True), "b": np.bool_(False)}) == ("partly", "a: yes, b: no")
-    assert judged({"a": np.float32(1) < np.nan}) == ("no", "a: no")
+    assert judged({"a": np.bool_(True), "b": np.bool_(False)})[0] == "partly"
+    assert judged({"a": np.float32(1) < np.nan})[0] == "does not hold"
+
+
+def test_a_part_holds_only_above_its_interval():
+    assert above(Interval(1.0, 0.5, 1.5)) is True
+    assert above(Interval(-1.0, -1.5, -0.5)) is False
+    assert above(Interval(0.1, -0.5, 0.6)) == UNTOLD
+    assert above(Interval(1.0, 0.5, 1.5), 2.0) is False
+
+
+def test_what_a_control_passes_too_is_not_judged():
+    assert controlled(True, {"blank page": False, "mean image": UNTOLD}) is True
+    said = controlled(True, {"blank page": True, "mean image": False})
+    assert said == "not judged, as blank page would pass too"
+    assert judged({"a": said, "b": True})[0] == "holds"
+    assert judged({"a": said})[0] == "not judged"

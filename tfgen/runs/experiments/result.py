@@ -11,7 +11,7 @@ import numpy as np
 from tfgen.files import unwritable, write_text
 from tfgen.folders import make
 from tfgen.pictures.image_grid import write_png
-from tfgen.runs.experiments.verdict import HOLDS
+from tfgen.runs.experiments.verdict import in_words, judged
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Result:
       source: section, table or figure of the paper.
       claim: what the paper says, in our words.
       finding: what was measured here, in a sentence or two.
-      holds: one of HOLDS: whether the claim holds at our scale.
+      parts: part of the claim -> whether it holds at our scale, as `verdict.judged` takes them.
       rows: list of dicts with the same keys: the table.
       pictures: name -> [h, w, 3] uint8; the first one is the figure.
       scale: what "our scale" was: data, network, training.
@@ -33,14 +33,20 @@ class Result:
     source: str
     claim: str
     finding: str
-    holds: str
+    parts: dict
     rows: list
     pictures: dict
     scale: str = ""
 
-    def __post_init__(self):
-        if self.holds not in HOLDS:
-            raise ValueError(f"holds is {self.holds!r}: give one of {', '.join(HOLDS)}.")
+    @property
+    def holds(self):
+        """The verdict on the whole claim, one of `verdict.HOLDS`."""
+        return judged(self.parts)[0]
+
+    @property
+    def verdict(self):
+        """That, and of what parts: "partly (sharper: holds, brighter: does not hold)"."""
+        return "{} ({})".format(*judged(self.parts))
 
 
 def scale_of(settings):
@@ -78,7 +84,12 @@ def write(result, folder, name):
         for picture, image in result.pictures.items():
             files.append(f"{name}_{picture}.png")
             write_png(folder / files[-1], np.asarray(image))
-        facts = dataclasses.asdict(dataclasses.replace(result, pictures={})) | {"pictures": files}
+        facts = dataclasses.asdict(dataclasses.replace(result, pictures={}))
+        facts |= {
+            "pictures": files,
+            "holds": result.holds,
+            "parts": {part: in_words(held) for part, held in result.parts.items()},
+        }
         write_text(folder / f"{name}.json", json.dumps(facts, indent=1, default=float) + "\n")
         write_text(folder / f"{name}.csv", csv_text(result.rows))
         write_text(folder / f"{name}.md", page(facts))
@@ -94,7 +105,8 @@ def page(facts, level=1):
         f"*{facts['source']}*",
         f"**Claim:** {facts['claim']}",
         f"**Measured:** {facts['finding']}",
-        f"**Holds at our scale:** {facts['holds']}",
+        f"**At our scale:** {facts['holds']}",
+        "\n".join(f"- {part}: {held}" for part, held in facts.get("parts", {}).items()),
         f"**Our scale:** {facts['scale']}" if facts["scale"] else "",
         table(facts["rows"]).rstrip(),
         *(f"![{Path(file).stem}]({file})" for file in facts["pictures"]),

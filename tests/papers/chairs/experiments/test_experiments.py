@@ -19,7 +19,7 @@ from tfgen.papers.chairs.experiments.random_objects import mixtures
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.experiments.view_transfer import _around, descriptors
 from tfgen.pictures.drawings import random_weights
-from tfgen.runs.experiments import result
+from tfgen.runs.experiments import result, verdict
 from tfgen.runs.experiments.summary import write_report
 from tfgen.runs.experiments.training_runs import trained_scores
 from tfgen.runs.train import train
@@ -48,7 +48,7 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
         rows = list(csv.DictReader(file))
     assert len(rows) == len(found.rows) > 0
     facts = json.loads((tmp_path / f"{name}.json").read_text())
-    assert facts["holds"] in result.HOLDS
+    assert facts["holds"] in verdict.HOLDS
     for picture in facts["pictures"]:
         assert cv2.imread(str(tmp_path / picture)).std() > 1
         assert f"({picture})" in page.read_text()
@@ -242,7 +242,7 @@ def test_the_script(finished, tmp_path):
     out = f"--out={tmp_path}"
     done = processes.run("experiment.py", "morphing", model, out)
     assert done.returncode == 0, done.stderr
-    assert "Holds at our scale" in done.stdout
+    assert "At our scale: " in done.stdout
     assert (tmp_path / "morphing_figure.png").is_file()
     for arguments, says in (
         ([], "the experiment's name is missing"),

@@ -85,66 +85,69 @@ UNSEEN_BETTER, UNSEEN_WORSE = ("no", 2, 1), ("no", 1, 2)
 VARIATIONAL = "variational,_KL_weight_"
 # Experiment -> verdict -> rows of it.
 KNOWN = {
-    "architectures": {"yes": architectures(5, 4, 3, 2, 1), "no": architectures(5, 4, 3, 1, 2)},
+    "architectures": {
+        "holds": architectures(5, 4, 3, 2, 1),
+        "does not hold": architectures(5, 4, 3, 1, 2),
+    },
     "training_set": {
-        "yes": training_set((1, 2, 3, 4, 5), (0.5, 0.6)),
+        "holds": training_set((1, 2, 3, 4, 5), (0.5, 0.6)),
         "partly": training_set((1, 2, 3, 3, 5), (0.6, 0.5)),
-        "no": training_set((1, 2, 3, 3, 1), (0.6, 0.5)),
+        "does not hold": training_set((1, 2, 3, 3, 1), (0.6, 0.5)),
     },
     "transformations": {
-        "yes": transformations(0.9, 0.7, 0.6),
+        "holds": transformations(0.9, 0.7, 0.6),
         "partly": transformations(0.9, 0.7, 0.4),
-        "no": transformations(0.2, 0.7, 0.4),
+        "does not hold": transformations(0.2, 0.7, 0.4),
     },
     "view_transfer": {
-        "yes": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
+        "holds": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
         "partly": view_transfer((1, 2, 3, 4), (3, 2, 4, 5)),
-        "no": view_transfer((1, 2, 3, 4), (6, 3, 5, 4)),
+        "does not hold": view_transfer((1, 2, 3, 4), (6, 3, 5, 4)),
     },
     "elevation_transfer": {
-        "yes": elevation_transfer(("yes", 1, 9), *[UNSEEN_BETTER] * 5),
+        "holds": elevation_transfer(("yes", 1, 9), *[UNSEEN_BETTER] * 5),
         "partly": elevation_transfer(*[UNSEEN_BETTER] * 4, UNSEEN_WORSE),
-        "no": elevation_transfer(UNSEEN_BETTER, *[UNSEEN_WORSE] * 3, ("yes", 9, 1)),
+        "does not hold": elevation_transfer(UNSEEN_BETTER, *[UNSEEN_WORSE] * 3, ("yes", 9, 1)),
         "not judged": elevation_transfer(("yes", 2, 1)),
     },
     "morphing": {
-        "yes": morphing(0.96, 0.9),
+        "holds": morphing(0.96, 0.9),
         "partly": morphing(0.96, 0.8),
-        "no": morphing(0.9, 0.8),
+        "does not hold": morphing(0.9, 0.8),
     },
     "random_objects": {
-        "yes": random_objects(
+        "holds": random_objects(
             *(0.1, 0.05), **{f"{VARIATIONAL}1": 0.1, f"{VARIATIONAL}10": 0.3},
             **{"noise_at_FC-2,_scale_1": 0.1},
         ),
         "partly": random_objects(0.1, 0.05, **{f"{VARIATIONAL}1": 0.1}),
-        "no": random_objects(0.3, 0.2, **{"noise_at_FC-2,_scale_1": 0.3}),
+        "does not hold": random_objects(0.3, 0.2, **{"noise_at_FC-2,_scale_1": 0.3}),
     },
     "latent_space": {
-        "yes": latent_space(0.3, 0.8, 0.7),
+        "holds": latent_space(0.3, 0.8, 0.7),
         "partly": latent_space(0.1, 0.8, 0.7),
-        "no": latent_space(0.1, 0.7, 0.8),
+        "does not hold": latent_space(0.1, 0.7, 0.8),
     },
     "correspondences": {
-        "yes": correspondences((3, 3, 3), (4, 2, 6)),
+        "holds": correspondences((3, 3, 3), (4, 2, 6)),
         "partly": correspondences((5, 5, 5), (4, 2, 6)),
-        "no": correspondences((5, 2, 8), (4, 2, 6)),
+        "does not hold": correspondences((5, 2, 8), (4, 2, 6)),
     },
-    "units": {"yes": units(0.7, 0.8, 0.5, 0.4), "no": units(0.4, 0.5, 0.5, 0.6)},
+    "units": {"holds": units(0.7, 0.8, 0.5, 0.4), "does not hold": units(0.4, 0.5, 0.5, 0.6)},
     "transformation_units": {
-        "yes": transformation_units("yes", "yes", "yes", "no"),
+        "holds": transformation_units("yes", "yes", "yes", "no"),
         "partly": transformation_units("yes", "no", "no", "no"),
-        "no": transformation_units("no", "no"),
+        "does not hold": transformation_units("no", "no"),
     },
     "hidden_maps": {
-        "yes": hidden_maps(0.1, 0.2, 0.15),
+        "holds": hidden_maps(0.1, 0.2, 0.15),
         "partly": hidden_maps(0.1, 0.2, 0.3),
-        "no": hidden_maps(0.1, 0.11, 0.1),
+        "does not hold": hidden_maps(0.1, 0.11, 0.1),
     },
     "new_objects": {
-        "yes": new_objects((1, 1, 2), (2, 1, 2)),
+        "holds": new_objects((1, 1, 2), (2, 1, 2)),
         "partly": new_objects((1, 2, 1), (2, 1, 2)),
-        "no": new_objects((1, 2, 1), (2, 2, 1)),
+        "does not hold": new_objects((1, 2, 1), (2, 2, 1)),
     },
 }  # fmt: skip
 
@@ -155,7 +158,8 @@ def test_the_verdict_is_that_of_the_rows(name, holds):
 
 
 @pytest.mark.parametrize(
-    ("carried", "apart", "holds"), [(0.4, 0.1, "yes"), (0.2, 0.1, "partly"), (0.2, 0.6, "no")]
+    ("carried", "apart", "holds"),
+    [(0.4, 0.1, "holds"), (0.2, 0.1, "partly"), (0.2, 0.6, "does not hold")],
 )
 def test_arithmetic_is_judged_by_its_layers_too(carried, apart, holds):
     lines = rows(("a - b carried over to c",), (0.9,), (carried,))
@@ -164,7 +168,7 @@ def test_arithmetic_is_judged_by_its_layers_too(carried, apart, holds):
 
 def test_what_no_run_tells_of_random_objects_is_not_judged():
     holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(0.1, 0.05))
-    assert holds == "yes"
+    assert holds == "holds"
     assert text.count("not judged") == 3
 
 

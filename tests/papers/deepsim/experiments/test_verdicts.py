@@ -40,30 +40,30 @@ def reencoding(drift, place, colour):
 # Experiment -> verdict -> rows of it.
 KNOWN = {
     "autoencoders": {
-        "yes": autoencoders((10, 40, 3, 3, 9), (20, 50, 1, 1, 1.5)),
+        "holds": autoencoders((10, 40, 3, 3, 9), (20, 50, 1, 1, 1.5)),
         "partly": autoencoders((10, 40, 3, 3, 9), (20, 50, 4, 1, 2.5)),
-        "no": autoencoders((10, 40, 3, 3, 9), (9, 30, 4, 4, 3)),
+        "does not hold": autoencoders((10, 40, 3, 3, 9), (9, 30, 4, 4, 3)),
     },
     "vae_samples": {
-        "yes": vae_samples(3, 2, 1),
+        "holds": vae_samples(3, 2, 1),
         "partly": vae_samples(3, 4, 1),
-        "no": vae_samples(3, 4, 3),
+        "does not hold": vae_samples(3, 4, 3),
         "not judged": vae_samples(3),
     },
     "inversion_losses": {
-        "yes": inversion_losses((40, 1, 1), (70, 3, 3), (60, 2, 2)),
+        "holds": inversion_losses((40, 1, 1), (70, 3, 3), (60, 2, 2)),
         "partly": inversion_losses((65, 1, 1), (70, 3, 3), (60, 2, 2)),
-        "no": inversion_losses((80, 4, 4), (70, 3, 3), (60, 3, 3)),
+        "does not hold": inversion_losses((80, 4, 4), (70, 3, 3), (60, 3, 3)),
     },
     "inversion_layers": {
-        "yes": inversion_layers(1, 2, 3, 4),
+        "holds": inversion_layers(1, 2, 3, 4),
         "partly": inversion_layers(1, 3, 2, 4),
-        "no": inversion_layers(2, 1, 3, 4),
+        "does not hold": inversion_layers(2, 1, 3, 4),
     },
     "reencoding": {
-        "yes": reencoding(1.5, 0.9, 0.8),
+        "holds": reencoding(1.5, 0.9, 0.8),
         "partly": reencoding(3, 0.9, 0.8),
-        "no": reencoding(3, 0.2, 0.1),
+        "does not hold": reencoding(3, 0.2, 0.1),
     },
 }
 
@@ -75,7 +75,9 @@ def test_the_verdict_is_that_of_the_rows(name, holds):
 
 def test_runs_by_the_same_loss_are_judged_each():
     _, text = verdict(EXPERIMENTS["vae_samples"], vae_samples(3, 4, 1))
-    assert text == "1: squared loss more natural: no, 2: squared loss more natural: yes"
+    assert (
+        text == "1: squared loss more natural: does not hold, 2: squared loss more natural: holds"
+    )
 
 
 def test_no_experiment_is_left_out():

@@ -44,25 +44,25 @@ GROWING = (0.1, 0.15, 0.2, 0.25, 0.3, 0.5, 0.6, 0.7)
 # Experiment -> verdict -> rows of it.
 KNOWN = {
     "shallow_features": {
-        "yes": shallow_features(0.2, 0.3, 0.4, 0.9, 0.03),
+        "holds": shallow_features(0.2, 0.3, 0.4, 0.9, 0.03),
         "partly": shallow_features(0.3, 0.2, 0.4, 0.9, 0.03),
-        "no": shallow_features(0.9, 0.8, 0.7, 1.1, 0.5),
+        "does not hold": shallow_features(0.9, 0.8, 0.7, 1.1, 0.5),
     },
     "layer_errors": {
-        "yes": layer_errors(GROWING, 0.8, 1.05, 1.3, 1.2, 1.5),
+        "holds": layer_errors(GROWING, 0.8, 1.05, 1.3, 1.2, 1.5),
         "partly": layer_errors(GROWING, 0.8, 1.2, 1.1, 1.2, 1.5),
-        "no": layer_errors(GROWING[::-1], 1.0, 1.4, 1.3, 1.5, 0.5),
+        "does not hold": layer_errors(GROWING[::-1], 1.0, 1.4, 1.3, 1.5, 0.5),
     },
     "feature_space": {
-        "yes": feature_space(("conv5", 0.9, 8), ("fc6, along", 0, 0), ("fc6", 0.5, 4)),
+        "holds": feature_space(("conv5", 0.9, 8), ("fc6, along", 0, 0), ("fc6", 0.5, 4)),
         "partly": feature_space(("conv5", 0.9, 4), ("fc6", 0.5, 8)),
-        "no": feature_space(("conv5", 0.5, 4), ("fc6", 0.9, 8)),
+        "does not hold": feature_space(("conv5", 0.5, 4), ("fc6", 0.9, 8)),
         "not judged": feature_space(("conv5", 0.9, 8), ("conv5, along", 0.5, 4)),
     },
     "dark_knowledge": {
-        "yes": dark_knowledge(0.5, 0.9, 0.55, 0.6, 0.3),
+        "holds": dark_knowledge(0.5, 0.9, 0.55, 0.6, 0.3),
         "partly": dark_knowledge(0.5, 0.9, 0.7, 0.6, 0.3),
-        "no": dark_knowledge(0.5, 0.6, 0.7, 0.1, 1.0),
+        "does not hold": dark_knowledge(0.5, 0.6, 0.7, 0.1, 1.0),
     },
 }
 

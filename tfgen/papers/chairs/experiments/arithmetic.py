@@ -9,7 +9,6 @@ from tfgen.metrics.objects import connectedness, nearest
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _TRIPLES = 8
 _SHOWN = 5
@@ -63,7 +62,7 @@ def run(trained, options):
             f"and c by {usual:.3f}). The change of c's picture agrees with a - b by a cosine of "
             f"{carried:.2f} at FC-2."
         ),
-        holds=judged(parts(rows, max(apart), usual))[0],
+        parts=parts(rows, max(apart), usual),
         rows=rows,
         pictures={"figure": image_grid(grid, column_labels=labels, title="feature arithmetic")},
     )

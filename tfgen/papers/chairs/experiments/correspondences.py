@@ -9,7 +9,6 @@ from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid, put_text
 from tfgen.rendering.keypoints import visible_keypoints
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 from tfgen.shapes.classes import SHAPES, ParametricModel
 
 SIMPLE, DIFFICULT, VALIDATION = 10, 20, 20
@@ -79,7 +78,7 @@ def run(trained, options):
             f"{displacements}. Difficult over simple pairs: {morph:.2f} through the morph, "
             f"{direct:.2f} for direct matching."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={"figure": pairs.figure(chosen["morph"])},
     )

@@ -7,7 +7,6 @@ from tfgen.metrics.photographs import lattice
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _SHOWN = 5
@@ -73,7 +72,7 @@ def run(trained, options):
             f"Without the {len(chosen)} most regular maps of {last} the lattice in images is "
             f"{more:.1f} times as strong, without as many others {other:.1f} times."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(

@@ -8,7 +8,6 @@ from tfgen.metrics import objects
 from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _PAIRS = 12
 _SHOWN = 4
@@ -77,7 +76,7 @@ def run(trained, options):
             f"{rows[-2]['evenness of paths']:.2f}, between styles "
             f"{rows[-1]['evenness of paths']:.2f}."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(

@@ -7,7 +7,6 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _PAIRS = 12
 _SHOWN = 6
@@ -49,7 +48,7 @@ def run(trained, options):
             f"{network['nearest real, middle']:.3f} away ({network['nearest real, ends']:.3f} at "
             f"the ends); evenness {network['evenness']:.2f}."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(shown, names, columns, "morphs"),

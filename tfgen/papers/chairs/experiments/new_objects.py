@@ -12,7 +12,6 @@ from tfgen.metrics.objects import squared_error
 from tfgen.papers.chairs.style_fitting import StyleFitter
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 VIEWS = (1, 2, 3, 5)
 OBJECTS = 8
@@ -59,7 +58,7 @@ def run(trained, options):
             for row in rows
         )
         + ".",
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(shown, names, title=f"new objects from {VIEWS[-2]} views, turned")

@@ -8,7 +8,6 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import random_weights
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _COUNT = 48
 _SHOWN = 10
@@ -54,7 +53,7 @@ def run(trained, options):
         finding="Diversity (root mean squared difference of pairs): "
         + ", ".join(f"{row['objects']} {row['diversity']:.3f}" for row in rows)
         + ".",
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={"figure": _figure(drawn, real)},
     )

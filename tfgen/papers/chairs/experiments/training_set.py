@@ -11,7 +11,6 @@ from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import judged
 
 # Table 2: number of car models -> per-pixel mean squared error, times 1000; augmented last.
 PAPER_MSE = {500: 0.48, 1000: 0.66, 3000: 0.84, 7124: 0.97, "1000 + T": 1.18}
@@ -68,7 +67,7 @@ def run(settings, options):
             f"evenness of morphs {rows[1]['evenness of morphs']:.2f} without, "
             f"{rows[4]['evenness of morphs']:.2f} with it (1: equal steps)."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": _styles_figure(trained, options),

@@ -6,7 +6,6 @@ import tensorflow as tf
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _STYLES = 16
 _CANDIDATES = 12
@@ -76,7 +75,7 @@ def run(trained, options):
             f"{specialised} of {len(rows)} transformations have a unit whose effect on images is "
             f"more like it (cosine over 0.3) than like any other; mean cosine {mean:.2f}."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(

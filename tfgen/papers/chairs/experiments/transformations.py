@@ -7,7 +7,6 @@ from tfgen.data.drawings.transforms import apply_transform
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 # Multiples of the extremes of `conditions.turntable.SWEEPS`, which are those of training.
 _FACTORS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
@@ -62,7 +61,7 @@ def run(trained, options):
             f"changes), at the ends of the range of training: colours {colors:.2f}, spatial "
             f"{spatial:.2f}; zooming out, never seen, {zoom_out:.2f}."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(

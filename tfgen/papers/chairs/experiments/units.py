@@ -8,7 +8,6 @@ from tfgen.metrics.objects import connectedness, likeness
 from tfgen.networks.conditioning import stream_codes
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
 _UNITS = 10
@@ -57,7 +56,7 @@ def run(trained, options):
             + ", ".join(f"{row['layer']} {row['likeness']:.2f}" for row in rows)
             + "."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(connected_rows, list(_FULLY_CONNECTED), titles, "single units"),

@@ -13,7 +13,6 @@ from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import from_uint8
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import judged
 
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
@@ -62,7 +61,7 @@ def run(settings, options):
             )
             + "."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": _chart(rows),

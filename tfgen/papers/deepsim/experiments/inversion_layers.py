@@ -12,7 +12,6 @@ from tfgen.papers.deepsim.experiments.photo_runs import (
 )
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import judged
 
 # Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
 PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
@@ -55,7 +54,7 @@ def run(settings, options):
         finding="Error in images: "
         + ", ".join(f"{row['layer']} {row['error % in images']:.0f} %" for row in rows)
         + ".",
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={"figure": comparison(crops, drawn)},
     )

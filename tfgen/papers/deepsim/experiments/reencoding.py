@@ -7,7 +7,6 @@ from tfgen.metrics import photographs
 from tfgen.papers.deepsim.experiments.photo_runs import batched, held_out, inverted
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _TIMES = (1, 2, 4, 8)
 _SCORED = 64
@@ -56,7 +55,7 @@ def run(trained, options):
             f"After {max(_TIMES)} rounds the error in feature space is {drift:.1f} times that of "
             f"one round; of a shift {place:.2f} is kept, of a change of hue {colour:.2f}."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(

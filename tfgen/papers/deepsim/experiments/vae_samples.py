@@ -9,7 +9,6 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, held_out
 from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import as_uint8
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _COUNT = 128
 _GRADIENTS = "gradients' distance"
@@ -50,7 +49,7 @@ def run(trained, options):
         + "; of spectra in dB: "
         + ", ".join(f"{row['samples']} {row['spectra distance dB']:.1f}" for row in rows[1:])
         + ".",
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={"figure": image_grid(grid, names, title="samples of the prior")},
     )

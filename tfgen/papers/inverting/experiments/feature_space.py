@@ -9,7 +9,6 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, held_
 from tfgen.papers.inverting.experiments.perturbations import by_gaussian, by_histograms
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import judged
 
 _SAMPLES = 64
 _STATISTICS = 4096
@@ -60,7 +59,7 @@ def run(trained, options):
             + ", ".join(f"{r['overlay']:.2f} ({r['features']})" for r in rows)
             + "."
         ),
-        holds=judged(parts(rows))[0],
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(between, names, title="between two photographs"),

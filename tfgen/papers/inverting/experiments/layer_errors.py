@@ -19,7 +19,6 @@ from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import judged
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8")
 KINDS = {"fixed": False, "fine-tuned": True}
@@ -61,7 +60,6 @@ def run(settings, options):
                     model, layer, crops, options.seed
                 )
         rows.append(row)
-    holds, verdicts = judged(parts(rows))
     return Result(
         title="Every layer of AlexNet inverted",
         source="Dosovitskiy and Brox (Inverting Visual Representations), sections 5.1 to 5.4",
@@ -72,8 +70,8 @@ def run(settings, options):
         ),
         finding="Errors with the network fixed (trained along): "
         + ", ".join(f"{r['layer']} {r['fixed']:.2f} ({r['fine-tuned']:.2f})" for r in rows)
-        + f". {verdicts}.",
-        holds=holds,
+        + ".",
+        parts=parts(rows),
         rows=rows,
         pictures={
             "figure": _figure(crops, drawn),

@@ -17,7 +17,6 @@ from tfgen.papers.inverting.paired_dictionary import PairedDictionary
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import judged
 
 # Table 2 (in the main text): normalised errors.
 PAPER = {"hog": 0.24, "sift": 0.28, "lbp": 0.38, "HOGgles": 0.61, "gradient descent": 0.63}
@@ -56,7 +55,6 @@ def run(settings, options):
         seconds = (time.perf_counter() - start) / len(few)
         drawn[name] = images
         rows.append(_row(name, few, images, seconds) | _brightness(name, None, crops))
-    holds, verdicts = judged(parts(rows))
     shown = {n: x if len(x) == len(few) else x[scored_slowly] for n, x in drawn.items()}
     return Result(
         title="Shallow features inverted",
@@ -66,10 +64,8 @@ def run(settings, options):
             "colours, that the features do not hold, are partly right; ten times the brightness "
             "hardly changes HOG's inversion."
         ),
-        finding="Errors: "
-        + ", ".join(f"{row['method']} {row['error']:.2f}" for row in rows)
-        + f". {verdicts}.",
-        holds=holds,
+        finding="Errors: " + ", ".join(f"{row['method']} {row['error']:.2f}" for row in rows) + ".",
+        parts=parts(rows),
         rows=rows,
         pictures={"figure": comparison(few, shown)},
     )

@@ -1,0 +1,66 @@
+"""Means with their 95 % intervals, by the bootstrap over the items that were measured."""
+
+import dataclasses
+
+import numpy as np
+
+_DRAWS = 2000
+_LEVEL = 0.95
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """A number and how far it is known.
+
+    Attributes:
+      mean: of what was measured.
+      low, high: within these it lies in 95 % of draws of the items.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+    def __format__(self, spec):
+        spec = spec or ".3g"
+        return f"{self.mean:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
+
+
+def mean(values, seed=0):
+    """The Interval of a mean.
+
+    Args:
+      values: [n] one an item; or [s, n] of s trainings of the same items: trainings and items are
+        drawn, so that the interval says what other seeds would have found, too.
+      seed: of the draws.
+    """
+    values = np.atleast_2d(np.asarray(values, np.float64))
+    return _interval(values.mean(), _drawn(values, seed))
+
+
+def difference(a, b, seed=0):
+    """The Interval of the mean of a - b, pairs of the same items; as `mean`."""
+    return mean(np.asarray(a, np.float64) - np.asarray(b, np.float64), seed)
+
+
+def ratio(a, b, seed=0):
+    """The Interval of mean(a) / mean(b), pairs of the same items, drawn together; as `mean`."""
+    a, b = (np.atleast_2d(np.asarray(x, np.float64)) for x in (a, b))
+    # The same seed draws the same items of both.
+    return _interval(a.mean() / b.mean(), _drawn(a, seed) / _drawn(b, seed))
+
+
+def _drawn(values, seed):
+    """[draws] means of [s, n] values, rows and columns drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    trainings, items = values.shape
+    means = np.empty(_DRAWS)
+    for i in range(_DRAWS):
+        rows = rng.integers(trainings, size=trainings)
+        means[i] = values[rows][:, rng.integers(items, size=items)].mean()
+    return means
+
+
+def _interval(found, draws):
+    low, high = np.quantile(draws, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+    return Interval(float(found), float(low), float(high))
