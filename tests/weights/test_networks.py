@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 from tests.networks.test_layered import convolved
 from tfgen.errors import InputError
 from tfgen.networks.layered import LayeredNetwork
-from tfgen.networks.spec import Conv, Dense, NetworkSpec
+from tfgen.networks.spec import AveragePool, Conv, Dense, NetworkSpec, Streams
 from tfgen.papers.comparators.tables import ComparatorSpec
 from tfgen.weights.files import read_arrays
 from tfgen.weights.networks import load_network, save_network
@@ -194,3 +194,42 @@ def test_channels_of_a_real_network_are_in_the_order_it_was_trained_in():
     np.testing.assert_allclose(caffe, [0 - 104, 0 - 117, 255 - 123])
     torch = Comparator(COMPARATORS["alexnet_owt"], "conv1", 64).prepare(red)[0, 0, 0]
     np.testing.assert_allclose(torch, [0.515 / 0.229, -0.456 / 0.224, -0.406 / 0.225], rtol=1e-5)
+
+
+BRANCHED = ComparatorSpec(
+    NetworkSpec(
+        "a test",
+        {
+            "conv1": Conv(4, 3, padding="valid"),
+            "fire2_squeeze1x1": Conv(3, 1),
+            "fire2": Streams({"fire2_expand1x1": Conv(4, 1)}, {"fire2_expand3x3": Conv(4, 3)}),
+            "conv10": (Conv(5, 1), AveragePool()),
+        },
+    ),
+    image_size=9,
+    mean=(0.0, 0.0, 0.0),
+)
+
+
+@pytest.mark.parametrize("naming", ["caffe's", "another"])
+def test_branches_are_filled_by_name_or_by_order(naming, tmp_path):
+    names = {
+        "conv1": "conv1",
+        "fire2_squeeze1x1": "fire2/squeeze1x1" if naming == "caffe's" else "fire2/conv1x1_1",
+        "fire2_expand1x1": "fire2/expand1x1" if naming == "caffe's" else "fire2/conv1x1_2",
+        "fire2_expand3x3": "fire2/expand3x3" if naming == "caffe's" else "fire2/conv3x3_2",
+        "conv10": "conv10" if naming == "caffe's" else "conv_final",
+    }
+    network = LayeredNetwork(BRANCHED.network, (9, 9, 3))
+    rng, arrays, wanted = np.random.default_rng(0), {}, {}
+    for layer, its in network.weighted_layers().items():
+        wanted[layer] = rng.normal(size=its.kernel.shape), rng.normal(size=its.bias.shape)
+        stem = names[layer].replace("/", "__")
+        arrays[f"{stem}__w"], arrays[f"{stem}__b"] = (
+            x.astype(kind) for x, kind in zip(wanted[layer], (np.float16, np.float32), strict=True)
+        )
+    np.savez(tmp_path / "file.npz", **arrays)
+    load_network(tmp_path / "file.npz", BRANCHED, network)
+    for layer, its in network.weighted_layers().items():
+        np.testing.assert_allclose(np.asarray(its.kernel), wanted[layer][0], atol=2e-3)
+        np.testing.assert_allclose(np.asarray(its.bias), wanted[layer][1], rtol=1e-5)

@@ -82,6 +82,16 @@ class LayeredNetwork(keras.Model):
         self.body = tuple(layers)
         self.built = True
 
+    def weighted_layers(self):
+        """Name -> layer with weights, those within branches too, in the order of the rows."""
+        found = {}
+        for layer in self.body:
+            for inner in getattr(layer, "networks", ()):
+                found |= inner.weighted_layers()
+            if hasattr(layer, "kernel"):
+                found[layer.name] = layer
+        return found
+
     def __call__(self, x, training=False, key=None, **conditions):
         """The last row's output; see the class."""
         # Past Keras' own: that asks the surrounding layers and a global state about training.

@@ -10,6 +10,7 @@ from tfgen.networks import spec as rows
 from tfgen.weights.files import read_arrays
 
 _BIAS = re.compile(r"(^|[/._])(bias|biases|b|1)(:0)?$")
+_PART = re.compile(r"(^|[/.]|_{1,2})(kernel|weight|weights|filter|w|0|bias|biases|b|1)(:0)?$")
 # What is told of a layer in the names that people use: "conv1", "conv_1", "fc6", "dense_1".
 _LAYER = re.compile(r"(conv|fc)_?(\d+)")
 _TORCH = re.compile(r"(features|classifier)[./](\d+)")
@@ -29,8 +30,8 @@ def load_network(path, spec, network):
     Raises:
       InputError: the file cannot be read, lacks a layer, or is of another network.
     """
-    weights = _by_layer(read_arrays(path), spec)
-    layers = {layer.name: layer for layer in network.body}
+    weights = _by_layer(read_arrays(path), spec.network.rows)
+    layers = network.weighted_layers()
     channels_first = None
     for name, layer in layers.items():
         if name not in weights or set(weights[name]) != {"kernel", "bias"}:
@@ -41,7 +42,8 @@ def load_network(path, spec, network):
         kernel, wanted = weights[name]["kernel"], tuple(layer.kernel.shape)
         if kernel.ndim == 4:
             # Told once, at a convolution: a square matrix fits both ways.
-            channels_first = kernel.shape != wanted
+            if channels_first is None or kernel.shape != wanted[:3] + wanted[3:]:
+                channels_first = kernel.shape != wanted
             kernel = kernel.transpose(2, 3, 1, 0) if channels_first else kernel
         elif channels_first or (channels_first is None and kernel.shape != wanted[::-1]):
             kernel = _channels_last(kernel, _map_before(network, name))
@@ -57,20 +59,35 @@ def load_network(path, spec, network):
         layer.bias.assign(bias)
 
 
-def _by_layer(arrays, spec):
-    """Layer name -> {"kernel", "bias"} -> array."""
-    names = [
-        name
-        for name, several in spec.network.rows.items()
-        if isinstance(several[0] if isinstance(several, tuple) else several, _WEIGHTED)
-    ]
+def _by_layer(arrays, network_rows):
+    """Layer name -> {"kernel", "bias"} -> array: by whichever way finds most."""
+    names = _weighted(network_rows)
+    found = max((find(arrays, names) for find in (_by_name, _by_number, _by_order)), key=len)
+    weights = {}
+    for (layer, part), array in found.items():
+        weights.setdefault(layer, {})[part] = array
+    return weights
+
+
+def _by_name(arrays, names):
+    """Arrays whose names are those of layers: "inception_3a/1x1/w" is inception_3a_1x1's kernel."""
+    found = {}
+    for name, array in arrays.items():
+        layer = re.sub(r"[/.]|__", "_", _PART.sub("", name))
+        if layer in names:
+            found[layer, _part(name)] = array
+    return found
+
+
+def _by_number(arrays, names):
+    """Arrays of layers that are numbered: "conv_1", "dense_2", PyTorch's "features.3"."""
     convolutions = [name for name in names if name.startswith("conv")]
     dense = [name for name in names if name not in convolutions]
     order = {}  # PyTorch numbers all layers, weighted or not: the n-th of them is one of these
     for part, layers in (("features", convolutions), ("classifier", dense)):
         numbers = {int(m[2]) for name in arrays if (m := _TORCH.search(name)) and m[1] == part}
         order |= {(part, n): name for n, name in zip(sorted(numbers), layers, strict=False)}
-    weights = {}
+    found = {}
     for name, array in arrays.items():
         torch, layer = _TORCH.search(name), _LAYER.search(name)
         if torch:
@@ -78,11 +95,34 @@ def _by_layer(arrays, spec):
         else:
             layer_name = f"{layer[1]}{layer[2]}" if layer else None
         if layer_name in names:
-            weights.setdefault(layer_name, {})["bias" if _BIAS.search(name) else "kernel"] = array
-    return weights
+            found[layer_name, _part(name)] = array
+    return found
 
 
-_WEIGHTED = (rows.Conv, rows.UpConv, rows.Dense)
+def _by_order(arrays, names):
+    """Arrays in the order of the layers, where there are as many kernels as those."""
+    kernels = [name for name in arrays if _part(name) == "kernel"]
+    if len(kernels) != len(names):
+        return {}
+    layers = dict(zip((_PART.sub("", name) for name in kernels), names, strict=True))
+    stems = {name: _PART.sub("", name) for name in arrays}
+    return {(layers[stems[n]], _part(n)): x for n, x in arrays.items() if stems[n] in layers}
+
+
+def _part(name):
+    return "bias" if _BIAS.search(name) else "kernel"
+
+
+def _weighted(network_rows):
+    """Names of the layers with weights, in order, those within branches too."""
+    names = []
+    for name, several in network_rows.items():
+        for number, row in enumerate(rows.as_tuple(several)):
+            if isinstance(row, (rows.Conv, rows.UpConv, rows.Dense)):
+                names.append(name if not number else f"{name}_{number}")
+            for inner in rows.inner_rows(row):
+                names += _weighted(inner)
+    return names
 
 
 def _map_before(network, name):
