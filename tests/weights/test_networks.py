@@ -11,7 +11,15 @@ from safetensors.numpy import save_file
 from tests.networks.test_layered import convolved
 from tfgen.errors import InputError
 from tfgen.networks.layered import LayeredNetwork
-from tfgen.networks.spec import AveragePool, Conv, Dense, NetworkSpec, Streams
+from tfgen.networks.spec import (
+    AveragePool,
+    BatchNorm,
+    Conv,
+    Dense,
+    NetworkSpec,
+    Residual,
+    Streams,
+)
 from tfgen.papers.comparators.tables import ComparatorSpec
 from tfgen.weights.files import read_arrays
 from tfgen.weights.networks import load_network, save_network
@@ -167,7 +175,7 @@ def test_pickles_that_could_run_code_are_refused(tmp_path, capsys):
 
 def test_mistakes_are_one_sentence(caffe, tmp_path):
     network = LayeredNetwork(SPEC.network, (9, 9, 3))
-    (tmp_path / "w.pth").write_bytes(b"x")
+    (tmp_path / "w.bin").write_bytes(b"x")
     (tmp_path / "broken.npz").write_bytes(b"x")
     np.savez(tmp_path / "part.npz", conv1_w=caffe["conv1"][0], conv1_b=caffe["conv1"][1])
     other = caffe | {"conv2": (np.zeros((6, 4, 3, 3), np.float32), caffe["conv2"][1])}
@@ -175,7 +183,7 @@ def test_mistakes_are_one_sentence(caffe, tmp_path):
     caffe_npz(tmp_path / "other", other)
     for path, message in (
         ("none.npz", "does not exist"),
-        ("w.pth", "is no file of weights that can be read: give .npz, .npy, .h5, .safetensors"),
+        ("w.bin", "is no file of weights that can be read: give .npz, .npy, .h5, .safetensors"),
         ("broken.npz", "cannot be read as weights"),
         ("part.npz", "has no weights and biases of layer conv2: it has conv1"),
         ("other/w.npz", r"its conv2 is \(6, 4, 3, 3\), and \(3, 3, 2, 6\) is wanted"),
@@ -233,3 +241,33 @@ def test_branches_are_filled_by_name_or_by_order(naming, tmp_path):
     for layer, its in network.weighted_layers().items():
         np.testing.assert_allclose(np.asarray(its.kernel), wanted[layer][0], atol=2e-3)
         np.testing.assert_allclose(np.asarray(its.bias), wanted[layer][1], rtol=1e-5)
+
+
+def test_normalisations_are_those_that_follow_their_kernels(tmp_path):
+    spec = NetworkSpec(
+        "a test",
+        {
+            "stem": Conv(4, 3, norm=BatchNorm(epsilon=1e-3), bias=False, activation="relu6"),
+            "block": Residual({"deep": Conv(4, 3, groups=4, norm=BatchNorm(), bias=False)}),
+        },
+    )
+    network = LayeredNetwork(spec, (9, 9, 3))
+    rng, arrays = np.random.default_rng(0), {}
+    for stem, norm, shape in (("_stem", "_bn0", (4, 3, 3, 3)), ("_deep", "_bn1", (4, 1, 3, 3))):
+        arrays[f"{stem}.weight"] = rng.normal(size=shape)
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            arrays[f"{norm}.{part}"] = rng.uniform(0.5, 2.0, 4)
+        arrays[f"{norm}.num_batches_tracked"] = np.array(3)
+    np.savez(tmp_path / "file.npz", **arrays)
+    load_network(tmp_path / "file.npz", ComparatorSpec(spec, 9, (0.0,) * 3), network)
+    layers = network.weighted_layers()
+    for layer, norm in (("stem", "_bn0"), ("deep", "_bn1")):
+        its = layers[f"{layer}_norm"]
+        for ours, theirs in (
+            *(("scale", "weight"), ("shift", "bias")),
+            *(("mean", "running_mean"), ("variance", "running_var")),
+        ):
+            np.testing.assert_allclose(np.asarray(getattr(its, ours)), arrays[f"{norm}.{theirs}"])
+        np.testing.assert_allclose(
+            np.asarray(layers[layer].kernel), arrays[f"_{layer}.weight"].transpose(2, 3, 1, 0)
+        )

@@ -86,9 +86,10 @@ class LayeredNetwork(keras.Model):
         """Name -> layer with weights, those within branches too, in the order of the rows."""
         found = {}
         for layer in self.body:
-            for inner in getattr(layer, "networks", ()):
+            inside = getattr(layer, "networks", ())
+            for inner in inside:
                 found |= inner.weighted_layers()
-            if hasattr(layer, "kernel"):
+            if not inside and layer.weights:
                 found[layer.name] = layer
         return found
 

@@ -65,7 +65,7 @@ class Weighted(Row):
     """A row with weights.
 
     Attributes:
-      activation: "relu", "tanh", "sigmoid", "none" or LReLU(slope); None: the network's.
+      activation: "relu", "relu6", "tanh", "sigmoid", "none" or LReLU(slope); None: the network's.
       norm: BatchNorm(…), InstanceNorm(…) or "none"; None: the network's.
       order: of "map", "norm" and "activation"; None: the network's.
       bias: whether one is added.

@@ -1,4 +1,4 @@
-"""Classifiers of photographs as tables: GoogLeNet, SqueezeNet, VGG16.
+"""Classifiers of photographs as tables: GoogLeNet, SqueezeNet, VGG16, EfficientNet-Lite0.
 
 Rows are named as in the published files, "/" written "_"; maps are those after the ReLU. Numbers of
 channels are those of the papers' tables.
@@ -6,12 +6,14 @@ channels are those of the papers' tables.
 
 from tfgen.networks.spec import (
     AveragePool,
+    BatchNorm,
     Conv,
     Dense,
     Dropout,
     LocalResponseNorm,
     MaxPool,
     NetworkSpec,
+    Residual,
     Softmax,
     Streams,
 )
@@ -104,3 +106,44 @@ def vgg16():
         rows[name] = (Dense(4096), Dropout(0.5))
     rows |= {"fc8": Dense(1000, activation="none"), "softmax": Softmax()}
     return NetworkSpec("Simonyan and Zisserman, 2015, Table 1, D", rows)
+
+
+# Liu, EfficientNet-Lite, 2020: repeats, kernel, stride, expansion, channels of each stage of B0.
+_STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+
+
+def efficientnet_lite0():
+    """The NetworkSpec of EfficientNet-Lite0: Tan and Le's B0 with ReLU6, no squeeze-excitation."""
+    rows, before, number = {"conv_stem": _mobile(32, 3, 2)}, 32, 0
+    for repeats, kernel, stride, expansion, channels in _STAGES:
+        for repeat in range(repeats):
+            stride, name, wide = 1 if repeat else stride, f"blocks_{number}", before * expansion
+            inside = {f"{name}_expand_conv": _mobile(wide, 1)} if expansion > 1 else {}
+            inside[f"{name}_depthwise_conv"] = _mobile(wide, kernel, stride, groups=wide)
+            inside[f"{name}_project_conv"] = _mobile(channels, 1, activation="none")
+            if stride == 1 and before == channels:
+                rows[name] = Residual(inside, activation="none")
+            else:
+                rows |= inside
+            before, number = channels, number + 1
+    rows |= {
+        "conv_head": (_mobile(1280, 1), AveragePool(), Dropout(0.2)),
+        "fc": Dense(1000, activation="none"),
+        "softmax": Softmax(),
+    }
+    return NetworkSpec("Tan and Le, 2019, Table 1; EfficientNet-Lite0", rows)
+
+
+def _mobile(channels, kernel, stride=1, activation="relu6", groups=1):
+    norm = BatchNorm(epsilon=1e-3)
+    return Conv(
+        channels, kernel, stride, groups=groups, activation=activation, norm=norm, bias=False
+    )

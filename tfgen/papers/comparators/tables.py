@@ -16,7 +16,12 @@ from tfgen.networks.spec import (
     NetworkSpec,
     Softmax,
 )
-from tfgen.papers.comparators.classifiers import googlenet, squeezenet, vgg16
+from tfgen.papers.comparators.classifiers import (
+    efficientnet_lite0,
+    googlenet,
+    squeezenet,
+    vgg16,
+)
 
 _POOL = MaxPool(3, 2)
 _CAFFE_POOL = MaxPool(3, 2, ceil=True)
@@ -113,6 +118,9 @@ COMPARATORS = {
     "squeezenet": ComparatorSpec(squeezenet("1.1"), 227, _CAFFE_MEAN),
     "squeezenet_1.0": ComparatorSpec(squeezenet("1.0"), 227, _CAFFE_MEAN),
     "vgg16": ComparatorSpec(vgg16(), 224, (123.68, 116.779, 103.939)),
+    "efficientnet-lite0": ComparatorSpec(
+        efficientnet_lite0(), 224, (127.0, 127.0, 127.0), deviation=(128.0,) * 3, bgr=False
+    ),
     "exemplar_cnn": ComparatorSpec(
         NetworkSpec(
             "Dosovitskiy et al., Exemplar-CNN, 2015: 64c5-128c5-256c5-512f",
