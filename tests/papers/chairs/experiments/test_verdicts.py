@@ -65,8 +65,16 @@ def correspondences(morph, direct):
     )  # fmt: skip
 
 
-def units(*likeness):
-    return rows(("likeness",), *((x,) for x in likeness))
+def units(own, joint, filled=0.45):
+    """Intervals of both kinds of units; what a mask that fills the frame gets."""
+    return rows(
+        ("layer", "likeness", "low", "high"),
+        ("the style's own", sum(own) / 2, *own),
+        ("joint", sum(joint) / 2, *joint),
+        ("control: filled frame", filled, filled, filled),
+        ("control: mean object", 0.4, 0.4, 0.4),
+        ("control: blank page", 0.0, 0.0, 0.0),
+    )
 
 
 def transformation_units(*specialised):
@@ -133,7 +141,12 @@ KNOWN = {
         "partly": correspondences((5, 5, 5), (4, 2, 6)),
         "does not hold": correspondences((5, 2, 8), (4, 2, 6)),
     },
-    "units": {"holds": units(0.7, 0.8, 0.5, 0.4), "does not hold": units(0.4, 0.5, 0.5, 0.6)},
+    "units": {
+        "holds": units((0.7, 0.8), (0.5, 0.6)),
+        "partly": units((0.7, 0.8), (0.6, 0.75)),
+        # Blank pages and masks that fill the frame: what was once judged "yes".
+        "does not hold": units((0.4, 0.5), (0.0, 0.1), filled=0.55),
+    },
     "transformation_units": {
         "holds": transformation_units("yes", "yes", "yes", "no"),
         "partly": transformation_units("yes", "no", "no", "no"),
