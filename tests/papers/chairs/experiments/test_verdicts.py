@@ -16,13 +16,17 @@ def training_set(errors, evenness):
     return rows(columns, *zip(errors, (0.5, evenness[0], 0.5, 0.5, evenness[1]), strict=True))
 
 
-def transformations(color, spatial, zoom_out):
-    columns = ("transformation", "at -1", "at 1")
+def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
+    """Intervals of how alike changes are; how large the drawn ones are."""
+    columns = ("transformation", "alike", "low", "high", "size")
+    found = {"colours": color, "spatial": spatial, "zooming out, never seen": zoom_out}
     return rows(
         columns,
-        *((name, color, color) for name in ("saturation", "brightness", "hue")),
-        ("rotation", spatial, spatial),
-        ("zoom", zoom_out, spatial),
+        *((name, x, x - 0.05, x + 0.05, size) for name, x in found.items()),
+        *(
+            (f"control: {name}", control, control, control, 0.0)
+            for name in ("no change", "another transformation", "blank page")
+        ),
     )
 
 
@@ -104,8 +108,9 @@ KNOWN = {
     },
     "transformations": {
         "holds": transformations(0.9, 0.7, 0.6),
-        "partly": transformations(0.9, 0.7, 0.4),
-        "does not hold": transformations(0.2, 0.7, 0.4),
+        "partly": transformations(0.75, 0.7, 0.6),
+        # Colours that do not change, or by another's change: what a share of nothing called -3.2.
+        "does not hold": transformations(0.1, 0.3, 0.2),
     },
     "view_transfer": {
         "holds": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
@@ -187,3 +192,10 @@ def test_what_no_run_tells_of_random_objects_is_not_judged():
 
 def test_no_experiment_is_left_out():
     assert {*KNOWN, "arithmetic"} == set(EXPERIMENTS)
+
+
+def test_changes_of_the_wrong_size_or_like_a_control_are_not_drawn():
+    experiment = EXPERIMENTS["transformations"]
+    assert verdict(experiment, transformations(0.9, 0.7, 0.6, size=0.1))[0] == "partly"
+    assert verdict(experiment, transformations(0.6, 0.7, 0.6, size=0.1))[0] == "does not hold"
+    assert verdict(experiment, transformations(0.6, 0.7, 0.6, control=0.8))[0] == "does not hold"
