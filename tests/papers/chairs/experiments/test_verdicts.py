@@ -81,8 +81,9 @@ def units(own, joint, filled=0.45):
     )
 
 
-def transformation_units(*specialised):
-    return rows(("specialised",), *((x,) for x in specialised))
+def transformation_units(*specialised, at_random=0.1):
+    columns = ("specialised", "control: any unit")
+    return rows(columns, *((x, at_random) for x in specialised))
 
 
 def hidden_maps(*lattices):
@@ -156,6 +157,7 @@ KNOWN = {
         "holds": transformation_units("yes", "yes", "yes", "no"),
         "partly": transformation_units("yes", "no", "no", "no"),
         "does not hold": transformation_units("no", "no"),
+        "not judged": transformation_units("yes", "yes", at_random=0.6),
     },
     "hidden_maps": {
         "holds": hidden_maps(0.1, 0.2, 0.15),
