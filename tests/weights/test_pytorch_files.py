@@ -48,19 +48,19 @@ def torch(monkeypatch):
     return module
 
 
-def pickled(value):
-    out = io.BytesIO()
-    pickler = pickle.Pickler(out, protocol=2)
-    module = sys.modules["torch"]
+class Pickler(pickle.Pickler):
+    """Stores storages beside the pickle, as PyTorch does."""
 
-    def persistent_id(item):
+    def persistent_id(self, item):
         if isinstance(item, Storage):
-            kind = getattr(module, item.kind)
+            kind = getattr(sys.modules["torch"], item.kind)
             return "storage", kind, item.key, "cpu", len(item.values)
         return None
 
-    pickler.persistent_id = persistent_id
-    pickler.dump(value)
+
+def pickled(value):
+    out = io.BytesIO()
+    Pickler(out, protocol=2).dump(value)
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 from tfgen.data.drawings.transforms import apply_transform
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
-from tfgen.runs.experiments.intervals import Interval, mean
+from tfgen.runs.experiments.intervals import Interval, listed, mean
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.verdict import UNTOLD, above
 
@@ -59,12 +59,7 @@ def run(trained, options):
         finding=(
             "How alike the drawn change and T_theta's are at the ends of the range of training "
             "(correlation over pixels; 1: the same but for its size, 0: none), with its 95 % "
-            "interval over styles: "
-            + ", ".join(
-                f"{row['transformation']} {row['alike']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-                for row in rows[len(swept) :]
-            )
-            + "."
+            f"interval over styles: {listed(rows[len(swept) :], 'transformation', 'alike')}."
         ),
         parts=parts(rows),
         rows=rows,

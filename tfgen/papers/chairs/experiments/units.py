@@ -7,7 +7,7 @@ from tfgen.conditions.description import value_arrays
 from tfgen.metrics.objects import connectedness, outline_likeness
 from tfgen.networks.conditioning import stream_codes
 from tfgen.pictures.image_grid import image_grid
-from tfgen.runs.experiments.intervals import Interval, mean
+from tfgen.runs.experiments.intervals import Interval, listed, mean
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.verdict import UNTOLD, above
 
@@ -66,11 +66,7 @@ def run(trained, options):
         finding=(
             "Likeness of single units' outlines to objects (F-score within a pixel of the most "
             "similar real outline), with its 95 % interval over units: "
-            + ", ".join(
-                f"{row['layer']} {row['likeness']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-                for row in rows
-            )
-            + "."
+            f"{listed(rows, 'layer', 'likeness')}."
         ),
         parts=parts(rows),
         rows=rows,
