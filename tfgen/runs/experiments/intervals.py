@@ -27,7 +27,7 @@ class Interval:
 
 
 def listed(rows, name, value):
-    """ "a 0.50 [0.40, 0.60], b …": of rows that have columns low and high beside their value."""
+    """Rows in words: name, value [low, high]; they have columns low and high beside the value."""
     found = (Interval(row[value], row["low"], row["high"]) for row in rows)
     return ", ".join(f"{row[name]} {x:.2f}" for row, x in zip(rows, found, strict=True))
 
