@@ -123,6 +123,7 @@ def test_a_stranger_at_its_default_is_passed_over():
 
 YOUNGER = {
     ("average", 0.0),
+    ("comparator_scale", 1),
     ("decay", "halve"),
     ("init_from", ""),
     ("labels", "folders"),

@@ -29,3 +29,18 @@ def test_a_single_pixel_is_convolved_as_any_map(kernel, stride, groups):
         loss = tf.reduce_sum(tf.square(expected))
     np.testing.assert_allclose(y, expected, atol=1e-6)
     np.testing.assert_allclose(gradient, tape.gradient(loss, weights), atol=1e-5)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("padding", ["same", "valid", 2])
+def test_a_channel_a_group_is_what_groups_are(stride, padding):
+    x = tf.random.stateless_normal((2, 9, 8, 6), (0, 1))
+    layer = Conv2D(6, 3, "random_normal", stride, groups=6, padding=padding)
+    y = layer(x)
+    kernel = tf.convert_to_tensor(layer.kernel)  # [3, 3, 1, 6]
+    for channel in range(6):
+        alone = Conv2D(1, 3, "zeros", stride, padding=padding)
+        alone.build((2, 9, 8, 1))
+        alone.kernel.assign(kernel[..., channel : channel + 1])
+        expected = alone(x[..., channel : channel + 1])
+        np.testing.assert_allclose(y[..., channel : channel + 1], expected, atol=1e-5)

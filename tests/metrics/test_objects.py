@@ -68,3 +68,22 @@ def test_squared_errors_are_in_units_of_the_whole_range():
     black, white = np.zeros((2, 4, 4, 3), np.uint8), np.full((2, 4, 4, 3), 255, np.uint8)
     assert objects.squared_error(black, white) == objects.squared_error(white, black) == 1
     assert objects.squared_error(black, white / 2.0) == pytest.approx(0.25)
+
+
+def test_outlines_are_alike_within_a_pixel():
+    def square(low, high):
+        mask = np.zeros((1, 24, 24, 1), np.uint8)
+        mask[:, low:high, low:high] = 255
+        return mask
+
+    real = square(6, 16)
+    found = objects.outline_likeness(
+        np.concatenate([real, square(7, 17), square(9, 19), square(0, 24), square(3, 3)]), real
+    )
+    assert found[0] == 1
+    assert 0.9 < found[1] <= 1
+    assert found[2] < 0.6
+    assert found[3] == 0
+    assert found[4] == 0
+    both = np.concatenate([square(0, 24), real])
+    assert objects.outline_likeness(real, both)[0] == 1

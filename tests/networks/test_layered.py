@@ -96,3 +96,43 @@ def test_a_network_ends_where_it_is_told():
     assert list(spec.until("a").rows) == ["a"]
     with pytest.raises(KeyError):
         spec.until("c")
+
+
+def padded_pool(x, window, stride, padding, ceil):
+    """Maxima as Caffe takes them: [h, w, c] with -inf around it."""
+    sides, reach = [], []
+    for side in x.shape[:2]:
+        count = (side + 2 * padding - window) / stride
+        count = int(np.ceil(count) if ceil else np.floor(count)) + 1
+        if ceil and (count - 1) * stride >= side + padding:
+            count -= 1
+        sides.append(count)
+        reach.append((count - 1) * stride + window)
+    whole = np.full((max(reach) + 50, max(reach) + 50, x.shape[2]), -np.inf)
+    whole[padding : padding + x.shape[0], padding : padding + x.shape[1]] = x
+    out = np.empty((*sides, x.shape[2]))
+    for i in range(sides[0]):
+        for j in range(sides[1]):
+            part = whole[i * stride : i * stride + window, j * stride : j * stride + window]
+            out[i, j] = part.max(axis=(0, 1))
+    return out
+
+
+@pytest.mark.parametrize("size", [(9, 8), (7, 12), (2, 5)])
+@pytest.mark.parametrize("ceil", [False, True])
+@pytest.mark.parametrize(("window", "stride", "padding"), [(3, 2, 0), (3, 1, 1), (2, 2, 1)])
+def test_pools_floor_or_ceil(size, ceil, window, stride, padding):
+    row = rows.MaxPool(window, stride, padding, ceil)
+    x = np.random.default_rng(0).normal(size=(*size, 2)) - 5.0
+    if min(map(row.windows, size)) < 1:
+        with pytest.raises(ValueError, match="needs 3"):
+            LayeredNetwork(NetworkSpec("a test", {"pool": row}), x.shape)
+        return
+    network = LayeredNetwork(NetworkSpec("a test", {"pool": row}), x.shape)
+    expected = padded_pool(x, window, stride, padding, ceil)
+    np.testing.assert_allclose(network(x[None])[0], expected, rtol=1e-6)
+    given = tf.constant(x[None], tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        total = tf.reduce_sum(network(given))
+    assert float(tf.reduce_sum(tape.gradient(total, given))) == expected.size

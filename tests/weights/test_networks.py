@@ -11,7 +11,15 @@ from safetensors.numpy import save_file
 from tests.networks.test_layered import convolved
 from tfgen.errors import InputError
 from tfgen.networks.layered import LayeredNetwork
-from tfgen.networks.spec import Conv, Dense, NetworkSpec
+from tfgen.networks.spec import (
+    AveragePool,
+    BatchNorm,
+    Conv,
+    Dense,
+    NetworkSpec,
+    Residual,
+    Streams,
+)
 from tfgen.papers.comparators.tables import ComparatorSpec
 from tfgen.weights.files import read_arrays
 from tfgen.weights.networks import load_network, save_network
@@ -167,7 +175,7 @@ def test_pickles_that_could_run_code_are_refused(tmp_path, capsys):
 
 def test_mistakes_are_one_sentence(caffe, tmp_path):
     network = LayeredNetwork(SPEC.network, (9, 9, 3))
-    (tmp_path / "w.pth").write_bytes(b"x")
+    (tmp_path / "w.bin").write_bytes(b"x")
     (tmp_path / "broken.npz").write_bytes(b"x")
     np.savez(tmp_path / "part.npz", conv1_w=caffe["conv1"][0], conv1_b=caffe["conv1"][1])
     other = caffe | {"conv2": (np.zeros((6, 4, 3, 3), np.float32), caffe["conv2"][1])}
@@ -175,7 +183,7 @@ def test_mistakes_are_one_sentence(caffe, tmp_path):
     caffe_npz(tmp_path / "other", other)
     for path, message in (
         ("none.npz", "does not exist"),
-        ("w.pth", "is no file of weights that can be read: give .npz, .npy, .h5, .safetensors"),
+        ("w.bin", "is no file of weights that can be read: give .npz, .npy, .h5, .safetensors"),
         ("broken.npz", "cannot be read as weights"),
         ("part.npz", "has no weights and biases of layer conv2: it has conv1"),
         ("other/w.npz", r"its conv2 is \(6, 4, 3, 3\), and \(3, 3, 2, 6\) is wanted"),
@@ -194,3 +202,72 @@ def test_channels_of_a_real_network_are_in_the_order_it_was_trained_in():
     np.testing.assert_allclose(caffe, [0 - 104, 0 - 117, 255 - 123])
     torch = Comparator(COMPARATORS["alexnet_owt"], "conv1", 64).prepare(red)[0, 0, 0]
     np.testing.assert_allclose(torch, [0.515 / 0.229, -0.456 / 0.224, -0.406 / 0.225], rtol=1e-5)
+
+
+BRANCHED = ComparatorSpec(
+    NetworkSpec(
+        "a test",
+        {
+            "conv1": Conv(4, 3, padding="valid"),
+            "fire2_squeeze1x1": Conv(3, 1),
+            "fire2": Streams({"fire2_expand1x1": Conv(4, 1)}, {"fire2_expand3x3": Conv(4, 3)}),
+            "conv10": (Conv(5, 1), AveragePool()),
+        },
+    ),
+    image_size=9,
+    mean=(0.0, 0.0, 0.0),
+)
+
+
+@pytest.mark.parametrize("naming", ["caffe's", "another"])
+def test_branches_are_filled_by_name_or_by_order(naming, tmp_path):
+    names = {
+        "conv1": "conv1",
+        "fire2_squeeze1x1": "fire2/squeeze1x1" if naming == "caffe's" else "fire2/conv1x1_1",
+        "fire2_expand1x1": "fire2/expand1x1" if naming == "caffe's" else "fire2/conv1x1_2",
+        "fire2_expand3x3": "fire2/expand3x3" if naming == "caffe's" else "fire2/conv3x3_2",
+        "conv10": "conv10" if naming == "caffe's" else "conv_final",
+    }
+    network = LayeredNetwork(BRANCHED.network, (9, 9, 3))
+    rng, arrays, wanted = np.random.default_rng(0), {}, {}
+    for layer, its in network.weighted_layers().items():
+        wanted[layer] = rng.normal(size=its.kernel.shape), rng.normal(size=its.bias.shape)
+        stem = names[layer].replace("/", "__")
+        arrays[f"{stem}__w"], arrays[f"{stem}__b"] = (
+            x.astype(kind) for x, kind in zip(wanted[layer], (np.float16, np.float32), strict=True)
+        )
+    np.savez(tmp_path / "file.npz", **arrays)
+    load_network(tmp_path / "file.npz", BRANCHED, network)
+    for layer, its in network.weighted_layers().items():
+        np.testing.assert_allclose(np.asarray(its.kernel), wanted[layer][0], atol=2e-3)
+        np.testing.assert_allclose(np.asarray(its.bias), wanted[layer][1], rtol=1e-5)
+
+
+def test_normalisations_are_those_that_follow_their_kernels(tmp_path):
+    spec = NetworkSpec(
+        "a test",
+        {
+            "stem": Conv(4, 3, norm=BatchNorm(epsilon=1e-3), bias=False, activation="relu6"),
+            "block": Residual({"deep": Conv(4, 3, groups=4, norm=BatchNorm(), bias=False)}),
+        },
+    )
+    network = LayeredNetwork(spec, (9, 9, 3))
+    rng, arrays = np.random.default_rng(0), {}
+    for stem, norm, shape in (("_stem", "_bn0", (4, 3, 3, 3)), ("_deep", "_bn1", (4, 1, 3, 3))):
+        arrays[f"{stem}.weight"] = rng.normal(size=shape)
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            arrays[f"{norm}.{part}"] = rng.uniform(0.5, 2.0, 4)
+        arrays[f"{norm}.num_batches_tracked"] = np.array(3)
+    np.savez(tmp_path / "file.npz", **arrays)
+    load_network(tmp_path / "file.npz", ComparatorSpec(spec, 9, (0.0,) * 3), network)
+    layers = network.weighted_layers()
+    for layer, norm in (("stem", "_bn0"), ("deep", "_bn1")):
+        its = layers[f"{layer}_norm"]
+        for ours, theirs in (
+            *(("scale", "weight"), ("shift", "bias")),
+            *(("mean", "running_mean"), ("variance", "running_var")),
+        ):
+            np.testing.assert_allclose(np.asarray(getattr(its, ours)), arrays[f"{norm}.{theirs}"])
+        np.testing.assert_allclose(
+            np.asarray(layers[layer].kernel), arrays[f"_{layer}.weight"].transpose(2, 3, 1, 0)
+        )

@@ -73,12 +73,20 @@ def _convolution(row, x):
     return layers.Conv2D(row.channels, row.kernel, row.stride, padding, groups=row.groups)(x)
 
 
+def _max_pool(row, x):
+    reach = [(row.windows(n) - 1) * row.stride + row.window for n in x.shape[1:3]]
+    after = [max(0, r - row.padding - n) for r, n in zip(reach, x.shape[1:3], strict=True)]
+    if row.padding or any(after):  # zeros, which no maximum after a ReLU is below
+        x = layers.ZeroPadding2D([(row.padding, n) for n in after])(x)
+    return layers.MaxPooling2D(row.window, row.stride)(x)
+
+
 _ROWS = {
     rows.Dense: lambda row, x: layers.Dense(row.units)(layers.Flatten()(x)),
     rows.Conv: _convolution,
     rows.UpConv: lambda row, x: _up_convolution(x, row),
     rows.Reshape: lambda row, x: layers.Reshape(row.shape)(x),
-    rows.MaxPool: lambda row, x: layers.MaxPooling2D(row.window, row.stride)(x),
+    rows.MaxPool: _max_pool,
     rows.AveragePool: lambda row, x: layers.GlobalAveragePooling2D()(x),
     rows.Dropout: lambda row, x: layers.Dropout(row.rate)(x),
 }

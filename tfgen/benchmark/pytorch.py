@@ -241,8 +241,8 @@ def _reshape(row, shape):
 
 
 def _max_pool(row, shape):
-    sides = ((n - row.window) // row.stride + 1 for n in shape[:2])
-    return [nn.MaxPool2d(row.window, row.stride)], (*sides, shape[2])
+    pool = nn.MaxPool2d(row.window, row.stride, row.padding, ceil_mode=row.ceil)
+    return [pool], (*map(row.windows, shape[:2]), shape[2])
 
 
 # Row type -> function of a row and a shape (height, width, channels) to modules and their shape.

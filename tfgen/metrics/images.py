@@ -21,7 +21,7 @@ def over_white(image, mask):
 
 
 def mean_squared_error(target, prediction):
-    """Per-pixel mean squared error, as Table 1 of Dosovitskiy et al. reports it: [b] float32."""
+    """Mean squared error over pixels and colours: [b] float32."""
     return tf.reduce_mean(tf.square(target - prediction), axis=[1, 2, 3])
 
 

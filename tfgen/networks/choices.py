@@ -7,7 +7,7 @@ NORM_LAST = ("map", "activation", "norm")
 PRE_ACTIVATION = ("activation", "map", "norm")
 FULL_PRE_ACTIVATION = ("norm", "activation", "map")
 
-_ACTIVATIONS = ("relu", "tanh", "sigmoid", "none")
+_ACTIVATIONS = ("relu", "relu6", "tanh", "sigmoid", "none")
 
 
 @dataclasses.dataclass(frozen=True)

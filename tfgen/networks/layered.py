@@ -82,6 +82,17 @@ class LayeredNetwork(keras.Model):
         self.body = tuple(layers)
         self.built = True
 
+    def weighted_layers(self):
+        """Name -> layer with weights, those within branches too, in the order of the rows."""
+        found = {}
+        for layer in self.body:
+            inside = getattr(layer, "networks", ())
+            for inner in inside:
+                found |= inner.weighted_layers()
+            if not inside and layer.weights:
+                found[layer.name] = layer
+        return found
+
     def __call__(self, x, training=False, key=None, **conditions):
         """The last row's output; see the class."""
         # Past Keras' own: that asks the surrounding layers and a global state about training.

@@ -150,10 +150,16 @@ def _up_sample(row, place):
 
 
 def _max_pool(row, place):
-    height, width = place.shape[:2]
-    if min(height, width) < row.window:
+    sides = place.shape[:2]
+    if min(map(row.windows, sides)) < 1:
+        height, width = sides
         raise ValueError(f"{place.name} gets maps of {height} x {width}, and needs {row.window}.")
-    return [], lambda x, run: tf.nn.max_pool2d(x, row.window, row.stride, "VALID")
+    padding = [[0, 0]]
+    for side in sides:
+        reach = (row.windows(side) - 1) * row.stride + row.window
+        padding.append([row.padding, max(0, reach - row.padding - side)])
+    padding.append([0, 0])
+    return [], lambda x, run: tf.nn.max_pool2d(x, row.window, row.stride, padding)
 
 
 def _dropout(row, place):

@@ -9,6 +9,7 @@ from tfgen.networks.spec import LReLU, NetworkSpec
 
 _FUNCTIONS = {
     "relu": tf.nn.relu,
+    "relu6": tf.nn.relu6,
     "tanh": tf.nn.tanh,
     "sigmoid": tf.nn.sigmoid,
     "none": lambda x: x,

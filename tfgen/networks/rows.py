@@ -65,7 +65,7 @@ class Weighted(Row):
     """A row with weights.
 
     Attributes:
-      activation: "relu", "tanh", "sigmoid", "none" or LReLU(slope); None: the network's.
+      activation: "relu", "relu6", "tanh", "sigmoid", "none" or LReLU(slope); None: the network's.
       norm: BatchNorm(…), InstanceNorm(…) or "none"; None: the network's.
       order: of "map", "norm" and "activation"; None: the network's.
       bias: whether one is added.
@@ -259,10 +259,25 @@ class Reshape(Row):
 
 @dataclasses.dataclass(frozen=True)
 class MaxPool(Row):
-    """Maxima of windows, nothing padded; windows overlap where they are larger than the stride."""
+    """Maxima of windows, which overlap where they are larger than the stride.
+
+    Attributes:
+      window, stride: in pixels.
+      padding: pixels on each side that no maximum is taken of.
+      ceil: whether windows that reach beyond the map count too, as in Caffe, or not, as elsewhere.
+    """
 
     window: int
     stride: int
+    padding: int = 0
+    ceil: bool = False
+
+    def windows(self, size):
+        """How many windows a side of so many pixels has."""
+        room = size + 2 * self.padding - self.window
+        count = -(-room // self.stride) + 1 if self.ceil else room // self.stride + 1
+        # The last one begins within the map.
+        return count - (self.ceil and (count - 1) * self.stride >= size + self.padding)
 
 
 @dataclasses.dataclass(frozen=True)

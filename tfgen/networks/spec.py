@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from tfgen.networks.branches import Condition, Residual, Skip, Streams, conditions_of
+from tfgen.networks.branches import Condition, Residual, Skip, Streams, conditions_of, inner_rows
 from tfgen.networks.choices import (
     FULL_PRE_ACTIVATION,
     NORM_LAST,
@@ -69,6 +69,7 @@ __all__ = [
     "Weighted",
     "Xavier",
     "as_tuple",
+    "inner_rows",
 ]
 
 CENTRED = (-0.5, 0.5)  # around middle gray

@@ -1,4 +1,4 @@
-"""Arrays by name from files of weights: .npz, .npy, .h5, .safetensors; nothing in them is run."""
+"""Arrays by name from files of weights, of NumPy, Keras, PyTorch; nothing in them is run."""
 
 import pickle
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgen.errors import InputError, one_line
+from tfgen.weights.pytorch_files import read_tensors
 
 # What pickled arrays are made of.
 _ALLOWED = {
@@ -32,7 +33,7 @@ def read_arrays(path):
 
     Args:
       path: .npz; .npy that holds a dict of arrays, as Caffe's weights are converted; .h5 of Keras;
-        .safetensors.
+        .safetensors; .pth and .pt of PyTorch.
 
     Returns:
       Dict of names, parts joined by "/", to arrays.
@@ -42,6 +43,7 @@ def read_arrays(path):
     """
     path = Path(path)
     readers = {".npz": _npz, ".npy": _npy, ".h5": _h5, ".safetensors": _safetensors}
+    readers |= {".pth": read_tensors, ".pt": read_tensors}
     if not path.exists():
         raise InputError(
             f"`path`={path} does not exist: give a file of weights or a run that made them."

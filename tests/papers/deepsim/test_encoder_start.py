@@ -7,8 +7,10 @@ import tensorflow as tf
 from tfgen.networks.layered import LayeredNetwork
 from tfgen.networks.spec import Conv, Dense, NetworkSpec
 from tfgen.papers.comparators.comparator import Comparator
+from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.comparators.tables import ComparatorSpec
 from tfgen.papers.deepsim.encoder_start import start_encoder
+from tfgen.papers.deepsim.tables import AUTOENCODERS
 
 ROWS = {"conv1": Conv(4, 5, stride=2, padding="valid"), "conv2": Conv(6, 3), "fc6": Dense(7)}
 CODE = {"code": Dense(4, activation="none")}
@@ -35,3 +37,15 @@ def test_another_encoder_is_refused():
     rows = ROWS | {"fc6": Dense(8)}
     with pytest.raises(ValueError, match="does not begin"):
         start_encoder(LayeredNetwork(NetworkSpec("a test", rows), (16, 16, 3)), comparator)
+
+
+def test_the_encoder_of_the_papers_vae_sees_what_alexnet_sees():
+    comparator = comparator_from("caffenet:fc6", "random", 96)
+    rows = AUTOENCODERS["alexnet-vae"].narrowed(1.0).encoder
+    encoder = LayeredNetwork(rows.until("fc6"), (96, 96, 3))
+    start_encoder(encoder, comparator)
+    image = tf.random.stateless_uniform((2, 96, 96, 3), (0, 0))
+    seen = encoder(image - 0.5).numpy()
+    expected = comparator(image).numpy()
+    assert (expected == 0).mean() > 0.2
+    np.testing.assert_allclose(seen, expected, rtol=1e-2, atol=1e-2 * expected.std())

@@ -57,9 +57,36 @@ def test_smaller_images_have_fewer_up_convolutions(size, drawn):
 def test_alexnets_have_as_many_parameters_as_published(name, parameters):
     spec = COMPARATORS[name]
     network = LayeredNetwork(spec.network, (spec.image_size, spec.image_size, 3))
-    assert network.count_params() == parameters
+    assert sum(w.numpy().size for w in network.trainable_weights) == parameters
     assert network.output_sizes["conv5"] == (6, 6, 256)
     assert network.output_sizes["softmax"] == (1000,)
+
+
+@pytest.mark.parametrize(
+    ("size", "sides"), [(227, (27, 13, 6)), (64, (7, 3, 1)), (96, (11, 5, 2)), (128, (15, 7, 3))]
+)
+def test_alexnets_maps_are_as_large_as_caffes(size, sides):
+    network = LayeredNetwork(COMPARATORS["caffenet"].network.until("conv5"), (size, size, 3))
+    found = tuple(network.output_sizes[name][0] for name in ("conv1", "conv2", "conv5"))
+    assert found == sides
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "maps"),
+    # Parameters as the published files have them, maps as the papers' tables.
+    [
+        ("googlenet", 6_998_552, {"conv2_3x3": 56, "inception_3b": 28, "inception_5b": 7}),
+        ("squeezenet", 1_235_496, {"conv1": 113, "fire3": 56, "fire9": 14}),
+        ("squeezenet_1.0", 1_248_424, {"conv1": 111, "fire3": 55, "fire9": 13}),
+        ("vgg16", 138_357_544, {"conv3_1": 56, "pool5": 7}),
+        ("efficientnet-lite0", 4_652_008, {"blocks_2": 56, "blocks_14": 7}),
+    ],
+)
+def test_classifiers_have_as_many_parameters_as_published(name, parameters, maps):
+    spec = COMPARATORS[name]
+    network = LayeredNetwork(spec.network, (spec.image_size, spec.image_size, 3))
+    assert sum(w.numpy().size for w in network.trainable_weights) == parameters
+    assert {each: network.output_sizes[each][0] for each in maps} == maps
 
 
 def test_narrowed_networks_keep_what_has_a_meaning():

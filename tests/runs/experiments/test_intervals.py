@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgen.runs.experiments.intervals import difference, mean, ratio
+from tfgen.runs.experiments.intervals import difference, listed, mean, ratio
 
 
 def test_a_mean_is_known_as_far_as_its_standard_error_says():
@@ -40,3 +40,5 @@ def test_trainings_that_disagree_widen_an_interval():
 def test_an_interval_is_told_in_words():
     assert f"{mean([1.0, 1.0])}" == "1 [1, 1]"
     assert f"{mean([1.0, 1.0]):.2f}" == "1.00 [1.00, 1.00]"
+    rows = [{"of": name, "x": 0.5, "low": 0.4, "high": 0.6} for name in "ab"]
+    assert listed(rows, "of", "x") == "a 0.50 [0.40, 0.60], b 0.50 [0.40, 0.60]"

@@ -29,7 +29,7 @@ class GeneratorTrainer(Trainer):
         **kwargs,
     ):
         terms = (*terms, *(["loss_white"] if lambda_white else []))
-        scores = ("mse", "object_mse", "outline_mse", "psnr", "mask_iou")
+        scores = ("mse", "image_mse", "object_mse", "outline_mse", "psnr", "mask_iou")
         super().__init__({"generator": Player(generator)}, ("loss", *terms), scores, **kwargs)
         self.generator = generator
         self.lambda_mask = lambda_mask
@@ -63,6 +63,8 @@ class GeneratorTrainer(Trainer):
         drawn = images.over_white(outputs["image"], outputs["mask"])
         return {
             "mse": images.mean_squared_error(white, drawn),
+            # As Table 1 has it: of the image that equation (1) compares, over black.
+            "image_mse": images.mean_squared_error(batch["image"], outputs["image"]),
             "object_mse": images.object_squared_error(white, drawn, batch["mask"]),
             "outline_mse": images.outline_squared_error(white, drawn, batch["mask"]),
             "psnr": images.psnr(white, drawn),

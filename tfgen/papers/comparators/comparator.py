@@ -1,5 +1,7 @@
 """Comparators: images to the features by which they are compared (DeePSiM, section 3.1)."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -11,6 +13,7 @@ from tfgen.papers.comparators.tables import COMPARATORS
 _KERAS = "keras."
 # Standard deviation of photographs' levels, about.
 _LEVELS = 64.0
+_RANDOM_SEED = 2016
 
 
 class Comparator(FeatureExtractor):
@@ -63,6 +66,14 @@ class Comparator(FeatureExtractor):
             first = self.network.body[0].kernel
             first.assign(tf.convert_to_tensor(first) / _LEVELS)
 
+    def draw_weights(self):
+        """Draws the weights of a random network: the same ones each time, on every stack."""
+        for i, layer in enumerate(self.network.weighted_layers().values()):
+            if hasattr(layer, "kernel"):
+                inputs = layer.kernel.shape[-1:] if len(layer.kernel.shape) == 2 else None
+                kernel = _he(layer.kernel.shape, inputs or layer.kernel.shape[:-1], i)
+                layer.kernel.assign(kernel / (_LEVELS if self.spec.scale > 1 and not i else 1.0))
+
     @property
     def variables(self):
         """The network's weights."""
@@ -105,7 +116,11 @@ class KerasComparator(FeatureExtractor):
         shape = (image_size, image_size, 3)
         try:
             whole = build(weights=None, include_top=False, input_shape=shape)
-            if weights != "random":
+            if weights == "random":
+                for i, weight in enumerate(whole.trainable_weights):
+                    if len(weight.shape) > 1:
+                        weight.assign(_he(weight.shape, weight.shape[:-1], i))
+            else:
                 whole.load_weights(weights)
             self.network = keras.Model(whole.input, whole.get_layer(layer).output)
         except (ValueError, OSError) as error:
@@ -124,6 +139,12 @@ class KerasComparator(FeatureExtractor):
     def __call__(self, images):
         """Features of images."""
         return self.network(self._preprocess(images * 255.0), training=False)
+
+
+def _he(shape, inputs, number):
+    """He's start of a kernel, the same each time: random networks belong to no checkpoint."""
+    draw = tf.random.stateless_normal(tuple(shape), (_RANDOM_SEED, number))
+    return draw * math.sqrt(2.0 / math.prod(inputs))
 
 
 def _application_module(name):
@@ -175,6 +196,8 @@ def make_comparator(
         made = Comparator(spec, layer, image_size, dtype)
     except InputError as error:
         raise InputError(f"`comparator`={comparator}: {error.text}") from None
-    if weights != "random":
+    if weights == "random":
+        made.draw_weights()
+    else:
         load(weights, spec, made.network)
     return made

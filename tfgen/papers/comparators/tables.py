@@ -1,4 +1,4 @@
-"""Networks whose features images are compared by: AlexNet in three forms, Exemplar-CNN.
+"""Networks whose features images are compared by, and how each wants its images.
 
 AlexNet (Krizhevsky et al., 2012) as Caffe has it; CaffeNet pools before it normalises, and is what
 the papers used; "alexnet_owt" is the one without groups of Krizhevsky's "One weird trick" (2014),
@@ -16,8 +16,15 @@ from tfgen.networks.spec import (
     NetworkSpec,
     Softmax,
 )
+from tfgen.papers.comparators.classifiers import (
+    efficientnet_lite0,
+    googlenet,
+    squeezenet,
+    vgg16,
+)
 
 _POOL = MaxPool(3, 2)
+_CAFFE_POOL = MaxPool(3, 2, ceil=True)
 _NORM = LocalResponseNorm()
 
 
@@ -76,7 +83,7 @@ def _alexnet(*after_first):
         "conv2": (Conv(256, 5, groups=2), *after_first),
         "conv3": Conv(384, 3),
         "conv4": Conv(384, 3, groups=2),
-        "conv5": (Conv(256, 3, groups=2), _POOL),
+        "conv5": (Conv(256, 3, groups=2), _CAFFE_POOL),
     }
     return rows | _fully_connected()
 
@@ -84,10 +91,10 @@ def _alexnet(*after_first):
 _CAFFE_MEAN = (123.0, 117.0, 104.0)
 COMPARATORS = {
     "alexnet": ComparatorSpec(
-        NetworkSpec("Krizhevsky et al., 2012", _alexnet(_NORM, _POOL)), 227, _CAFFE_MEAN
+        NetworkSpec("Krizhevsky et al., 2012", _alexnet(_NORM, _CAFFE_POOL)), 227, _CAFFE_MEAN
     ),
     "caffenet": ComparatorSpec(
-        NetworkSpec("Caffe's reference model", _alexnet(_POOL, _NORM)), 227, _CAFFE_MEAN
+        NetworkSpec("Caffe's reference model", _alexnet(_CAFFE_POOL, _NORM)), 227, _CAFFE_MEAN
     ),
     "alexnet_owt": ComparatorSpec(
         NetworkSpec(
@@ -106,6 +113,13 @@ COMPARATORS = {
         scale=1.0,
         deviation=(0.229, 0.224, 0.225),
         bgr=False,
+    ),
+    "googlenet": ComparatorSpec(googlenet(), 224, _CAFFE_MEAN),
+    "squeezenet": ComparatorSpec(squeezenet("1.1"), 227, _CAFFE_MEAN),
+    "squeezenet_1.0": ComparatorSpec(squeezenet("1.0"), 227, _CAFFE_MEAN),
+    "vgg16": ComparatorSpec(vgg16(), 224, (123.68, 116.779, 103.939)),
+    "efficientnet-lite0": ComparatorSpec(
+        efficientnet_lite0(), 224, (127.0, 127.0, 127.0), deviation=(128.0,) * 3, bgr=False
     ),
     "exemplar_cnn": ComparatorSpec(
         NetworkSpec(

@@ -36,13 +36,16 @@ class PerceptualConfig(Part):
     )
     comparator_weights: str = setting(
         "",
-        "Its weights: a run of --task=comparator, or a .npy, .npz, .h5 or .safetensors file; "
+        "Its weights: a run of --task=comparator, or a .npy, .npz, .h5, .safetensors or .pth file; "
         "random: none.",
+    )
+    comparator_scale: int = setting(
+        1, "Factor by which images are enlarged before they are compared.", lower=1, upper=8
     )
     relative_features: bool = setting(
         False,
-        "Whether features are divided by their mean length over photographs, so that --lambda_feat "
-        "means the same for all comparators.",
+        "Whether features are centred and scaled by channel over photographs, to a mean squared "
+        "length of one, so that --lambda_feat means the same for all comparators.",
     )
     gate: float = setting(
         0.1, "The discriminator pauses while L_discr / L_adv is less; 0: never.", lower=0.0

@@ -6,7 +6,17 @@ Autoencoder (Table 2), discriminator (Table 1) and generators from AlexNet's lay
 import dataclasses
 
 from tfgen.errors import InputError
-from tfgen.networks.spec import AveragePool, Conv, Dense, Dropout, NetworkSpec, Reshape, UpConv
+from tfgen.networks.spec import (
+    AveragePool,
+    Conv,
+    Dense,
+    Dropout,
+    NetworkSpec,
+    Reshape,
+    UpConv,
+    Weighted,
+    as_tuple,
+)
 from tfgen.papers.comparators.tables import COMPARATORS
 
 SLOPE = 0.3  # section 3.1: of LReLU in all networks
@@ -179,8 +189,18 @@ def inverter_spec(layer, image_size=227):
     return NetworkSpec(f"DeePSiM, Table 5 and section 4.3, {layer}", rows, SLOPE)
 
 
-# Section 4.2: AlexNet up to FC6, then mean and log-variance, and the generator of Table 5.
-_ALEXNET = COMPARATORS["caffenet"].network.until("fc6").rows
+def _with_relu(rows):
+    """The same rows, rectified whatever the network's activation is."""
+
+    def rectified(row):
+        return dataclasses.replace(row, activation="relu") if isinstance(row, Weighted) else row
+
+    return {name: tuple(map(rectified, as_tuple(several))) for name, several in rows.items()}
+
+
+# Section 4.2: AlexNet up to FC6, with its own ReLU, which its weights were made for; then mean and
+# log-variance, and the generator of Table 5.
+_ALEXNET = _with_relu(COMPARATORS["caffenet"].network.until("fc6").rows)
 # Small images: Table 2 with a fully connected Gaussian code in place of its map.
 _SMALL_CODE = 128
 AUTOENCODERS = {

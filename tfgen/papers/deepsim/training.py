@@ -1,5 +1,8 @@
 """Training what draws photographs by DeePSiM's losses: what autoencoders and inverters share."""
 
+import math
+
+import numpy as np
 import tensorflow as tf
 
 from tfgen.errors import InputError, renamed
@@ -13,7 +16,8 @@ from tfgen.runs.task import Prepared
 from tfgen.training.evaluation import example_scorer
 from tfgen.training.reconstruction_gallery import ReconstructionGallery
 
-_SCALED_BY = 64  # photographs, to find the length of features
+_SCALED_BY = 64  # photographs, to find how features vary
+_LEAST_DEVIATION = 0.1  # of a channel, as a share of the usual one's
 
 
 def check_losses(weights):
@@ -44,8 +48,13 @@ def deepsim_trainer(task, model, examples, lambda_kl=0.0):
     if weights.comparator:
         with renamed(weights="comparator_weights"):
             compare = comparator_from(
-                weights.comparator, weights.comparator_weights, size, precision
+                weights.comparator,
+                weights.comparator_weights,
+                size * weights.comparator_scale,
+                precision,
             )
+        if weights.comparator_scale > 1:
+            compare = enlarging(compare, size * weights.comparator_scale)
         if weights.relative_features:
             compare = relative(compare, some_images(examples))
     if weights.lambda_adv:
@@ -76,12 +85,28 @@ def prepared(task, model, feed, trainer, photographs, scored):
     return Prepared(feed, trainer, scorers, gallery, {}, lines, photographs.lines_left_out)
 
 
+def enlarging(compare, size):
+    """A comparator of images that are enlarged to a size first, by bilinear interpolation.
+
+    Networks were trained on objects of hundreds of pixels: in small images, as they are, an edge is
+    of the size of a texture to them.
+    """
+    return lambda images: compare(tf.image.resize(images, (size, size)))
+
+
 def relative(compare, images):
-    """A comparator whose features have a mean squared length of one over some images."""
+    """A comparator whose features are centred and scaled by channel over some images.
+
+    Their mean squared length is one. A channel that hardly varies over the images stays small.
+    """
     features = compare(images)
-    axes = tuple(range(1, features.shape.rank))
-    length = tf.sqrt(tf.reduce_mean(tf.reduce_sum(tf.square(features), axis=axes))).numpy()
-    return lambda images: compare(images) / length
+    places = tuple(range(features.shape.rank - 1))
+    mean, variance = (x.numpy() for x in tf.nn.moments(features, places))
+    deviation = np.sqrt(variance)
+    varying = deviation[deviation > 0]
+    floor = _LEAST_DEVIATION * np.median(varying) if varying.size else 1.0
+    scale = np.maximum(deviation, floor) * math.sqrt(math.prod(features.shape[1:]))
+    return lambda images: (compare(images) - mean) / scale
 
 
 def describe_model(settings, model):

@@ -26,6 +26,12 @@ class Interval:
         return f"{self.mean:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
+def listed(rows, name, value):
+    """Rows in words: name, value [low, high]; they have columns low and high beside the value."""
+    found = (Interval(row[value], row["low"], row["high"]) for row in rows)
+    return ", ".join(f"{row[name]} {x:.2f}" for row, x in zip(rows, found, strict=True))
+
+
 def mean(values, seed=0):
     """The Interval of a mean.
 

@@ -10,7 +10,7 @@ from tfgen.runs.experiments.result import page, table
 
 
 def write_report(folder, experiments):
-    """Writes report.md: a table of claims, then each experiment's page.
+    """Writes report.md: a table with a row for every part of every claim, then the pages.
 
     Args:
       folder: where `result.write` left its files.
@@ -33,11 +33,13 @@ def write_report(folder, experiments):
     claims = [
         {
             "experiment": f"[{facts['title']}](#{_anchor(facts['title'])})",
+            "of": facts["source"],
             "claim": facts["claim"],
-            "measured": facts["finding"],
-            "holds": facts["holds"],
+            "part": part,
+            "at our scale": held,
         }
         for facts in done.values()
+        for part, held in _parts(facts)
     ]
     missing = [name for name in experiments if name not in done]
     parts = [
@@ -48,6 +50,11 @@ def write_report(folder, experiments):
     ]
     write_text(folder / "report.md", "\n".join(part for part in parts if part))
     return folder / "report.md"
+
+
+def _parts(facts):
+    """(part of the claim, whether it holds): of reports of earlier versions the whole claim."""
+    return (facts.get("parts") or {"all of it": facts["holds"]}).items()
 
 
 def _anchor(title):

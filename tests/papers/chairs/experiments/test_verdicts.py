@@ -16,13 +16,17 @@ def training_set(errors, evenness):
     return rows(columns, *zip(errors, (0.5, evenness[0], 0.5, 0.5, evenness[1]), strict=True))
 
 
-def transformations(color, spatial, zoom_out):
-    columns = ("transformation", "at -1", "at 1")
+def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
+    """Intervals of how alike changes are; how large the drawn ones are."""
+    columns = ("transformation", "alike", "low", "high", "size")
+    found = {"colours": color, "spatial": spatial, "zooming out, never seen": zoom_out}
     return rows(
         columns,
-        *((name, color, color) for name in ("saturation", "brightness", "hue")),
-        ("rotation", spatial, spatial),
-        ("zoom", zoom_out, spatial),
+        *((name, x, x - 0.05, x + 0.05, size) for name, x in found.items()),
+        *(
+            (f"control: {name}", control, control, control, 0.0)
+            for name in ("no change", "another transformation", "blank page")
+        ),
     )
 
 
@@ -65,12 +69,21 @@ def correspondences(morph, direct):
     )  # fmt: skip
 
 
-def units(*likeness):
-    return rows(("likeness",), *((x,) for x in likeness))
+def units(own, joint, filled=0.45):
+    """Intervals of both kinds of units; what a mask that fills the frame gets."""
+    return rows(
+        ("layer", "likeness", "low", "high"),
+        ("the style's own", sum(own) / 2, *own),
+        ("joint", sum(joint) / 2, *joint),
+        ("control: filled frame", filled, filled, filled),
+        ("control: mean object", 0.4, 0.4, 0.4),
+        ("control: blank page", 0.0, 0.0, 0.0),
+    )
 
 
-def transformation_units(*specialised):
-    return rows(("specialised",), *((x,) for x in specialised))
+def transformation_units(*specialised, at_random=0.1):
+    columns = ("specialised", "control: any unit")
+    return rows(columns, *((x, at_random) for x in specialised))
 
 
 def hidden_maps(*lattices):
@@ -96,8 +109,9 @@ KNOWN = {
     },
     "transformations": {
         "holds": transformations(0.9, 0.7, 0.6),
-        "partly": transformations(0.9, 0.7, 0.4),
-        "does not hold": transformations(0.2, 0.7, 0.4),
+        "partly": transformations(0.75, 0.7, 0.6),
+        # Colours that do not change, or by another's change: what a share of nothing called -3.2.
+        "does not hold": transformations(0.1, 0.3, 0.2),
     },
     "view_transfer": {
         "holds": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
@@ -133,11 +147,17 @@ KNOWN = {
         "partly": correspondences((5, 5, 5), (4, 2, 6)),
         "does not hold": correspondences((5, 2, 8), (4, 2, 6)),
     },
-    "units": {"holds": units(0.7, 0.8, 0.5, 0.4), "does not hold": units(0.4, 0.5, 0.5, 0.6)},
+    "units": {
+        "holds": units((0.7, 0.8), (0.5, 0.6)),
+        "partly": units((0.7, 0.8), (0.6, 0.75)),
+        # Blank pages and masks that fill the frame: what was once judged "yes".
+        "does not hold": units((0.4, 0.5), (0.0, 0.1), filled=0.55),
+    },
     "transformation_units": {
         "holds": transformation_units("yes", "yes", "yes", "no"),
         "partly": transformation_units("yes", "no", "no", "no"),
         "does not hold": transformation_units("no", "no"),
+        "not judged": transformation_units("yes", "yes", at_random=0.6),
     },
     "hidden_maps": {
         "holds": hidden_maps(0.1, 0.2, 0.15),
@@ -174,3 +194,10 @@ def test_what_no_run_tells_of_random_objects_is_not_judged():
 
 def test_no_experiment_is_left_out():
     assert {*KNOWN, "arithmetic"} == set(EXPERIMENTS)
+
+
+def test_changes_of_the_wrong_size_or_like_a_control_are_not_drawn():
+    experiment = EXPERIMENTS["transformations"]
+    assert verdict(experiment, transformations(0.9, 0.7, 0.6, size=0.1))[0] == "partly"
+    assert verdict(experiment, transformations(0.6, 0.7, 0.6, size=0.1))[0] == "does not hold"
+    assert verdict(experiment, transformations(0.6, 0.7, 0.6, control=0.8))[0] == "does not hold"

@@ -1,13 +1,19 @@
-"""Figures 21 and 22: units of FC-4 that each do one transformation."""
+"""Figures 21 and 22: units of FC-4 that each do one transformation.
+
+Units are chosen by what they do to some styles, and scored by what they do to others.
+"""
 
 import numpy as np
 import tensorflow as tf
 
 from tfgen.pictures.drawings import one_hot, sweeps
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.intervals import difference, mean
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import controlled
 
-_STYLES = 16
+_STYLES = 32
+_ALIKE = 0.3  # least cosine of what a unit and its transformation change
 _CANDIDATES = 12
 _LAYER = "fc4"
 _FACTORS = (0.0, 2.0, 4.0, 8.0, 16.0)
@@ -33,47 +39,35 @@ def run(trained, options):
         for sign, extreme in (("+", highest), ("-", lowest))
         if name != "stretch y"  # the inverse of stretching along x
     }
-    study = _Study(trained, options)
-    plain = study.images()
-    effects = {name: study.images(transform) - plain for name, transform in wanted.items()}
-    still = study.activations()
-    moved = {name: study.activations(transform) - still for name, transform in wanted.items()}
-    spread = still.std() + 1e-6
+    chosen = options.chosen(min(_STYLES, trained.num_styles), trained.num_styles)
+    study, held_out = (_Study(trained, options, styles) for styles in (chosen[::2], chosen[1::2]))
+    effects, moved, spread = study.effects(wanted)
+    scored, _, _ = held_out.effects(wanted)
+    rng = np.random.default_rng(options.seed)
     rows, grid, best_units = [], [], {}
     for name in wanted:
-        # Which units does this transformation turn up, and not every transformation?
-        others = np.mean([np.abs(m).mean(axis=0) for m in moved.values()], axis=0)
-        score = moved[name].mean(axis=0) - others
-        candidates = []
-        for unit in score.argsort()[::-1][:_CANDIDATES]:
-            step = max(float(moved[name][:, unit].mean()), spread)
-            change = study.images(unit=unit, step=step) - plain
-            alike = {other: _cosine(change, effect) for other, effect in effects.items()}
-            candidates.append((alike[name], int(unit), step, alike))
-        similarity, unit, step, alike = max(candidates)
+        unit, step = _best_unit(study, name, effects, moved, spread)
         best_units[name] = unit
-        rival = max((value, other) for other, value in alike.items() if other != name)
         rows.append(
-            {
-                "transformation": name,
-                "unit": unit,
-                "similarity": similarity,
-                "next": rival[1],
-                "next similarity": rival[0],
-                "specialised": "yes" if similarity > 0.3 and similarity > rival[0] else "no",
-            }
+            {"transformation": name, "unit": unit} | _score(held_out, name, unit, step, scored)
         )
-        turned = [study.images(unit=unit, step=f * step, count=1)[0] for f in _FACTORS]
+        another = int(rng.integers(spread.size))
+        cosines = _cosines(held_out.change(another, step), scored[name])
+        rows[-1]["control: any unit"] = float(cosines.mean())
+        turned = [held_out.images(unit=unit, step=f * step, count=1)[0] for f in _FACTORS]
         grid.append([(255 * image).round().astype(np.uint8) for image in turned])
     specialised = _specialised(rows)
-    mean = np.mean([row["similarity"] for row in rows])
+    similarity = np.mean([row["similarity"] for row in rows])
     return Result(
         title="Units that transform",
         source="Dosovitskiy et al., section 6.1, Figures 21 and 22",
         claim="For each transformation there is a unit of FC-4 that does it when turned up.",
         finding=(
-            f"{specialised} of {len(rows)} transformations have a unit whose effect on images is "
-            f"more like it (cosine over 0.3) than like any other; mean cosine {mean:.2f}."
+            f"{specialised} of {len(rows)} transformations have a unit whose effect, on styles "
+            f"that it was not chosen by, is like it (cosine over {_ALIKE}) and more than like any "
+            "other; "
+            f"mean cosine {similarity:.2f}, of units at random "
+            f"{np.mean([row['control: any unit'] for row in rows]):.2f}."
         ),
         parts=parts(rows),
         rows=rows,
@@ -92,9 +86,11 @@ def run(trained, options):
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
     specialised = _specialised(rows)
+    at_random = sum(row["control: any unit"] > _ALIKE for row in rows)
+    controls = {"units at random": at_random >= 0.25 * len(rows)}
     return {
-        "a transformation has its unit": specialised > 0,
-        "three quarters of them have": specialised >= 0.75 * len(rows),
+        "a transformation has its unit": controlled(specialised > 0, controls),
+        "three quarters of them have": controlled(specialised >= 0.75 * len(rows), controls),
     }
 
 
@@ -102,14 +98,55 @@ def _specialised(rows):
     return sum(row["specialised"] == "yes" for row in rows)
 
 
+def _best_unit(study, name, effects, moved, spread):
+    """(unit, by how much it is turned up) whose effect on a study's styles is most like another."""
+    # Which units does this transformation turn up, and not every transformation?
+    others = np.mean([np.abs(m).mean(axis=0) for m in moved.values()], axis=0)
+    score = moved[name].mean(axis=0) - others
+    candidates = []
+    for unit in score.argsort()[::-1][:_CANDIDATES]:
+        step = max(float(moved[name][:, unit].mean()), float(spread.mean()))
+        alike = _cosines(study.change(int(unit), step), effects[name]).mean()
+        candidates.append((float(alike), int(unit), step))
+    _, unit, step = max(candidates)
+    return unit, step
+
+
+def _score(study, name, unit, step, effects):
+    """What a unit does to a study's styles, beside what the transformations do."""
+    change = study.change(unit, step)
+    alike = {other: _cosines(change, effect) for other, effect in effects.items()}
+    rival = max((other for other in alike if other != name), key=lambda other: alike[other].mean())
+    own, ahead = mean(alike[name]), difference(alike[name], alike[rival])
+    return {
+        "similarity": own.mean,
+        "low": own.low,
+        "high": own.high,
+        "next": rival,
+        "next similarity": float(alike[rival].mean()),
+        "specialised": "yes" if own.low > _ALIKE and ahead.low > 0 else "no",
+    }
+
+
 class _Study:
     """Images and FC-4 of some styles from one view, under a transformation or a unit turned up."""
 
-    def __init__(self, trained, options):
+    def __init__(self, trained, options, styles):
         self._trained = trained
-        count = min(_STYLES, trained.num_styles)
-        self._weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
+        self._weights = one_hot(styles, trained.num_styles)
         self._view = options.view
+        self._plain = self.images()
+
+    def effects(self, wanted):
+        """What transformations change: of images by name, of FC-4 by name; FC-4's spread a unit."""
+        still = self.activations()
+        images = {name: self.images(transform) - self._plain for name, transform in wanted.items()}
+        moved = {name: self.activations(transform) - still for name, transform in wanted.items()}
+        return images, moved, still.std(axis=0) + 1e-6
+
+    def change(self, unit, step):
+        """What a unit turned up changes of images."""
+        return self.images(unit=unit, step=step) - self._plain
 
     def _values(self, transform, count=None):
         values = self._view | {"style": self._weights[:count]}
@@ -139,9 +176,11 @@ class _Study:
         return seen["x"]
 
 
-def _cosine(a, b):
-    a, b = a.ravel(), b.ravel()
-    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9))
+def _cosines(a, b):
+    """Of the changes of each style: [n]."""
+    a, b = (x.reshape(len(x), -1) for x in (a, b))
+    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return (a * b).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 
 def _weights(generator, units):

@@ -4,12 +4,18 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.conditions.description import value_arrays
-from tfgen.metrics.objects import connectedness, likeness
+from tfgen.metrics.objects import connectedness, outline_likeness
 from tfgen.networks.conditioning import stream_codes
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.intervals import Interval, listed, mean
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import UNTOLD, above
 
-_FULLY_CONNECTED = ("style_fc1", "style_fc2", "fc3", "fc4")
+_STYLE_LAYERS = ("style_fc1", "style_fc2")
+_FULLY_CONNECTED = (*_STYLE_LAYERS, "fc3", "fc4")
+# Further rows: the units of both kinds together, and what no unit drew.
+_OWN, _JOINT = "the style's own", "joint"
+_CONTROLS = ("control: filled frame", "control: mean object", "control: blank page")
 _UNITS = 10
 # A single unit of a feature map has to speak louder than it does among its neighbours.
 _LOUDER = 4.0
@@ -29,32 +35,38 @@ def run(trained, options):
     real = trained.view(options.azimuth, options.elevation).masks
     maps = [name for name in usual if "/" in name and name.split("/")[1] != "fc5"]
     maps = [f"{name.split('/')[0]}/fc5" for name in maps[:1]] + [n for n in maps if "uconv" in n]
-    rows, connected_rows, map_rows = [], [], []
+    rows, found, connected_rows, map_rows = [], [], [], []
     for layer in _FULLY_CONNECTED:
         values = usual[layer].numpy()
         units = rng.choice(values.shape[1], min(_UNITS, values.shape[1]), replace=False)
         images, masks = _single_units(trained, options, layer, values, units)
         connected_rows.append(list(images))
-        rows.append(_row(layer, images, masks, real))
+        rows.append(_row(layer, images, masks))
+        found.append(outline_likeness(masks[1:], real))
     for layer in maps:
         values = usual[layer].numpy()
         units = rng.choice(values.shape[-1], min(_UNITS, values.shape[-1]), replace=False)
         images, _ = _single_units(trained, options, layer, values, units)
         map_rows.append(list(images))
+    for row, values in zip(rows, found, strict=True):
+        row |= _interval(mean(values, options.seed))
+    own, joint = len(_STYLE_LAYERS), len(_FULLY_CONNECTED)
+    for name, values in ((_OWN, found[:own]), (_JOINT, found[own:joint])):
+        rows.append(_row(name) | _interval(mean(np.concatenate(values), options.seed)))
+    for name, mask in _controls(real).items():
+        rows.append(_row(name) | _interval(mean(outline_likeness(mask, real), options.seed)))
     titles = ["all zero", *(f"unit {i + 1}" for i in range(_UNITS))]
     return Result(
         title="Single units",
         source="Dosovitskiy et al., section 6.1, Figures 19, 20 and 23",
         claim=(
-            "Units of the style's own layers draw chair-like images that vary little; those of the "
-            "joint layers FC-3 and FC-4 draw less realistic ones; those of feature maps clouds "
-            "and edges."
+            "Units of the style's own layers draw chair-like images; those of the joint layers "
+            "FC-3 and FC-4 draw less realistic ones."
         ),
         finding=(
-            "Likeness of single units' images to objects (intersection over union with the most "
-            "similar real mask): "
-            + ", ".join(f"{row['layer']} {row['likeness']:.2f}" for row in rows)
-            + "."
+            "Likeness of single units' outlines to objects (F-score within a pixel of the most "
+            "similar real outline), with its 95 % interval over units: "
+            f"{listed(rows, 'layer', 'likeness')}."
         ),
         parts=parts(rows),
         rows=rows,
@@ -68,8 +80,28 @@ def run(trained, options):
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
-    like = [row["likeness"] for row in rows]
-    return {"the style's own units draw likelier objects": np.mean(like[:2]) > np.mean(like[2:])}
+    found = {row["layer"]: Interval(row["likeness"], row["low"], row["high"]) for row in rows}
+    own, joint = found[_OWN], found[_JOINT]
+    controls = max(found[name].mean for name in _CONTROLS)
+    chairlike = above(own, controls)
+    # Two sets of units: told apart where their intervals are.
+    apart = True if own.low > joint.high else False if own.high < joint.low else UNTOLD
+    return {
+        "the style's own units draw outlines more like chairs' than the mean object's, a filled "
+        "frame's and a blank page's are": chairlike,
+        "and than those of FC-3 and FC-4": apart if chairlike is True else False,
+    }
+
+
+def _interval(interval):
+    return {"likeness": interval.mean, "low": interval.low, "high": interval.high}
+
+
+def _controls(real):
+    """Name -> masks [1, h, w, 1] that are no single object's."""
+    average = (real.astype(float).mean(axis=0, keepdims=True) > 127.5) * np.uint8(255)
+    filled, blank = np.full_like(average, 255), np.zeros_like(average)
+    return dict(zip(_CONTROLS, (filled, average, blank), strict=True))
 
 
 def _inputs(trained, options):
@@ -95,13 +127,17 @@ def _single_units(trained, options, layer, usual, units):
     )
 
 
-def _row(layer, images, masks, real):
-    images, masks = images[1:], masks[1:]
+def _row(layer, images=None, masks=None):
+    nan = float("nan")
+    connected = spread = nan
+    if images is not None:
+        connected = float(connectedness(masks[1:]).mean())
+        spread = float(images[1:].astype(float).std(axis=0).mean() / 255)
     return {
         "layer": layer,
-        "likeness": float(likeness(masks, real).mean()),
-        "connected": float(connectedness(masks).mean()),
-        "spread of the images": float(images.astype(float).std(axis=0).mean() / 255),
+        **dict.fromkeys(("likeness", "low", "high"), nan),
+        "connected": connected,
+        "spread of the images": spread,
     }
 
 
