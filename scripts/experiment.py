@@ -52,11 +52,13 @@ def main(argv):
     make(values.out, "out")  # a mistake is told before the work
     options = experiment.choose(choices)
     from tfgen.runs.experiments.result import scale_of, write
+    from tfgen.runs.experiments.training_runs import minutes_trained
 
     task_settings = settings.of_tasks(experiment.trains)
     if experiment.trains:
         result = experiment.function()(*task_settings.values(), options)
         config = task_settings[experiment.trains[0]]
+        folder = config.schedule.run_dir
     elif not values.model:
         raise InputError("--model is missing: give a run's folder or an exported model.")
     else:
@@ -64,9 +66,10 @@ def main(argv):
             trained = experiment.open_run(values.model)
         with renamed(others="other_models"):
             result = experiment.function()(trained, options)
-        config = trained.settings if trained.is_run else None
+        config, folder = (trained.settings, values.model) if trained.is_run else (None, "")
     if config:
-        result = dataclasses.replace(result, scale=scale_of(config))
+        minutes = minutes_trained(folder, *options.others)
+        result = dataclasses.replace(result, scale=scale_of(config), minutes=minutes)
     path = write(result, values.out, argv[1])
     print(f"{result.finding}\nAt our scale: {result.verdict}\nWrote {path}")
 

@@ -24,18 +24,21 @@ def test_every_part_has_a_row_with_its_verdict(tmp_path):
         },
         rows=[{"x": 1.0}],
         pictures={"figure": np.zeros((4, 4, 3), np.uint8)},
+        scale="8 chairs.",
+        minutes=12.3,
     )
     write(found, tmp_path, "chairs")
     earlier = json.loads((tmp_path / "chairs.json").read_text())
     earlier |= {"title": "Tables", "holds": "yes"}
-    del earlier["parts"]
+    del earlier["parts"], earlier["minutes"]
     (tmp_path / "tables.json").write_text(json.dumps(earlier))
     text = write_report(tmp_path, ["chairs", "tables", "cars"]).read_text()
     start = "| [Chairs, drawn](#chairs-drawn) | section 5 | They are sharp and brown. |"
-    assert f"{start} sharp | holds |\n" in text
-    assert f"{start} brown | not told apart |\n" in text
-    assert f"{start} four legs | not judged, as a blank page would pass |\n" in text
-    assert "They are sharp and brown. | all of it | yes |" in text
+    assert f"{start} sharp | holds | 12 |\n" in text
+    assert f"{start} brown | not told apart | 12 |\n" in text
+    assert f"{start} four legs | not judged, as a blank page would pass | 12 |\n" in text
+    assert "They are sharp and brown. | all of it | yes |  |\n" in text
+    assert "**Our scale:** 8 chairs. Trained for 12 minutes." in text
     assert "Not done here: cars." in text
     assert "**At our scale:** partly" in text
 

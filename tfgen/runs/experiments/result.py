@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ class Result:
       rows: list of dicts with the same keys: the table.
       pictures: name -> [h, w, 3] uint8; the first one is the figure.
       scale: what "our scale" was: data, network, training.
+      minutes: of training, of all that was trained for it; nan where that is not known.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Result:
     rows: list
     pictures: dict
     scale: str = ""
+    minutes: float = float("nan")
 
     @property
     def holds(self):
@@ -107,11 +110,17 @@ def page(facts, level=1):
         f"**Measured:** {facts['finding']}",
         f"**At our scale:** {facts['holds']}",
         "\n".join(f"- {part}: {held}" for part, held in facts.get("parts", {}).items()),
-        f"**Our scale:** {facts['scale']}" if facts["scale"] else "",
+        f"**Our scale:** {facts['scale']}{_trained(facts)}" if facts["scale"] else "",
         table(facts["rows"]).rstrip(),
         *(f"![{Path(file).stem}]({file})" for file in facts["pictures"]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _trained(facts):
+    """Of pages of earlier versions, which have no minutes, nothing."""
+    minutes = facts.get("minutes") or float("nan")
+    return "" if math.isnan(minutes) else f" Trained for {minutes:.0f} minutes."
 
 
 def csv_text(rows):

@@ -1,6 +1,7 @@
 """All experiments done so far as one page."""
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -37,9 +38,11 @@ def write_report(folder, experiments):
             "claim": facts["claim"],
             "part": part,
             "at our scale": held,
+            "minutes trained": "" if math.isnan(minutes) else f"{minutes:.0f}",
         }
         for facts in done.values()
         for part, held in _parts(facts)
+        for minutes in [facts.get("minutes") or float("nan")]
     ]
     missing = [name for name in experiments if name not in done]
     parts = [

@@ -56,3 +56,26 @@ def trained_scores(settings):
     if not rows:
         raise InputError(f"{directory.metrics} has no scores: remove the run and train it again.")
     return {name: float(value) for name, value in rows[-1].items() if value}
+
+
+def minutes_trained(*folders):
+    """How long all runs in some folders were trained, by the rates that they noted; nan: no runs.
+
+    Args:
+      *folders: of runs, or of several.
+    """
+    found = [path.parent for folder in folders for path in Path(folder).glob("**/metrics.csv")]
+    seconds = [_seconds(run) for run in sorted(found)]
+    return sum(seconds) / 60 if seconds else float("nan")
+
+
+def _seconds(run):
+    """Of one run: images over their rate, epoch by epoch."""
+    directory = RunDirectory(run)
+    batch_size = directory.read_settings().schedule.batch_size
+    total, before = 0.0, 0
+    for row in directory.read_metrics():
+        step = int(row["step"])
+        total += (step - before) * batch_size / float(row["images_per_second"])
+        before = step
+    return total

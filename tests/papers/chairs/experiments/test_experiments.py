@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -21,8 +22,9 @@ from tfgen.papers.chairs.experiments.view_transfer import _around, descriptors
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result, verdict
 from tfgen.runs.experiments.summary import write_report
-from tfgen.runs.experiments.training_runs import trained_scores
+from tfgen.runs.experiments.training_runs import minutes_trained, trained_scores
 from tfgen.runs.train import train
+from tfgen.training.run_directory import RunDirectory
 
 ON_A_MODEL = [
     name
@@ -72,6 +74,20 @@ def test_what_is_trained_is_not_trained_again(finished):
     before = checkpoint.stat().st_mtime_ns
     assert trained_scores(settings)["training/mse"] > 0
     assert checkpoint.stat().st_mtime_ns == before
+
+
+def test_minutes_are_those_of_all_runs_below(finished, tmp_path):
+    run = Path(finished[0].schedule.run_dir)
+    rows = RunDirectory(run).read_metrics()
+    batch_size, before, seconds = finished[0].schedule.batch_size, 0, 0.0
+    for row in rows:
+        seconds += (int(row["step"]) - before) * batch_size / float(row["images_per_second"])
+        before = int(row["step"])
+    shutil.copytree(run, tmp_path / "both" / "a")
+    shutil.copytree(run, tmp_path / "both" / "b")
+    assert minutes_trained(tmp_path / "both") == pytest.approx(2 * seconds / 60)
+    assert minutes_trained(tmp_path / "both", run) == pytest.approx(3 * seconds / 60)
+    assert np.isnan(minutes_trained(tmp_path / "none"))
 
 
 def test_training_set_sizes_need_models(make_run):

@@ -86,8 +86,22 @@ def transformation_units(*specialised, at_random=0.1):
     return rows(columns, *((x, at_random) for x in specialised))
 
 
-def hidden_maps(*lattices):
-    return rows(("lattice",), *((x,) for x in (0.9, *lattices)))
+def hidden_maps(inside=0.2, edge=0.3, regular=2.0, others=0.5, mean_object=0.9, filters=0.5):
+    """Error inside; how much more at the edge and summed; lattices, of others less; filters."""
+    columns = ("what", "value", "low", "high")
+    found = {
+        "error inside": inside,
+        "error at the edge of what is active": inside + edge,
+        "edge over inside": edge,
+        "control: each cell alone, summed": inside + edge,
+        "sum over together": edge,
+        "control: mean object": mean_object,
+        "lattice without the regular maps": regular,
+        "lattice without as many others": regular - others,
+        "regular over others": others,
+        "filters of the regular maps": filters,
+    }
+    return rows(columns, *((what, x, x - 0.05, x + 0.05) for what, x in found.items()))
 
 
 def new_objects(*lines):
@@ -160,9 +174,10 @@ KNOWN = {
         "not judged": transformation_units("yes", "yes", at_random=0.6),
     },
     "hidden_maps": {
-        "holds": hidden_maps(0.1, 0.2, 0.15),
-        "partly": hidden_maps(0.1, 0.2, 0.3),
-        "does not hold": hidden_maps(0.1, 0.11, 0.1),
+        "holds": hidden_maps(),
+        # Taking any maps away leaves a lattice; a mean object that is as near as the drawing.
+        "partly": hidden_maps(others=-0.5, mean_object=0.3),
+        "does not hold": hidden_maps(0.8, -0.3, 1.0, -0.5, filters=1.5),
     },
     "new_objects": {
         "holds": new_objects((1, 1, 2), (2, 1, 2)),

@@ -1,17 +1,28 @@
-"""Figures 24 and 25: FC-5 with only its middle active, and maps that hold regular patterns."""
+"""Figures 24 and 25: FC-5 with only its middle active, and last maps that hold regular patterns."""
 
 import numpy as np
-import tensorflow as tf
 
 from tfgen.metrics.photographs import lattice
+from tfgen.papers.chairs.experiments.hidden_edits import MiddleOfFc5, last_maps, without
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.intervals import Interval, difference, mean, ratio
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import UNTOLD, above, controlled
 
-_STYLES = 16
+_STYLES = 40
 _SHOWN = 5
 _MAPS = 8
 _SHARE = 0.1  # of the last maps, those with the most regular patterns
+_DRAWS = 8  # of as many others
+
+_INNER, _EDGE = "error inside", "error at the edge of what is active"
+_BEYOND_EDGE = "edge over inside"
+_SUM, _MEAN_OBJECT = "control: each cell alone, summed", "control: mean object"
+_BEYOND_SUM = "sum over together"
+_REGULAR, _OTHERS = "lattice without the regular maps", "lattice without as many others"
+_BEYOND_OTHERS = "regular over others"
+_FILTERS = "filters of the regular maps"
 
 
 def run(trained, options):
@@ -24,118 +35,130 @@ def run(trained, options):
     count = min(_STYLES, trained.num_styles)
     weights = one_hot(options.chosen(count, trained.num_styles), trained.num_styles)
     values = options.view | {"style": weights}
-    intact, _ = trained.draw_edited(values, lambda name, x: x)
-    side = trained.generator.spec.streams[0].fc5[0]
-    kept = list(range(2, side + 1, 2))
-    masked = {k: trained.draw_edited(values, _middle_only(k, side))[0] for k in kept}
-    rows = [
-        {
-            "what": f"FC-5, middle {k}x{k} kept",
-            "difference from the whole": _difference(images, intact),
-            "lattice": _image_lattice(images),
-        }
-        for k, images in masked.items()
-    ]
-    last, maps = _last_maps(trained, values)
-    regular = _regularity(maps).argsort()[::-1]
-    chosen = regular[: max(1, round(_SHARE * maps.shape[-1]))]
-    random = np.random.default_rng(options.seed).permutation(regular[len(chosen) :])[: len(chosen)]
-    without = {
-        name: trained.draw_edited(values, _without(last, channels))[0]
-        for name, channels in (("regular", chosen), ("other", random))
-    }
-    rows.append(
-        {"what": "whole", "difference from the whole": 0.0, "lattice": _image_lattice(intact)}
+    masked, middle_rows = _middles(trained, values, options.seed)
+    rows, pictures = _regular_maps(trained, values, options.seed)
+    rows = middle_rows + rows
+    shown = range(min(_SHOWN, count))
+    figure = image_grid(
+        [[images[i] for images in masked.values()] for i in shown],
+        column_labels=[f"{kept}x{kept}" for kept in masked],
+        title="FC-5 masked",
     )
-    rows += [
-        {
-            "what": f"{len(chosen)} {name} maps of {last} at zero",
-            "difference from the whole": _difference(images, intact),
-            "lattice": _image_lattice(images),
-        }
-        for name, images in without.items()
-    ]
-    more, other = _lattice_without(rows)
-    grid = [[*(masked[k][i] for k in kept)] for i in range(min(_SHOWN, count))]
-    patterns = [_gray(maps[0, ..., channel]) for channel in chosen[:_MAPS]]
-    pairs = [
-        [without["regular"][i], intact[i], without["other"][i]] for i in range(min(_SHOWN, count))
-    ]
+    found = {row["what"]: Interval(row["value"], row["low"], row["high"]) for row in rows}
     return Result(
         title="Hidden feature maps",
         source="Dosovitskiy et al., section 6.2, Figures 24 and 25",
         claim=(
-            "Neighbouring units of FC-5 together draw sharp objects; some of the last maps hold "
-            "regular patterns that cancel high-frequency artifacts."
+            "Single units of FC-5 draw clouds; where neighbours are active too, the object is "
+            "sharp, and at the edge of what is active it is not. Some of the last maps hold "
+            "regular patterns, have filters that are nearly empty, and cancel high-frequency "
+            "artifacts."
         ),
         finding=(
-            f"Without the {len(chosen)} most regular maps of {last} the lattice in images is "
-            f"{more:.1f} times as strong, without as many others {other:.1f} times."
+            "With the middle of FC-5 active, the error against the whole drawing (1: as with "
+            f"nothing active) is {found[_INNER]:.2f} inside and {found[_EDGE]:.2f} at its edge; of "
+            f"the same cells each alone, summed, {found[_SUM]:.2f}. Without the regular maps the "
+            f"lattice in images is {found[_REGULAR]:.2f} times as strong, without as many others "
+            f"{found[_OTHERS]:.2f} times (means with 95 % intervals over styles); their filters "
+            f"have {found[_FILTERS]:.2f} of the others' length."
         ),
         parts=parts(rows),
         rows=rows,
-        pictures={
-            "figure": image_grid(
-                grid, column_labels=[f"{k}x{k}" for k in kept], title="FC-5 masked"
-            ),
-            "patterns": image_grid([patterns], title=f"most regular maps of {last}"),
-            "without": image_grid(pairs, column_labels=["without them", "whole", "without others"]),
-        },
+        pictures={"figure": figure} | pictures,
     )
 
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
-    more, other = _lattice_without(rows)
-    # More of it without these maps is what they cancel; only more than without any others makes
-    # them special.
+    found = {row["what"]: Interval(row["value"], row["low"], row["high"]) for row in rows}
+    drawn = found[_INNER].high < 0.5
+    another = found[_MEAN_OBJECT].low < 0.5
+    cancels = above(found[_REGULAR], 1.2)
+    special = above(found[_BEYOND_OTHERS])
+    empty = found[_FILTERS]
     return {
-        "the lattice is stronger without the regular maps": more > 1.2,
-        "and stronger than without others": more > max(1.2, other),
+        "where neighbours are active, the object is drawn": controlled(
+            True if drawn else False if found[_INNER].low > 0.5 else UNTOLD,
+            {"the mean object": another},
+        ),
+        "at the edge of what is active it is worse": above(found[_BEYOND_EDGE]),
+        "each cell's own image, summed, is worse": above(found[_BEYOND_SUM]),
+        "without the regular maps images have a lattice": cancels,
+        "and more of it than without others": special if cancels is True else cancels,
+        "the regular maps' filters are emptier": True
+        if empty.high < 1
+        else False
+        if empty.low > 1
+        else UNTOLD,
     }
 
 
-def _lattice_without(rows):
-    """How many times as strong the lattice is without the regular maps, and without others."""
-    intact, regular, other = (row["lattice"] for row in rows[-3:])
-    return regular / intact, other / intact
+def _row(what, interval):
+    return {"what": what, "value": interval.mean, "low": interval.low, "high": interval.high}
 
 
-def _middle_only(kept, side):
-    inside = np.zeros((1, side, side, 1), np.float32)
-    start = (side - kept) // 2
-    inside[:, start : start + kept, start : start + kept] = 1
+def _middles(trained, values, seed):
+    """Images by the side of what is kept of FC-5, and the rows of Figure 24."""
+    study = MiddleOfFc5(trained, values)
+    masked = {kept: study.keeping(kept) for kept in study.sizes}
+    # 2x2 has nothing that lies inside, and the whole has no edge.
+    between = study.sizes[1:-1]
 
-    def edit(name, x):
-        return x * tf.cast(inside, x.dtype) if name.endswith("/fc5") else x
+    def errors(images, place):
+        return np.mean([study.error(images(kept), kept, place) for kept in between], axis=0)
 
-    return edit
-
-
-def _last_maps(trained, values):
-    """(name, activations) of the last maps before the first output."""
-    stream = trained.generator.streams[0]
-    last = f"{stream.name}/{stream.body[-1].name}"
-    seen = {}
-
-    def edit(name, x):
-        if name == last:
-            seen["x"] = x.numpy()
-        return x
-
-    trained.draw_edited(values, edit)
-    return last, seen["x"]
+    inner = errors(masked.get, "inside")
+    edge = errors(masked.get, "edge")
+    summed = errors(study.summed, "inside")
+    average = errors(lambda kept: study.mean_object, "inside")
+    return masked, [
+        _row(_INNER, mean(inner, seed)),
+        _row(_EDGE, mean(edge, seed)),
+        _row(_BEYOND_EDGE, difference(edge, inner, seed)),
+        _row(_SUM, mean(summed, seed)),
+        _row(_BEYOND_SUM, difference(summed, inner, seed)),
+        _row(_MEAN_OBJECT, mean(average, seed)),
+    ]
 
 
-def _without(layer, channels):
-    def edit(name, x):
-        if name != layer:
-            return x
-        keep = np.ones(x.shape[-1], np.float32)
-        keep[channels] = 0
-        return x * tf.cast(keep, x.dtype)
+def _regular_maps(trained, values, seed):
+    """The rows of Figure 25, and its pictures."""
+    layer, maps, lengths = last_maps(trained, values)
+    order = _regularity(maps).argsort()[::-1]
+    count = max(1, round(_SHARE * len(order)))
+    regular, rest = order[:count], order[count:]
+    rng = np.random.default_rng(seed)
+    intact, _ = trained.draw_edited(values, lambda name, x: x)
+    less = trained.draw_edited(values, without(layer, regular))[0]
+    others = [
+        trained.draw_edited(values, without(layer, rng.permutation(rest)[:count]))[0]
+        for _ in range(_DRAWS)
+    ]
+    before, after = _lattices(intact), _lattices(less)
+    of_others = np.mean([_lattices(images) for images in others], axis=0)
+    rows = [
+        _row(_REGULAR, ratio(after, before, seed)),
+        _row(_OTHERS, ratio(of_others, before, seed)),
+        _row(_BEYOND_OTHERS, difference(after / before.mean(), of_others / before.mean(), seed)),
+        _row(_FILTERS, mean(lengths[regular] / lengths[rest].mean(), seed)),
+    ]
+    shown = range(min(_SHOWN, len(intact)))
+    return rows, {
+        "patterns": image_grid(
+            [[_gray(maps[0, ..., channel]) for channel in regular[:_MAPS]]],
+            title=f"most regular maps of {layer}",
+        ),
+        "without": image_grid(
+            [[_close_up(images[i]) for images in (less, intact, others[0])] for i in shown],
+            column_labels=["without them", "whole", "without others"],
+        ),
+    }
 
-    return edit
+
+def _lattices(images):
+    """Strength of the lattice in each image's brightness, in [0, 1]: [n]."""
+    bright = images.astype(np.float32).mean(axis=-1) / 255
+    return np.array([lattice(image[None]) for image in bright])
 
 
 def _regularity(maps):
@@ -144,13 +167,10 @@ def _regularity(maps):
     return lattices / np.maximum(maps.std(axis=(0, 1, 2)), 1e-9)
 
 
-def _image_lattice(images):
-    """Strength of the lattice in the brightness of images, in [0, 1]."""
-    return lattice(images.astype(np.float32).mean(axis=-1) / 255)
-
-
-def _difference(a, b):
-    return float(np.sqrt(np.mean((a.astype(np.float32) - b) ** 2)) / 255)
+def _close_up(image):
+    """The middle half along each side: a lattice is a matter of pixels."""
+    height, width = (size // 4 for size in image.shape[:2])
+    return image[height:-height, width:-width]
 
 
 def _gray(x):

@@ -16,9 +16,10 @@ _STYLES = 32
 _ALIKE = 0.3  # least cosine of what a unit and its transformation change
 _CANDIDATES = 12
 _LAYER = "fc4"
-_FACTORS = (0.0, 2.0, 4.0, 8.0, 16.0)
+_SHOWN = (0.0, 0.5, 1.0, 2.0)  # times as large a change as the transformation's
 # Of the ranges of training: far enough to see, near enough for changes to add up.
 _PART = 0.5
+_DOUBLINGS = 6  # of a unit's step, until its effect is as large as a transformation's
 _SHOWN_MAPS = 10
 
 
@@ -51,11 +52,13 @@ def run(trained, options):
         rows.append(
             {"transformation": name, "unit": unit} | _score(held_out, name, unit, step, scored)
         )
-        another = int(rng.integers(spread.size))
+        another = int(rng.choice(np.delete(np.arange(spread.size), unit)))
         cosines = _cosines(held_out.change(another, step), scored[name])
         rows[-1]["control: any unit"] = float(cosines.mean())
-        turned = [held_out.images(unit=unit, step=f * step, count=1)[0] for f in _FACTORS]
-        grid.append([(255 * image).round().astype(np.uint8) for image in turned])
+        as_far = held_out.step_as_far(unit, step, scored[name])
+        pictures = [held_out.images(unit=unit, step=f * as_far)[0] for f in _SHOWN]
+        pictures.append(held_out.images(wanted[name])[0])
+        grid.append([(255 * image).round().astype(np.uint8) for image in pictures])
     specialised = _specialised(rows)
     similarity = np.mean([row["similarity"] for row in rows])
     return Result(
@@ -75,8 +78,8 @@ def run(trained, options):
             "figure": image_grid(
                 grid,
                 [f"{n}: unit {u}" for n, u in best_units.items()],
-                [f"{f:g} steps" for f in _FACTORS],
-                "units of FC-4 turned up",
+                [*("still" if not f else f"unit, {f:g} times" for f in _SHOWN), "transformed"],
+                "units of FC-4 turned up, to half, all and twice of the change at the right",
             ),
             "weights": _weights(trained.generator, best_units),
         },
@@ -148,11 +151,20 @@ class _Study:
         """What a unit turned up changes of images."""
         return self.images(unit=unit, step=step) - self._plain
 
-    def _values(self, transform, count=None):
-        values = self._view | {"style": self._weights[:count]}
+    def step_as_far(self, unit, step, effect):
+        """By how much the unit is turned up to change images by as much as an effect does."""
+        wanted = np.square(effect).mean()
+        for _ in range(_DOUBLINGS):
+            if np.square(self.change(unit, step)).mean() >= wanted:
+                break
+            step *= 2
+        return step
+
+    def _values(self, transform):
+        values = self._view | {"style": self._weights}
         return values if transform is None else values | {"transform": transform}
 
-    def images(self, transform=None, unit=None, step=0.0, count=None):
+    def images(self, transform=None, unit=None, step=0.0):
         """[n, h, w, 3] float in [0, 1], over white."""
 
         def edit(name, x):
@@ -160,7 +172,7 @@ class _Study:
                 return x
             return x + step * tf.one_hot([unit], x.shape[1], dtype=x.dtype)
 
-        images, _ = self._trained.draw_edited(self._values(transform, count), edit)
+        images, _ = self._trained.draw_edited(self._values(transform), edit)
         return images / 255.0
 
     def activations(self, transform=None):
