@@ -22,6 +22,9 @@ _MOST = 50
 flags.DEFINE_string("feature", "", "The feature; its run is runs/invert/FEATURE, without --model.")
 flags.DEFINE_string("model", "", "A run's folder.")
 settings.define_like(PhotoConfig, "max_megapixels")
+flags.DEFINE_integer(
+    "size", 0, "Pixels along a side to draw HOG, SIFT and LBP at; 0: as trained.", 0
+)
 flags.DEFINE_string("out", "inverted.png", "PNG file to write: photographs over their inversions.")
 
 
@@ -38,8 +41,8 @@ def main(argv):
     from tfgen.pictures.image_grid import image_grid, write_png
 
     run_dir = values.model or f"runs/invert/{values.feature}"
-    with renamed(run_dir="model"):
-        pairs = invert(run_dir, argv[1:], values.feature, values.max_megapixels)
+    with renamed(run_dir="model", image_size="size"):
+        pairs = invert(run_dir, argv[1:], values.feature, values.max_megapixels, values.size)
     seen = list(itertools.chain(*(a for a, _ in pairs if a is not None)))
     drawn = list(itertools.chain(*(b for _, b in pairs)))
     rows = [seen, drawn] if len(seen) == len(drawn) else [drawn]

@@ -124,6 +124,7 @@ def test_a_stranger_at_its_default_is_passed_over():
 YOUNGER = {
     ("average", 0.0),
     ("comparator_scale", 1),
+    ("crop_zoom", 1.0),
     ("decay", "halve"),
     ("init_from", ""),
     ("labels", "folders"),

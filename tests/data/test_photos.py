@@ -82,6 +82,21 @@ def test_crops_are_pieces_of_the_photographs_whose_number_they_carry(folder):
         assert label == photos.labels[int(number)]
 
 
+def test_zoomed_crops_are_shrunk_squares_of_all_scales():
+    rng = np.random.default_rng(0)
+    image = rng.integers(256, size=(64, 96, 3), dtype=np.uint8)
+    photos = [{"image": image, "label": 0, "number": 0}]
+    crops = Crops(photos, 16, zoom=8.0)
+    for scale, side in ((0.0, 16), (0.5, 32), (1.0, 64)):  # a photo has no larger squares
+        random = np.array([[0.5, 0.25, 1.0, scale]])
+        found = crops.batch([0], random)["image"][0]
+        top, left = int(0.5 * (65 - side)), int(0.25 * (97 - side))
+        cut = image[top : top + side, left : left + side].reshape(16, side // 16, 16, -1, 3)
+        np.testing.assert_allclose(found, cut.mean(axis=(1, 3)), atol=0.51)
+    same = Crops(photos, 16).batch([0], random[:, :3])["image"]
+    np.testing.assert_array_equal(same[0], image[int(0.5 * 49) :, int(0.25 * 81) :][:16, :16])
+
+
 def test_a_tenth_is_held_out_unless_there_is_a_test_set(folder):
     schedule = ScheduleConfig(batch_size=4)
     photographs = divided_photographs(PhotoConfig(photos=str(folder), image_size=32), schedule)
@@ -91,7 +106,7 @@ def test_a_tenth_is_held_out_unless_there_is_a_test_set(folder):
     )
     photographs = divided_photographs(config, schedule)
     assert (len(photographs.training), len(photographs.held_out)) == (4, 4)
-    scored = photographs.scored(32, 8)
+    scored = photographs.scored(config, 8)
     assert scored["held_out"].columns["image"].shape == (8, 32, 32, 3)
     np.testing.assert_array_equal(
         scored["training"].columns["image"],

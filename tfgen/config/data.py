@@ -99,7 +99,7 @@ class PhotoConfig(DataConfig):
         "columns file and label.",
     )
 
-    mirror = False  # no setting here: crops are as they are
+    mirror, crop_zoom = False, 1.0  # no settings here: crops are as they are
 
     def facts(self):
         """That they are photographs, how they are shrunk, the crops' size."""
@@ -112,6 +112,12 @@ class CropConfig(PhotoConfig):
     """Photographs of which half of the crops may be mirrored."""
 
     mirror: bool = setting(False, "Whether to mirror half of the crops.")
+    crop_zoom: float = setting(
+        1.0,
+        "Crops are cut from squares of one to so many times their size, and shrunk: what is drawn "
+        "then is drawn at many scales.",
+        lower=1.0,
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,6 +10,7 @@ from tfgen.data.photos import (
     SomePhotos,
     WholePhotos,
     open_photos,
+    shrunk,
 )
 from tfgen.data.source import Columns, Source
 from tfgen.errors import InputError, renamed
@@ -24,14 +25,17 @@ class Crops(Source):
       photos: indexed as `data.photos.FolderPhotos` is.
       size: height and width of the crops.
       mirror: whether to mirror half of them.
+      zoom: they are cut from squares of one to so many times their size, as far as a photo has
+        them, all scales as often, and shrunk.
     """
 
-    randoms = 3
-
-    def __init__(self, photos, size, mirror=False):
+    def __init__(self, photos, size, mirror=False, zoom=1.0):
         self._photos = photos
         self._size = size
         self._mirror = mirror
+        self._zoom = zoom
+        # Without zoom as many as ever: runs go on with the crops that they began with.
+        self.randoms = 3 if zoom == 1 else 4
         self.spec = {
             "image": ((size, size, 3), np.uint8),
             "label": ((), np.int64),
@@ -47,21 +51,25 @@ class Crops(Source):
         return len(self._photos)
 
     def batch(self, places, random=None):
-        """Crops of some photographs; random: across, down, and whether to mirror."""
-        size = self._size
+        """Crops of some photographs; random: across, down, whether to mirror, and how large."""
         columns = {
             name: np.empty((len(places), *shape), dtype)
             for name, (shape, dtype) in self.spec.items()
         }
-        for row, (place, (y, x, flip)) in enumerate(zip(places, random, strict=True)):
+        for row, (place, (y, x, flip, *scale)) in enumerate(zip(places, random, strict=True)):
             example = self._photos[int(place)]
             image = example["image"]
-            top = int(y * (image.shape[0] - size + 1))
-            left = int(x * (image.shape[1] - size + 1))
-            cut = image[top : top + size, left : left + size]
+            side = self._side(min(image.shape[:2]), *scale)
+            top = int(y * (image.shape[0] - side + 1))
+            left = int(x * (image.shape[1] - side + 1))
+            cut = shrunk(image[top : top + side, left : left + side], self._size)
             columns["image"][row] = cut[:, ::-1] if self._mirror and flip < 0.5 else cut
             columns["label"][row], columns["number"][row] = example["label"], example["number"]
         return columns
+
+    def _side(self, shorter, scale=0.0):
+        """Of the square that a crop is cut from, in pixels; scale: from 0 to 1."""
+        return int(self._size * min(self._zoom, shorter / self._size) ** scale)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,10 +89,18 @@ class Photographs:
         """What to tell of pictures that could not be used, as far as it is known by now."""
         return [f"  {line}" for left_out in self.left_out for line in left_out.lines()]
 
-    def scored(self, size, count):
-        """Fixed crops to score: "training" and "held_out" -> Columns, at most `count` each."""
+    def scored(self, config, count):
+        """Fixed crops to score: "training" and "held_out" -> Columns, at most `count` each.
+
+        Args:
+          config: `config.data.PhotoConfig`.
+          count: of crops.
+        """
         splits = {"training": self.training, "held_out": self.held_out}
-        return {name: fixed_crops(photos, size, count) for name, photos in splits.items()}
+        return {
+            name: fixed_crops(photos, config.image_size, count, config.crop_zoom)
+            for name, photos in splits.items()
+        }
 
 
 def divided_photographs(config, schedule, whole=False):
@@ -134,13 +150,14 @@ def divided_photographs(config, schedule, whole=False):
     return Photographs(training, held_out, tuple(left_out))
 
 
-def fixed_crops(photos, size, count):
+def fixed_crops(photos, size, count, zoom=1.0):
     """Crops that do not change, as many from each photograph, spread over it: Columns."""
     each = max(1, count // len(photos))
     rng = np.random.default_rng(1)
     chosen = np.linspace(0, len(photos) - 1, min(count, len(photos))).round().astype(int)
     places = np.repeat(chosen, each)
-    return Columns(Crops(photos, size).batch(places, rng.random((len(places), 3))))
+    crops = Crops(photos, size, zoom=zoom)
+    return Columns(crops.batch(places, rng.random((len(places), crops.randoms))))
 
 
 def _in_memory(photos, cache_gb):

@@ -27,8 +27,8 @@ class AutoencoderTask(Task):
         del dry  # TFDS data sets are prepared by TFDS' own command
         data, schedule = self.settings.data, self.settings.schedule
         photographs = divided_photographs(data, schedule)
-        scored = photographs.scored(data.image_size, schedule.evaluation_images)
-        crops = Crops(photographs.training, data.image_size, data.mirror)
+        scored = photographs.scored(data, schedule.evaluation_images)
+        crops = Crops(photographs.training, data.image_size, data.mirror, data.crop_zoom)
         feed = make_feed(crops, schedule, scored)
         with devices.building():
             model = self.networks({}, devices.precision)["model"]

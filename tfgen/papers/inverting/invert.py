@@ -13,7 +13,7 @@ from tfgen.runs.restore import restore
 from tfgen.training.run_directory import RunDirectory
 
 
-def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS):
+def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS, image_size=0):
     """Draws what features are of.
 
     Args:
@@ -22,6 +22,8 @@ def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS):
         of features [n, …].
       feature: that the run is to invert; empty: whichever it does.
       max_megapixels: most million pixels of a photograph.
+      image_size: height and width that are drawn, where the network is one of convolutions all
+        through, as those of HOG, SIFT and LBP are; 0: as it was trained.
 
     Returns:
       (images seen [n, s, s, 3] uint8, or None where features came from a file; images drawn, of
@@ -40,7 +42,7 @@ def invert(run_dir, paths, feature="", max_megapixels=MAX_MEGAPIXELS):
             f"`run_dir`={run_dir} inverts {settings.features.feature}, not `feature`={feature}: "
             "give another run."
         )
-    model = restore(run_dir).networks["model"]
+    model = restore(run_dir, image_size=image_size).networks["model"]
     pairs = []
     for path in paths:
         if Path(path).suffix in (".npy", ".npz"):

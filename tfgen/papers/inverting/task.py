@@ -89,8 +89,9 @@ class InversionTask(Task):
         del dry  # TFDS data sets are prepared by TFDS' own command
         data, schedule = self.settings.data, self.settings.schedule
         photographs = divided_photographs(data, schedule, whole=self._stored)
-        scored = photographs.scored(data.image_size, schedule.evaluation_images)
-        source = Crops(photographs.training, data.image_size, data.mirror and not self._stored)
+        scored = photographs.scored(data, schedule.evaluation_images)
+        mirror, zoom = (False, 1.0) if self._stored else (data.mirror, data.crop_zoom)
+        source = Crops(photographs.training, data.image_size, mirror, zoom)
         if self._stored:
             count = len(photographs.training) + len(photographs.held_out)
             with renamed(path="feature"):

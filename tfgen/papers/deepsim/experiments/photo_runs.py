@@ -63,7 +63,7 @@ class PhotoRun:
 def held_out(settings, count):
     """The photographs that settings hold out, and fixed crops of them [n, s, s, 3] uint8."""
     photographs = divided_photographs(settings.data, settings.schedule)
-    crops = photographs.scored(settings.data.image_size, count)["held_out"]
+    crops = photographs.scored(settings.data, count)["held_out"]
     return photographs.held_out, crops.columns["image"]
 
 

@@ -134,7 +134,9 @@ def _dictionary(settings, seed):
     """A function of images that inverts their HOG by a dictionary learned on training photos."""
     size = settings.data.image_size
     photographs = divided_photographs(settings.data, settings.schedule)
-    crops = fixed_crops(photographs.training, size, _PHOTOS).columns["image"]
+    crops = fixed_crops(photographs.training, size, _PHOTOS, settings.data.crop_zoom).columns[
+        "image"
+    ]
     learned = PairedDictionary(_ATOMS, patches=_PATCHES, seed=seed).fit(
         _gray(crops), batched(find_feature("hog", size), crops)
     )
