@@ -25,6 +25,8 @@ flags.DEFINE_list("styles", [], "Numbers of the styles to show; empty: some.")
 flags.DEFINE_float("azimuth", 30.0, "Azimuth of the views in degrees.")
 flags.DEFINE_float("elevation", 20.0, "Elevation of the views in degrees.")
 flags.DEFINE_integer("draw_seed", 0, "Seed of what is drawn at random.", 0)
+flags.DEFINE_string("judge", "googlenet", "Classifier of photographs that judges drawings.")
+flags.DEFINE_string("judge_weights", "", "Its file of weights; empty: none judges.")
 flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
 
 
@@ -41,10 +43,9 @@ def main(argv):
 
         print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
-    choices = {
+    by_name = ("azimuth", "elevation", "judge", "judge_weights")
+    choices = {name: values[name].value for name in by_name} | {
         "styles": tuple(int(style) for style in numbers("styles", values.styles)),
-        "azimuth": values.azimuth,
-        "elevation": values.elevation,
         "seed": values.draw_seed,
         "others": tuple(values.other_models),
     }

@@ -30,8 +30,34 @@ def normalised_error(target, drawn):
     Args:
       target, drawn: [n, …], n at least 2.
     """
+    return float(errors(target, drawn).mean())
+
+
+def errors(target, drawn):
+    """The same of each image: [n], whose mean is `normalised_error`."""
     a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (target, drawn))
-    return float(np.linalg.norm(a - b, axis=1).mean() / pairwise_normaliser(target))
+    return np.linalg.norm(a - b, axis=1) / pairwise_normaliser(target)
+
+
+def common_detail(images):
+    """Share of images' detail that is the same in all of them, in [0, 1]: a pattern of the network.
+
+    Detail is what a blur by three pixels takes off; the share of its energy that lies in the mean
+    over images, less what would lie there if no two had anything in common.
+
+    Args:
+      images: [n, h, w, 3], n at least 2.
+    """
+    detail = _detail(images)
+    n, energy = len(detail), np.square(detail).mean()
+    share = np.square(detail.mean(axis=0)).mean() / max(energy, 1e-12)
+    return float(np.clip((n * share - 1) / (n - 1), 0, 1))
+
+
+def without_common_detail(images):
+    """Images less the detail that all of them have: what sharpness is to be measured of."""
+    images = np.asarray(images, np.float64)
+    return images - _detail(images).mean(axis=0)
 
 
 def gradient_distance(real, drawn):
@@ -95,6 +121,11 @@ def lattice(x, period=2):
     detail = x - np.stack([cv2.blur(image, (period, period)) for image in x])
     kinds = detail.reshape(n, height // period, period, width // period, period)
     return float(np.sqrt(np.square(kinds.mean(axis=(1, 3))).mean()))
+
+
+def _detail(images):
+    images = np.asarray(images, np.float64)
+    return images - np.stack([cv2.GaussianBlur(image, (0, 0), 3) for image in images])
 
 
 def _gradients(images):

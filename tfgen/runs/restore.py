@@ -47,14 +47,12 @@ class Restored:
         return Manifest(kind=self.task.kind, scores=scores, seed=seed, **facts)
 
 
-def restore(path, checkpoint=None, image_size=0):
+def restore(path, checkpoint=None):
     """Brings a run back.
 
     Args:
       path: the run's folder.
       checkpoint: path of one of its checkpoints; None for the newest.
-      image_size: height and width of the images that its networks take and draw, where they are
-        convolutions all through, which take any; 0: as they were trained.
 
     Returns:
       Restored.
@@ -64,9 +62,6 @@ def restore(path, checkpoint=None, image_size=0):
     """
     directory = RunDirectory(path)
     settings = directory.read_settings()
-    if image_size:
-        data = dataclasses.replace(settings.data, image_size=image_size)
-        settings = dataclasses.replace(settings, data=data)
     task = registry.find(settings.task).task_class()(settings)
     facts = read_facts(directory, task)
     networks = task.networks(facts)

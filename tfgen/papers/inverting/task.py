@@ -48,7 +48,7 @@ class InversionTask(Task):
                 f"`photos_test` does not suit `feature`={feature}, whose rows belong to `photos`: "
                 "leave it out."
             )
-        self._spec(self._extractor())
+        self._spec(self.extractor())
         check_losses(settings.perceptual)
 
     @property
@@ -56,9 +56,9 @@ class InversionTask(Task):
         """Whether features are the rows of an array, and belong to whole photographs."""
         return self.settings.features.feature.endswith(".npy")
 
-    def _extractor(self, dtype="float32"):
-        """What extracts the features; InputError if there is none."""
-        features, size = self.settings.features, self.settings.data.image_size
+    def extractor(self, dtype="float32", image_size=0):
+        """What extracts the features of images, of the size of training if 0; or InputError."""
+        features, size = self.settings.features, image_size or self.settings.data.image_size
         if not features.feature:
             raise InputError(
                 f"`feature` is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a "
@@ -122,7 +122,7 @@ class InversionTask(Task):
     def networks(self, facts, dtype="float32"):
         """The generator, and what it inverts."""
         del facts
-        extract, size = self._extractor(dtype), self.settings.data.image_size
+        extract, size = self.extractor(dtype), self.settings.data.image_size
         spec, finetune = self._spec(extract), self.settings.features.finetune
         inverter = Inverter(extract, spec, extract.feature_shape, size, dtype, finetune)
         return {"model": inverter}

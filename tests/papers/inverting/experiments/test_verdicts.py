@@ -35,6 +35,20 @@ def feature_space(*lines):
     return rows(("features", "overlay", "spectra by histograms, dB"), *lines)
 
 
+def recognition(*features, photographs=120, another=None):
+    """By how much a feature's drawings are recognised more often than each control's."""
+    columns = ("feature", "drawn by", "photographs", "network ahead", "ahead, low", "ahead, high")
+    controls = ("gray", "mean colour", "ridge", "nearest training picture")
+    lines = []
+    for number, ahead in enumerate(features):
+        feature = f"feature {number}"
+        lines.append((feature, "network", photographs, 0.0, 0.0, 0.0))
+        by = dict.fromkeys(controls, ahead)
+        by["another photograph's drawing"] = ahead if another is None else another
+        lines += [(feature, how, photographs, x, x - 0.03, x + 0.03) for how, x in by.items()]
+    return rows(columns, *lines)
+
+
 def dark_knowledge(full, five, others, correlation, stays):
     columns = ("error", "colour's correlation", "class stays")
     return rows(columns, *[(x, correlation, stays) for _ in range(3) for x in (full, five, others)])
@@ -58,6 +72,14 @@ KNOWN = {
         "partly": feature_space(("conv5", 0.9, 4), ("fc6", 0.5, 8)),
         "does not hold": feature_space(("conv5", 0.5, 4), ("fc6", 0.9, 8)),
         "not judged": feature_space(("conv5", 0.9, 8), ("conv5, along", 0.5, 4)),
+    },
+    "recognition": {
+        "holds": recognition(0.1, 0.2),
+        "partly": recognition(0.1, -0.1),
+        "not told apart": recognition(0.01, 0.02),
+        # Drawings that are all alike are recognised as often as another photograph's.
+        "does not hold": recognition(0.1, another=-0.04),
+        "not judged": recognition(0.1, photographs=20),
     },
     "dark_knowledge": {
         "holds": dark_knowledge(0.5, 0.9, 0.55, 0.6, 0.3),

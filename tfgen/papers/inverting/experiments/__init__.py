@@ -3,11 +3,18 @@
 from tfgen.runs.experiments.experiment import Experiment
 
 _PHOTO_RUN = "tfgen.papers.deepsim.experiments.photo_runs:PhotoRun"
+_OPTIONS = "tfgen.papers.deepsim.experiments.options:Options"
 EXPERIMENTS = {
     "shallow_features": Experiment(
         "tfgen.papers.inverting.experiments.shallow_features",
         "Inverting, Table 2: HOG, SIFT, LBP, and other methods",
         trains=("inversion",),
+    ),
+    "recognition": Experiment(
+        "tfgen.papers.inverting.experiments.recognition",
+        "Inverting, Figures 2, 3: what is drawn at 256 px, recognised",
+        takes=_PHOTO_RUN,
+        options=_OPTIONS,
     ),
     "layer_errors": Experiment(
         "tfgen.papers.inverting.experiments.layer_errors",
