@@ -86,7 +86,9 @@ def transformation_units(*specialised, at_random=0.1):
     return rows(columns, *((x, at_random) for x in specialised))
 
 
-def hidden_maps(inside=0.2, edge=0.3, regular=2.0, others=0.5, mean_object=0.9, filters=0.5):
+def hidden_maps(
+    inside=0.2, edge=0.3, regular=2.0, others=0.5, mean_object=0.9, filters=0.5, untrained=(1, 0)
+):
     """Error inside; how much more at the edge and summed; lattices, of others less; filters."""
     columns = ("what", "value", "low", "high")
     found = {
@@ -100,6 +102,9 @@ def hidden_maps(inside=0.2, edge=0.3, regular=2.0, others=0.5, mean_object=0.9, 
         "lattice without as many others": regular - others,
         "regular over others": others,
         "filters of the regular maps": filters,
+        "control: untrained, error inside": untrained[0],
+        "control: untrained, edge over inside": untrained[1],
+        "control: untrained, sum over together": untrained[1],
     }
     return rows(columns, *((what, x, x - 0.05, x + 0.05) for what, x in found.items()))
 
@@ -178,6 +183,8 @@ KNOWN = {
         # Taking any maps away leaves a lattice; a mean object that is as near as the drawing.
         "partly": hidden_maps(others=-0.5, mean_object=0.3),
         "does not hold": hidden_maps(0.8, -0.3, 1.0, -0.5, filters=1.5),
+        # What every network of the kind does, whatever it has learned, is no finding.
+        "not told apart": hidden_maps(0.2, 0.3, 1.2, 0, filters=1, untrained=(0.2, 0.3)),
     },
     "new_objects": {
         "holds": new_objects((1, 1, 2), (2, 1, 2)),
