@@ -21,6 +21,19 @@ def connectedness(masks):
     return np.array(shares)
 
 
+def undecided(masks):
+    """Share of each object that is neither there nor not: ghosts, smears, a cross-fade.
+
+    Args:
+      masks: [n, h, w, 1] uint8.
+
+    Returns:
+      [n] float: of the pixels over a tenth, those between a fifth and four fifths; 0 without any.
+    """
+    x = np.asarray(masks, np.float32).reshape(len(masks), -1) / 255
+    return ((x > 0.2) & (x < 0.8)).sum(axis=1) / np.maximum((x > 0.1).sum(axis=1), 1)
+
+
 def smoothness(images):
     """Evenness of a path: the mean step between neighbours over the largest one.
 
@@ -30,7 +43,7 @@ def smoothness(images):
     Returns:
       Between 1 / (n - 1), one jump, and 1, equal steps; 1 if nothing moves.
     """
-    steps = _distance(images[1:], images[:-1])
+    steps = distances(images[1:], images[:-1])
     return float(steps.mean() / steps.max()) if steps.max() else 1.0
 
 
@@ -111,5 +124,6 @@ def sharpness(images):
     return float(np.hypot(rows, columns).mean())
 
 
-def _distance(a, b):
+def distances(a, b):
+    """Roots of the mean squared differences of pairs of images [n, h, w, 3] uint8: [n], to 1."""
     return np.sqrt(np.square(a.astype(np.float32) - b).mean(axis=(1, 2, 3))) / 255
