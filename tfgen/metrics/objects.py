@@ -53,7 +53,12 @@ def nearest(images, candidates):
 
 def squared_error(images, truth):
     """Mean squared error of images [n, h, w, 3] in [0, 255], in units of [0, 1]: a float."""
-    return float(np.square((np.asarray(images, np.float32) - truth) / 255).mean())
+    return float(squared_errors(images, truth).mean())
+
+
+def squared_errors(images, truth):
+    """The same of each image: [n]."""
+    return np.square((np.asarray(images, np.float32) - truth) / 255).mean(axis=(-3, -2, -1))
 
 
 def likeness(masks, real):

@@ -39,6 +39,14 @@ def above(interval, threshold=0.0):
     return False if interval.high < threshold else UNTOLD
 
 
+def every(held):
+    """What several parts are together: False if one is, else UNTOLD if one is, else True."""
+    held = list(held)
+    if any(each is False for each in held):
+        return False
+    return UNTOLD if UNTOLD in held else True
+
+
 def controlled(held, controls):
     """What a part is, unless a control that must fail its judgement passes it.
 

@@ -14,10 +14,10 @@ from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 from tfgen.papers.chairs.experiments import architectures, correspondences
+from tfgen.papers.chairs.experiments.neighbours import KnownObjects, around, descriptors
 from tfgen.papers.chairs.experiments.options import Options
 from tfgen.papers.chairs.experiments.random_objects import mixtures
 from tfgen.papers.chairs.experiments.trained import Trained
-from tfgen.papers.chairs.experiments.view_transfer import _around, descriptors
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result, verdict
 from tfgen.runs.experiments.summary import write_report
@@ -92,17 +92,20 @@ def test_training_set_sizes(make_run, monkeypatch):
 @pytest.mark.ci
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
     run = find_experiment("view_transfer").function()
-    with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
-        run(make_run("--models=2"), Options())
+    with pytest.raises(InputError, match="models=8 is too few: give at least 20"):
+        run(make_run(), Options())
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer.VIEWS", (4, 1))
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer._TARGETS", 0.25)
     found = run(
         make_run("--holdout_azimuths=0", "--steps=2", "--steps_per_epoch=2", "--export_dir="),
-        Options(),
+        Options(trainings=2),
     )
-    assert [row["views"] for row in found.rows] == [4, 1]
+    assert [row["views"] for row in found.rows] == [4] * 6 + [1] * 6
     for row in found.rows:
-        assert all(0 < row[kind] < 1 for kind in row if kind != "views")
+        assert row["error x 1000, low"] <= row["error x 1000"] <= row["error x 1000, high"]
+        assert 0 < row["error x 1000"] < 1000
+    strips = found.pictures["strips"]
+    assert strips.shape[0] > 2 * 5 * 96  # given, truth, both networks and neighbours
 
 
 def test_neighbours_by_hog_have_the_same_orientations_and_any_contrast():
@@ -115,12 +118,22 @@ def test_neighbours_by_hog_have_the_same_orientations_and_any_contrast():
     np.testing.assert_array_equal(by_rgb, images.reshape(3, -1))
 
 
+def test_an_object_that_is_known_is_its_own_nearest(examples):
+    known = KnownObjects(examples, np.array([0, 1, 3]))
+    of_style = np.flatnonzero(examples.styles == 3)
+    for kind in ("RGB", "HOG"):
+        found = known.nearest(of_style[::4], of_style, kind)
+        np.testing.assert_allclose(found, examples.over_white()[of_style])
+    first = examples.over_white()[[0, 12, 36]].astype(float)
+    np.testing.assert_allclose(known.mean(of_style[:1])[0], first.mean(axis=0))
+
+
 def test_neighbours_are_blended_by_angle():
     known = np.array([0.0, 90.0, 200.0])
-    assert dict(_around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
-    assert dict(_around(known, 280.0)) == pytest.approx({0: 0.5, 2: 0.5})
-    assert _around(known, 90.0) == [(1, 1.0)]
-    assert _around(np.array([50.0]), 90.0) == [(0, 1.0)]
+    assert dict(around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
+    assert dict(around(known, 280.0)) == pytest.approx({0: 0.5, 2: 0.5})
+    assert around(known, 90.0) == [(1, 1.0)]
+    assert around(np.array([50.0]), 90.0) == [(0, 1.0)]
 
 
 @pytest.mark.slow

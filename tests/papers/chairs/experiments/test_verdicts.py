@@ -30,8 +30,19 @@ def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
     )
 
 
-def view_transfer(*lines):
-    return rows(("transfer", "no transfer", "nearest, RGB", "nearest, HOG"), *lines)
+def view_transfer(few, many, rgb=1.5, hog=1.2, mean=2.0, width=0.1):
+    """Times of the error with transfer, of 1 view and of 15; errors that follow from them."""
+    found = []
+    for views, without in ((1, few), (15, many)):
+        error = {"transfer": 1.0, "no transfer": without, "nearest, RGB": rgb}
+        error |= {"nearest, HOG": rgb * hog, "control: mean object": mean}
+        error["control: blank page"] = 9.0
+        times = error | {"transfer": 1 / mean, "nearest, HOG": hog}
+        found += [
+            (views, guess, error[guess], x, x - width, x + width) for guess, x in times.items()
+        ]
+    columns = ("views", "guess", "error x 1000", "times", "times, low", "times, high")
+    return rows(columns, *found)
 
 
 def elevation_transfer(*lines):
@@ -114,9 +125,10 @@ KNOWN = {
         "does not hold": transformations(0.1, 0.3, 0.2),
     },
     "view_transfer": {
-        "holds": view_transfer((1, 2, 3, 4), (2, 3, 4, 5)),
-        "partly": view_transfer((1, 2, 3, 4), (3, 2, 4, 5)),
-        "does not hold": view_transfer((1, 2, 3, 4), (6, 3, 5, 4)),
+        "holds": view_transfer(2.0, 1.3),
+        "partly": view_transfer(2.0, 0.8),
+        "does not hold": view_transfer(0.7, 0.9, rgb=0.8, hog=0.5, mean=0.85, width=0.05),
+        "not told apart": view_transfer(1.0, 1.05, rgb=1.05, hog=1.0, mean=1.08),
     },
     "elevation_transfer": {
         "holds": elevation_transfer(("yes", 1, 9), *[UNSEEN_BETTER] * 5),
@@ -201,3 +213,10 @@ def test_changes_of_the_wrong_size_or_like_a_control_are_not_drawn():
     assert verdict(experiment, transformations(0.9, 0.7, 0.6, size=0.1))[0] == "partly"
     assert verdict(experiment, transformations(0.6, 0.7, 0.6, size=0.1))[0] == "does not hold"
     assert verdict(experiment, transformations(0.6, 0.7, 0.6, control=0.8))[0] == "does not hold"
+
+
+def test_the_mean_object_must_not_pass_for_a_network():
+    experiment = EXPERIMENTS["view_transfer"]
+    words = verdict(experiment, view_transfer(3.0, 2.5, rgb=2.5, mean=2.0))[1]
+    assert "neighbours by RGB: not judged, as the mean object would pass too" in words
+    assert "transfer helps: not judged, as the mean object would pass too" in words
