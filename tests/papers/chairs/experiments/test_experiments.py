@@ -21,8 +21,9 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result, verdict
 from tfgen.runs.experiments.summary import write_report
-from tfgen.runs.experiments.training_runs import trained_scores
+from tfgen.runs.experiments.training_runs import trained_scores, trainings
 from tfgen.runs.train import train
+from tfgen.training.run_directory import RunDirectory
 
 ON_A_MODEL = [
     name
@@ -60,9 +61,15 @@ def test_architectures_are_trained_alike(make_run, monkeypatch):
     assert list(architectures.TABLE_1) == ["2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep"]
     two = {name: architectures.TABLE_1[name] for name in ("2s-E", "1s-S-deep")}
     monkeypatch.setattr(architectures, "TABLE_1", two)
-    settings = make_run("--steps=2", "--steps_per_epoch=2", "--export_dir=")
-    found = find_experiment("architectures").function()(settings, Options())
-    assert [row["network"] for row in found.rows] == list(two)
+    steps = ("--steps=2", "--steps_per_epoch=2", "--evaluation_images=1024", "--export_dir=")
+    settings = make_run(*steps)
+    found = find_experiment("architectures").function()(settings, Options(trainings=1))
+    controls = ["control: mean object", "control: blank page"]
+    assert [row["network"] for row in found.rows] == [*two, *controls]
+    scores = trained_scores(trainings(settings, "2s-E", 1, model={"architecture": "2s-E"})[0])
+    for kind, name in (("", "training/image_mse"), (", over white", "training/mse")):
+        error = found.rows[0][f"MSE x 1000{kind}"]
+        assert error == pytest.approx(1000 * scores[name], rel=1e-3)
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
 
 
@@ -146,11 +153,12 @@ def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     with pytest.raises(InputError, match="has the same elevations in both classes"):
         run(make_run(*classes), Options())
     kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
-    found = run(
-        make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2", "--export_dir="), Options()
-    )
+    settings = make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2", "--export_dir=")
+    found = run(settings, Options(trainings=1))
+    both = RunDirectory(Path(settings.schedule.run_dir) / "both_0").read_settings()
+    assert (both.schedule.steps, both.data.evenly) == (4, "classes")
     assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [
-        *(("chairs", 0, "no"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
+        *(("chairs", 0, "the other class"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
         *(("tables", 0, "yes"), ("tables", 20, "yes"), ("tables", 40, "no")),
     ]
 

@@ -4,11 +4,24 @@ import pytest
 
 from tests.verdicts import cases, rows, verdict
 from tfgen.papers.chairs.experiments import EXPERIMENTS
+from tfgen.runs.experiments.intervals import Interval, as_columns
 
 
-def architectures(*errors):
+def architectures(*errors, white=None, control=9.0, width=0.01):
+    """Errors of equation (1)'s image, and over white; what follows from them."""
     names = ("2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep")
-    return rows(("network", "MSE x 1000"), *zip(names, errors, strict=True))
+    found = []
+    for i, name in enumerate((*names, "control: mean object")):
+        row = {"network": name}
+        for kind, each in (("MSE x 1000", errors), ("MSE x 1000, over white", white or errors)):
+            error = (*each, control)[i]
+            rest = [x for j, x in enumerate(each[:4]) if j != i]
+            row |= {kind: error}
+            for whose, by in (("1s-S-deep's", each[4]), ("others'", sum(rest) / len(rest))):
+                ratio = Interval(error / by, error / by - width, error / by + width)
+                row |= as_columns(f"{kind}, over {whose}", ratio)
+        found.append(row)
+    return found
 
 
 def training_set(errors, evenness):
@@ -45,8 +58,19 @@ def view_transfer(few, many, rgb=1.5, hog=1.2, mean=2.0, width=0.1):
     return rows(columns, *found)
 
 
-def elevation_transfer(*lines):
-    return rows(("trained on", "error x 1000, alone", "error x 1000, both"), *lines)
+def elevation_transfer(*lines, mean=9.0, width=0.05):
+    """Of (trained on, alone, both, nearest elevation), errors: what they are to each other."""
+    errors = ("alone", "both", "nearest elevation", "mean object", "blank page")
+    ratios = ("alone / both", "nearest elevation / both", "alone / nearest elevation")
+    columns = ["trained on", *(f"error, {name}" for name in errors)]
+    columns += [f"{name}{end}" for name in ratios for end in ("", ", low", ", high")]
+    found = []
+    for of, alone, both, copy in lines:
+        numbers = [
+            x + by for x in (alone / both, copy / both, alone / copy) for by in (0, -width, width)
+        ]
+        found.append((of, alone, both, copy, mean, 30.0, *numbers))
+    return rows(columns, *found)
 
 
 def morphing(middle, sharpness):
@@ -101,17 +125,27 @@ def hidden_maps(*lattices):
     return rows(("lattice",), *((x,) for x in (0.9, *lattices)))
 
 
-def new_objects(*lines):
-    return rows(("views", "fitted", "nearest known"), *lines)
+def new_objects(*lines, mean=9.0, width=0.1):
+    """Of (views, error of the fitted, of the nearest, of the mean of three)."""
+    names = ("nearest known", "mean of 3 nearest")
+    columns = ["views", "fitted", *names, "mean object", "blank page"]
+    columns += [f"{name} / fitted{end}" for name in names for end in ("", ", low", ", high")]
+    found = []
+    for views, fitted, *others in lines:
+        ratios = [x / fitted + by for x in others for by in (0, -width, width)]
+        found.append((views, fitted, *others, mean, 30.0, *ratios))
+    return rows(columns, *found)
 
 
-UNSEEN_BETTER, UNSEEN_WORSE = ("no", 2, 1), ("no", 1, 2)
+SEEN, OTHER, NEVER = "yes", "the other class", "no"
 VARIATIONAL = "variational,_KL_weight_"
 # Experiment -> verdict -> rows of it.
 KNOWN = {
     "architectures": {
-        "holds": architectures(5, 4, 3, 2, 1),
+        "holds": architectures(3.4, 3.5, 3.4, 3.5, 2.9),
+        "partly": architectures(3.4, 3.5, 3.4, 3.5, 2.9, white=(5, 5, 4, 5, 4.5)),
         "does not hold": architectures(5, 4, 3, 1, 2),
+        "not told apart": architectures(3.4, 3.5, 3.4, 3.5, 3.4, width=0.1),
     },
     "training_set": {
         "holds": training_set((1, 2, 3, 4, 5), (0.5, 0.6)),
@@ -131,10 +165,11 @@ KNOWN = {
         "not told apart": view_transfer(1.0, 1.05, rgb=1.05, hog=1.0, mean=1.08),
     },
     "elevation_transfer": {
-        "holds": elevation_transfer(("yes", 1, 9), *[UNSEEN_BETTER] * 5),
-        "partly": elevation_transfer(*[UNSEEN_BETTER] * 4, UNSEEN_WORSE),
-        "does not hold": elevation_transfer(UNSEEN_BETTER, *[UNSEEN_WORSE] * 3, ("yes", 9, 1)),
-        "not judged": elevation_transfer(("yes", 2, 1)),
+        "holds": elevation_transfer((SEEN, 1, 9, 1), (OTHER, 4, 2, 3), (NEVER, 3, 1, 2)),
+        "partly": elevation_transfer((OTHER, 4, 2, 3), (NEVER, 3, 1, 2), (NEVER, 1, 2, 3)),
+        "does not hold": elevation_transfer((OTHER, 1, 5, 3), (NEVER, 1, 3, 2), (SEEN, 9, 1, 9)),
+        # All are a little worse than the mean object.
+        "not judged": elevation_transfer((NEVER, 5, 2, 4), mean=3.0),
     },
     "morphing": {
         "holds": morphing(0.96, 0.9),
@@ -177,9 +212,11 @@ KNOWN = {
         "does not hold": hidden_maps(0.1, 0.11, 0.1),
     },
     "new_objects": {
-        "holds": new_objects((1, 1, 2), (2, 1, 2)),
-        "partly": new_objects((1, 2, 1), (2, 1, 2)),
-        "does not hold": new_objects((1, 2, 1), (2, 2, 1)),
+        "holds": new_objects((1, 1, 2, 1.5), (2, 1, 2, 1.5)),
+        "partly": new_objects((1, 1, 2, 1.05)),
+        "does not hold": new_objects((1, 2, 1, 1), (2, 2, 1, 1)),
+        # The mean of all objects is nearer than the nearest.
+        "not judged": new_objects((1, 1, 4, 3), mean=2.0),
     },
 }  # fmt: skip
 
@@ -220,3 +257,12 @@ def test_the_mean_object_must_not_pass_for_a_network():
     words = verdict(experiment, view_transfer(3.0, 2.5, rgb=2.5, mean=2.0))[1]
     assert "neighbours by RGB: not judged, as the mean object would pass too" in words
     assert "transfer helps: not judged, as the mean object would pass too" in words
+
+
+def test_without_unseen_elevations_nothing_is_judged():
+    assert verdict(EXPERIMENTS["elevation_transfer"], elevation_transfer((SEEN, 2, 1, 2)))[1] == ""
+
+
+def test_networks_that_draw_no_better_than_the_mean_object_are_not_compared():
+    words = verdict(EXPERIMENTS["architectures"], architectures(3, 3, 3, 3, 2, control=2.5))[1]
+    assert words.count("not judged, as the mean object would pass too") == 2

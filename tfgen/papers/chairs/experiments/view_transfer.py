@@ -82,7 +82,7 @@ def run(settings, options):
             "strips": image_grid(
                 strips,
                 [f"{views} views, {kind}" for views in VIEWS for kind in kinds],
-                title="one target style around the turn; given views beside the first row's name",
+                title="one target style around the turn, from the views that were given",
             ),
         },
     )
@@ -92,7 +92,9 @@ def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
 
     def better(than):
-        return every(above(_times(row), 1.0) for row in rows if row["guess"] == than)
+        return every(
+            above(intervals.in_row(row, "times"), 1.0) for row in rows if row["guess"] == than
+        )
 
     def passing(opponent):
         """Whether guesses that know nothing of the object would be better than the opponent."""
@@ -118,20 +120,22 @@ def parts(rows):
 
 def _most_where_few(rows):
     """Whether transfer's factor with the fewest views is above that with the most."""
-    factors = {row["views"]: _times(row) for row in rows if row["guess"] == "no transfer"}
+    factors = {
+        row["views"]: intervals.in_row(row, "times")
+        for row in rows
+        if row["guess"] == "no transfer"
+    }
     few, many = factors[min(factors)], factors[max(factors)]
     if few.low > many.high:
         return True
     return False if few.high < many.low else UNTOLD
 
 
-def _times(row):
-    return intervals.Interval(row["times"], row["times, low"], row["times, high"])
-
-
 def _listed(rows, guess):
     return ", ".join(
-        f"{_times(row):.2f} at {row['views']}" for row in rows if row["guess"] == guess
+        f"{intervals.in_row(row, 'times'):.2f} at {row['views']}"
+        for row in rows
+        if row["guess"] == guess
     )
 
 
@@ -176,9 +180,9 @@ class _Study:
                 {
                     "views": views,
                     "guess": guess,
-                    **_columns("error x 1000", error),
+                    **intervals.as_columns("error x 1000", error),
                     "over": over,
-                    **_columns("times", times),
+                    **intervals.as_columns("times", times),
                 }
             )
         return rows
@@ -222,10 +226,6 @@ class _Study:
         nearest = self._known.nearest(given, turn, "RGB").round().astype(np.uint8)
         drawn = [list(one.draw_views(examples[turn])) for one in networks.values()]
         return [shown, list(examples[turn].over_white()), *drawn, list(nearest)]
-
-
-def _columns(name, interval):
-    return {name: interval.mean, f"{name}, low": interval.low, f"{name}, high": interval.high}
 
 
 def _chart(rows):
