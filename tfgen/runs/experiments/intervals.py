@@ -26,6 +26,9 @@ class Interval:
         return f"{self.mean:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
+
+
 def as_columns(name, interval):
     """Columns of a table's row: name, "name, low", "name, high"."""
     return {name: interval.mean, f"{name}, low": interval.low, f"{name}, high": interval.high}

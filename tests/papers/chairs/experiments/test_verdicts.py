@@ -62,14 +62,15 @@ def elevation_transfer(*lines, mean=9.0, width=0.05):
     """Of (trained on, alone, both, nearest elevation), errors: what they are to each other."""
     errors = ("alone", "both", "nearest elevation", "mean object", "blank page")
     ratios = ("alone / both", "nearest elevation / both", "alone / nearest elevation")
-    columns = ["trained on", *(f"error, {name}" for name in errors)]
+    columns = ["class", "trained on", *(f"error, {name}" for name in errors)]
     columns += [f"{name}{end}" for name in ratios for end in ("", ", low", ", high")]
     found = []
     for of, alone, both, copy in lines:
         numbers = [
             x + by for x in (alone / both, copy / both, alone / copy) for by in (0, -width, width)
         ]
-        found.append((of, alone, both, copy, mean, 30.0, *numbers))
+        category = "tables" if of == NEVER else "chairs"
+        found.append((category, of, alone, both, copy, mean, 30.0, *numbers))
     return rows(columns, *found)
 
 

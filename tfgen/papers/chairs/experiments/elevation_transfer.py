@@ -98,23 +98,25 @@ def _twice(settings):
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`; none without true renderings."""
+    groups = {}
+    for row in rows:
+        if row["trained on"] != _YES:
+            groups.setdefault((row["class"], row["trained on"]), []).append(row)
     held = {}
-    for of, words in ((_OTHER, "elevations of the other class"), (_NO, "elevations never seen")):
-        some = [row for row in rows if row["trained on"] == of]
-        if not some:
-            continue
+    for (category, of), some in groups.items():
+        shown = f"{category} from elevations " + (
+            "of the other class" if of == _OTHER else "unseen"
+        )
         held |= {
-            f"{words}: better together than alone": controlled(
-                _above(some, "alone / both"), _passing(some, "alone", (_MEAN, _BLANK))
+            f"{shown}: better together than alone": controlled(
+                _above(some, "alone / both"), _passing(some, "alone")
             ),
-            f"{words}: together better than the nearest known elevation": controlled(
-                _above(some, f"{_COPY} / both"), _passing(some, _COPY, (_MEAN, _BLANK))
+            f"{shown}: together better than the nearest elevation trained on": controlled(
+                _above(some, f"{_COPY} / both"), _passing(some, _COPY)
             ),
         }
-    if some := [row for row in rows if row["trained on"] == _OTHER]:
-        held["elevations of the other class: alone no better than the nearest known"] = _above(
-            some, f"alone / {_COPY}"
-        )
+        if of == _OTHER:
+            held[f"{shown}: alone worse than that"] = _above(some, f"alone / {_COPY}")
     return held
 
 
@@ -122,11 +124,11 @@ def _above(rows, column):
     return every(above(intervals.in_row(row, column), 1.0) for row in rows)
 
 
-def _passing(rows, opponent, controls):
+def _passing(rows, opponent):
     """Control -> whether it would be better than the opponent at all elevations."""
     return {
         f"the {name}": all(row[f"error, {name}"] < row[f"error, {opponent}"] for row in rows)
-        for name in controls
+        for name in (_MEAN, _BLANK)
     }
 
 
@@ -157,23 +159,26 @@ def _rows(category, alone, both, known, known_of_other):
             {
                 "class": category,
                 "elevation": elevation,
-                "trained on": _YES
-                if elevation in known
-                else _OTHER
-                if elevation in known_of_other
-                else _NO,
+                "trained on": _trained_on_by(elevation, known, known_of_other),
                 **{f"error, {name}": 1000 * float(np.mean(x)) for name, x in errors.items()},
             }
         )
         for column, (a, b) in _RATIOS.items():
-            ratio = intervals.ratio(*(_repeated(errors[name], len(alone)) for name in (a, b)))
+            pair = [_repeated(errors[name], len(alone)) for name in (a, b)]
+            ratio = intervals.ratio(*pair) if np.all(pair[1]) else intervals.UNKNOWN
             rows[-1] |= intervals.as_columns(column, ratio)
     return rows
 
 
+def _trained_on_by(elevation, known, known_of_other):
+    if elevation in known:
+        return _YES
+    return _OTHER if elevation in known_of_other else _NO
+
+
 def _controls(truth, views, elevation, known):
     """Guesses that any picture of the class would do for, a list of one array [n, h, w, 3] each."""
-    nearest = min(sorted(known), key=lambda other: (abs(other - elevation), other))
+    nearest = min((known - {elevation}) or known, key=lambda other: (abs(other - elevation), other))
     # Both are sorted by style and azimuth.
     copies = truth[np.isclose(truth.elevations, nearest)].over_white().astype(np.float32)
     means = np.empty_like(copies)
