@@ -82,17 +82,21 @@ def test_what_is_trained_is_not_trained_again(finished):
 
 
 def test_training_set_sizes_need_models(make_run):
-    with pytest.raises(InputError, match="models=8 is too few: give at least 64"):
+    with pytest.raises(InputError, match="models=8 is too few: give at least 114"):
         find_experiment("training_set").function()(make_run(), Options())
 
 
 @pytest.mark.slow
 def test_training_set_sizes(make_run, monkeypatch):
     run = find_experiment("training_set").function()
-    monkeypatch.setattr("tfgen.papers.chairs.experiments.training_set._SHARED", 2)
-    settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
-    found = run(settings, Options())
-    assert [row["models"] for row in found.rows] == ["2", "4", "8", "16", "4 + T"]
+    monkeypatch.setattr("tfgen.papers.chairs.experiments.training_set._LEAST", 2)
+    settings = make_run("--models=28", "--azimuths=2", "--holdout_azimuths=0", "--export_dir=")
+    found = run(settings, Options(trainings=1))
+    sizes = ["2", "4", "12", "28", "4 + T"]
+    assert [row["models"] for row in found.rows[:5]] == sizes
+    assert [row["models"] for row in found.rows[5:]] == [
+        "control: cross-fade", "control: mean object"
+    ]  # fmt: skip
 
 
 @pytest.mark.slow

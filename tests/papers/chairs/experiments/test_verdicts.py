@@ -24,9 +24,21 @@ def architectures(*errors, white=None, control=9.0, width=0.01):
     return found
 
 
-def training_set(errors, evenness):
-    columns = ("MSE x 1000", "evenness of morphs")
-    return rows(columns, *zip(errors, (0.5, evenness[0], 0.5, 0.5, evenness[1]), strict=True))
+def training_set(errors, evenness, sharp=1.2, mean=9.0):
+    """Errors of four sizes and of T_theta; evenness over that of plain morphs; sharpness."""
+    found = []
+    for i, (error, other) in enumerate(zip(errors, (1, *errors[:3], errors[1]), strict=True)):
+        row = {"MSE x 1000": error, "evenness of morphs": 0.5 * (evenness if i == 4 else 1)}
+        for name, x in (
+            ("models that all know, over fewer or plain", error / other),
+            ("evenness, over plain", evenness if i == 4 else 1.0),
+            ("sharpness in the middle, over a cross-fade's", sharp),
+        ):
+            row |= as_columns(name, Interval(x, x - 0.05, x + 0.05))
+        found.append(row)
+    fade = dict.fromkeys(row, float("nan")) | {"evenness of morphs": 1.0}
+    fade["sharpness in the middle, over a cross-fade's"] = 1.0
+    return [*found, fade, dict.fromkeys(row, float("nan")) | {"MSE x 1000": mean}]
 
 
 def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
@@ -149,9 +161,11 @@ KNOWN = {
         "not told apart": architectures(3.4, 3.5, 3.4, 3.5, 3.4, width=0.1),
     },
     "training_set": {
-        "holds": training_set((1, 2, 3, 4, 5), (0.5, 0.6)),
-        "partly": training_set((1, 2, 3, 3, 5), (0.6, 0.5)),
-        "does not hold": training_set((1, 2, 3, 3, 1), (0.6, 0.5)),
+        "holds": training_set((1, 2, 3, 4, 5), 1.2),
+        # Even, but cross-fades.
+        "partly": training_set((1, 2, 3, 4, 5), 1.2, sharp=0.9),
+        "does not hold": training_set((1, 2, 3, 2, 1), 0.9),
+        "not told apart": training_set((1, 1.04, 1.04, 1, 1.03), 1.0),
     },
     "transformations": {
         "holds": transformations(0.9, 0.7, 0.6),
@@ -266,4 +280,9 @@ def test_without_unseen_elevations_nothing_is_judged():
 
 def test_networks_that_draw_no_better_than_the_mean_object_are_not_compared():
     words = verdict(EXPERIMENTS["architectures"], architectures(3, 3, 3, 3, 2, control=2.5))[1]
+    assert words.count("not judged, as the mean object would pass too") == 2
+
+
+def test_cars_drawn_no_better_than_the_mean_car_tell_nothing_of_their_number():
+    words = verdict(EXPERIMENTS["training_set"], training_set((1, 2, 3, 4, 5), 1.2, mean=4.5))[1]
     assert words.count("not judged, as the mean object would pass too") == 2

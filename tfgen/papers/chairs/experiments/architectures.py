@@ -1,12 +1,9 @@
 """Table 1 and Figure 4: the five architectures, trained alike."""
 
 import numpy as np
-import tensorflow as tf
 
-from tfgen.conditions.description import value_arrays
-from tfgen.metrics.images import over_white
-from tfgen.metrics.objects import squared_errors
-from tfgen.papers.chairs.drawing import draw_over_black
+from tfgen.papers.chairs.experiments import style_errors
+from tfgen.papers.chairs.experiments.style_errors import IMAGE, WHITE
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.tables import TABLE_1, generator_spec
 from tfgen.pictures.image_grid import image_grid
@@ -19,10 +16,7 @@ from tfgen.runs.experiments.verdict import UNTOLD, above, controlled, every
 PAPER_MSE = {"2s-E": 3.43, "2s-S": 3.44, "1s-S": 3.51, "1s-S-wide": 3.41, "1s-S-deep": 2.90}
 _SHOWN = 8
 _VIEWS = 1024  # of training, that are scored
-_BATCH = 128
 _DEEP = "1s-S-deep"
-# Equation (1)'s image is over black; what a reader sees, over white, has the mask's errors too.
-_IMAGE, _WHITE = "MSE x 1000", "MSE x 1000, over white"
 
 
 def run(settings, options):
@@ -33,7 +27,7 @@ def run(settings, options):
         each of the trainings.
       options: `options.Options`.
     """
-    errors, drawn, sizes, views = {_IMAGE: {}, _WHITE: {}}, {}, {}, None
+    errors, drawn, sizes, views = {IMAGE: {}, WHITE: {}}, {}, {}, None
     for name in TABLE_1:
         model = {"architecture": name}
         each = trainings(settings, name, options.trainings, model=model)
@@ -45,14 +39,14 @@ def run(settings, options):
                 seen = trained.examples[~trained.examples.held_out]
                 views, shown = seen.spread(_VIEWS), _shown(seen, options, trained.num_styles)
             drawn.setdefault(name, list(trained.draw_views(shown)))
-            found.append(_errors(trained, views))
-        for kind, of_kind in zip(errors, zip(*found, strict=True), strict=True):
-            errors[kind][name] = np.array(of_kind)
+            found.append(style_errors.of_network(trained, views))
+        for kind, of_kind in errors.items():
+            of_kind[name] = np.array([one[kind] for one in found])
         sizes[name] = trained.generator.spec.expanding_parameters
-    for control, images in _controls(views).items():
-        for kind, of_kind in zip(errors, images, strict=True):
-            errors[kind][control] = np.tile(of_kind, (options.trainings, 1))
-    rows = [_row(name, errors, sizes) for name in errors[_IMAGE]]
+    for control, found in style_errors.of_controls(views).items():
+        for kind, of_kind in errors.items():
+            of_kind[control] = np.tile(found[kind], (options.trainings, 1))
+    rows = [_row(name, errors, sizes) for name in errors[IMAGE]]
     grid = [list(shown.over_white()), *drawn.values()]
     figure = image_grid(grid, ["ground truth", *drawn], title="architectures, training views")
     return Result(
@@ -60,8 +54,8 @@ def run(settings, options):
         source="Dosovitskiy et al., section 4.2, Table 1, Figure 4",
         claim="1s-S-deep has the lowest error by far; the other four differ little.",
         finding=(
-            f"Errors of equation (1)'s image on training views, x 1000: {_order(errors[_IMAGE])}; "
-            f"over white, where the mask's count too: {_order(errors[_WHITE])} (~: not told "
+            f"Errors of equation (1)'s image on training views, x 1000: {_order(errors[IMAGE])}; "
+            f"over white, where the mask's count too: {_order(errors[WHITE])} (~: not told "
             f"apart). {options.trainings} trainings of each; intervals over the styles, too."
         ),
         parts=parts(rows),
@@ -75,7 +69,7 @@ def parts(rows):
     networks = [row for row in rows if not _is_control(row["network"])]
     others = [row for row in networks if row["network"] != _DEEP]
     held = {}
-    for kind, words in ((_IMAGE, "of equation (1)'s image"), (_WHITE, "over white")):
+    for kind, words in ((IMAGE, "of equation (1)'s image"), (WHITE, "over white")):
         lowest = min(row[kind] for row in others)
         passing = {
             f"the {row['network'].removeprefix('control: ')}": row[kind] < lowest
@@ -93,7 +87,7 @@ def parts(rows):
 def _differs_less(row):
     """Whether a network is nearer to the mean of the others but 1s-S-deep than to that."""
     deep, rest = (
-        intervals.in_row(row, f"{_IMAGE}, over {whose}") for whose in (f"{_DEEP}'s", "others'")
+        intervals.in_row(row, f"{IMAGE}, over {whose}") for whose in (f"{_DEEP}'s", "others'")
     )
     least, most = max(rest.low, 1 / rest.high, 1.0), max(rest.high, 1 / rest.low)
     if most < deep.low:
@@ -108,13 +102,13 @@ def _is_control(name):
 def _row(name, errors, sizes):
     row = {"network": name}
     for kind, each in errors.items():
-        row |= intervals.as_columns(kind, intervals.mean(1000 * each[name]))
+        row |= intervals.as_columns(kind, intervals.mean(each[name]))
         row |= intervals.as_columns(
             f"{kind}, over {_DEEP}'s", intervals.ratio(each[name], each[_DEEP])
         )
-    rest = [x for n, x in errors[_IMAGE].items() if n not in (name, _DEEP) and not _is_control(n)]
-    others = intervals.ratio(errors[_IMAGE][name], np.mean(rest or [errors[_IMAGE][name]], axis=0))
-    row |= intervals.as_columns(f"{_IMAGE}, over others'", others)
+    rest = [x for n, x in errors[IMAGE].items() if n not in (name, _DEEP) and not _is_control(n)]
+    others = intervals.ratio(errors[IMAGE][name], np.mean(rest or [errors[IMAGE][name]], axis=0))
+    row |= intervals.as_columns(f"{IMAGE}, over others'", others)
     known = not _is_control(name)
     paper = generator_spec(name, 128).expanding_parameters if known else 0
     return row | {
@@ -130,40 +124,11 @@ def _order(errors):
     names = sorted((n for n in errors if not _is_control(n)), key=lambda n: errors[n].mean())
     words = []
     for name, following in zip(names, [*names[1:], None], strict=True):
-        words.append(f"{name} {1000 * errors[name].mean():.2f}")
+        words.append(f"{name} {errors[name].mean():.2f}")
         if following:
             apart = intervals.difference(errors[following], errors[name]).low > 0
             words.append("<" if apart else "~")
     return " ".join(words)
-
-
-def _errors(trained, views):
-    """Mean squared errors of each style's views, of equation (1)'s image and over white."""
-    values = value_arrays(trained.description, views.values(trained.description))
-    images, whites = [], []
-    for i in range(0, len(views), _BATCH):
-        batch = {name: tf.constant(array[i : i + _BATCH]) for name, array in values.items()}
-        image, mask = draw_over_black(trained.generator, batch)
-        images.append(255 * image.numpy())
-        whites.append(255 * over_white(image, mask).numpy())
-    return _of_styles(np.concatenate(images), np.concatenate(whites), views)
-
-
-def _of_styles(images, whites, views):
-    each = squared_errors(images, views.images), squared_errors(whites, views.over_white())
-    styles = np.unique(views.styles)
-    return tuple([errors[views.styles == style].mean() for style in styles] for errors in each)
-
-
-def _controls(views):
-    """Name -> the same errors, of guesses that no style is told of."""
-    mean, mean_white = (x.mean(axis=0) for x in (views.images, views.over_white()))
-    return {
-        "control: mean object": _of_styles(mean[None], mean_white[None], views),
-        "control: blank page": _of_styles(
-            np.zeros((1, 1, 1, 1)), np.full((1, 1, 1, 1), 255), views
-        ),
-    }
 
 
 def _shown(examples, options, num_styles):
