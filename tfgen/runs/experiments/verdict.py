@@ -40,11 +40,12 @@ def above(interval, threshold=0.0):
 
 
 def every(held):
-    """What several parts are together: False if one is, else UNTOLD if one is, else True."""
+    """What several of True, False and UNTOLD are together: False if one is, else UNTOLD if one is."""
     held = list(held)
-    if any(each is False for each in held):
+    untold = [isinstance(each, str) for each in held]
+    if not all(each for each, is_untold in zip(held, untold, strict=True) if not is_untold):
         return False
-    return UNTOLD if UNTOLD in held else True
+    return UNTOLD if any(untold) else True
 
 
 def controlled(held, controls):

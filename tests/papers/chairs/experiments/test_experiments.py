@@ -73,6 +73,15 @@ def test_architectures_are_trained_alike(make_run, monkeypatch):
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
 
 
+def test_trainings_differ_in_seed_and_folder_alone(make_run):
+    settings = make_run("--seed=4")
+    first, second = trainings(settings, "a", 2, schedule={"steps": 8}, data={"evenly": "styles"})
+    assert (first.schedule.seed, second.schedule.seed) == (4, 5)
+    assert Path(second.schedule.run_dir) == Path(settings.schedule.run_dir) / "a_5"
+    changed = {n for n, x in second.flat().items() if x != settings.flat()[n]}
+    assert changed == {"seed", "run_dir", "export_dir", "steps", "evenly"}
+
+
 def test_what_is_trained_is_not_trained_again(finished):
     settings, _ = finished
     checkpoint = Path(settings.schedule.run_dir) / "checkpoints" / "ckpt-4.index"
