@@ -40,7 +40,7 @@ def above(interval, threshold=0.0):
 
 
 def every(held):
-    """What several of True, False and UNTOLD are together: False if one is, else UNTOLD if one is."""
+    """Several of True, False and UNTOLD together: False if one is, else UNTOLD if one is."""
     held = list(held)
     untold = [isinstance(each, str) for each in held]
     if not all(each for each, is_untold in zip(held, untold, strict=True) if not is_untold):
