@@ -74,6 +74,13 @@ def likeness(masks, real):
     return (both / np.maximum(either, 1)).max(axis=1)
 
 
+def overlap(masks, truth):
+    """Mean intersection over union of masks [n, h, w, 1] uint8, pair by pair: a float."""
+    a, b = masks > 127, truth > 127
+    either = (a | b).sum(axis=(1, 2, 3))
+    return float(((a & b).sum(axis=(1, 2, 3)) / np.maximum(either, 1)).mean())
+
+
 def outline_likeness(masks, real):
     """How like objects outlines are: [n], F-score with the most similar real outline.
 

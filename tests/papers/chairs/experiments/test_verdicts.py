@@ -138,15 +138,18 @@ def hidden_maps(*lattices):
     return rows(("lattice",), *((x,) for x in (0.9, *lattices)))
 
 
-def new_objects(*lines, mean=9.0, width=0.1):
-    """Of (views, error of the fitted, of the nearest, of the mean of three)."""
+def new_objects(*lines, mean=9.0, width=0.1, shape=1.2, mean_shape=0.4):
+    """Of (views, error of the fitted, of the nearest, of the mean of three); times of overlap."""
     names = ("nearest known", "mean of 3 nearest")
     columns = ["views", "fitted", *names, "mean object", "blank page"]
     columns += [f"{name} / fitted{end}" for name in names for end in ("", ", low", ", high")]
+    columns += [f"overlap, {name}" for name in ("nearest known", "mean object", "blank page")]
+    columns += [f"overlap, fitted / nearest known{end}" for end in ("", ", low", ", high")]
+    shapes = (0.5, mean_shape, 0.0, shape, shape - width, shape + width)
     found = []
     for views, fitted, *others in lines:
         ratios = [x / fitted + by for x in others for by in (0, -width, width)]
-        found.append((views, fitted, *others, mean, 30.0, *ratios))
+        found.append((views, fitted, *others, mean, 30.0, *ratios, *shapes))
     return rows(columns, *found)
 
 
@@ -228,10 +231,11 @@ KNOWN = {
     },
     "new_objects": {
         "holds": new_objects((1, 1, 2, 1.5), (2, 1, 2, 1.5)),
-        "partly": new_objects((1, 1, 2, 1.05)),
-        "does not hold": new_objects((1, 2, 1, 1), (2, 2, 1, 1)),
+        # The right colours, and blobs.
+        "partly": new_objects((1, 1, 2, 1.5), shape=0.8),
+        "does not hold": new_objects((1, 2, 1, 1), (2, 2, 1, 1), shape=0.8),
         # The mean of all objects is nearer than the nearest.
-        "not judged": new_objects((1, 1, 4, 3), mean=2.0),
+        "not judged": new_objects((1, 1, 4, 3), mean=2.0, mean_shape=0.6),
     },
 }  # fmt: skip
 
