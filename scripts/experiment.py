@@ -25,6 +25,7 @@ flags.DEFINE_list("styles", [], "Numbers of the styles to show; empty: some.")
 flags.DEFINE_float("azimuth", 30.0, "Azimuth of the views in degrees.")
 flags.DEFINE_float("elevation", 20.0, "Elevation of the views in degrees.")
 flags.DEFINE_integer("draw_seed", 0, "Seed of what is drawn at random.", 0)
+flags.DEFINE_integer("trainings", 3, "Of each network that is compared with others; seeds.", 1)
 flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
 
 
@@ -47,6 +48,7 @@ def main(argv):
         "elevation": values.elevation,
         "seed": values.draw_seed,
         "others": tuple(values.other_models),
+        "trainings": values.trainings,
     }
     experiment = find_experiment(argv[1])
     make(values.out, "out")  # a mistake is told before the work

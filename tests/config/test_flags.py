@@ -125,6 +125,7 @@ YOUNGER = {
     ("average", 0.0),
     ("comparator_scale", 1),
     ("decay", "halve"),
+    ("evenly", "views"),
     ("init_from", ""),
     ("labels", "folders"),
     ("lambda_white", 0.0),

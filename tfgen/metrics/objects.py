@@ -66,7 +66,12 @@ def nearest(images, candidates):
 
 def squared_error(images, truth):
     """Mean squared error of images [n, h, w, 3] in [0, 255], in units of [0, 1]: a float."""
-    return float(np.square((np.asarray(images, np.float32) - truth) / 255).mean())
+    return float(squared_errors(images, truth).mean())
+
+
+def squared_errors(images, truth):
+    """The same of each image: [n]."""
+    return np.square((np.asarray(images, np.float32) - truth) / 255).mean(axis=(-3, -2, -1))
 
 
 def likeness(masks, real):
@@ -80,6 +85,13 @@ def likeness(masks, real):
     both = a @ b.T
     either = a.sum(axis=1)[:, None] + b.sum(axis=1) - both
     return (both / np.maximum(either, 1)).max(axis=1)
+
+
+def overlap(masks, truth):
+    """Mean intersection over union of masks [n, h, w, 1] uint8, pair by pair: a float."""
+    a, b = masks > 127, truth > 127
+    either = (a | b).sum(axis=(1, 2, 3))
+    return float(((a & b).sum(axis=(1, 2, 3)) / np.maximum(either, 1)).mean())
 
 
 def outline_likeness(masks, real):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tfgen.runs.experiments.intervals import difference, listed, mean, ratio
+from tfgen.runs.experiments.intervals import as_columns, difference, in_row, listed, mean, ratio
 
 
 def test_a_mean_is_known_as_far_as_its_standard_error_says():
@@ -35,6 +35,13 @@ def test_trainings_that_disagree_widen_an_interval():
     alike, apart = items + np.zeros((3, 1)), items + np.array([[-1.0], [0.0], [1.0]])
     assert mean(alike).high - mean(alike).low < 0.05
     assert mean(apart).low < -0.5 < 0.5 < mean(apart).high
+
+
+def test_an_interval_is_kept_in_a_row():
+    found = mean([1.0, 2.0, 4.0])
+    row = {"x": 5} | as_columns("error", found)
+    assert list(row) == ["x", "error", "error, low", "error, high"]
+    assert in_row(row, "error") == found
 
 
 def test_an_interval_is_told_in_words():

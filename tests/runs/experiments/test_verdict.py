@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgen.runs.experiments.intervals import Interval
-from tfgen.runs.experiments.verdict import HOLDS, UNTOLD, above, controlled, judged
+from tfgen.runs.experiments.verdict import HOLDS, UNTOLD, above, controlled, every, judged
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_a_part_holds_only_above_its_interval():
     assert above(Interval(-1.0, -1.5, -0.5)) is False
     assert above(Interval(0.1, -0.5, 0.6)) == UNTOLD
     assert above(Interval(1.0, 0.5, 1.5), 2.0) is False
+
+
+def test_several_are_held_together_only_if_each_is():
+    for held, together in (
+        ([True, np.True_], True),
+        ([True, UNTOLD], UNTOLD),
+        ([UNTOLD, np.False_, True], False),
+    ):
+        assert every(iter(held)) == together
 
 
 def test_what_a_control_passes_too_is_not_judged():

@@ -57,7 +57,9 @@ class GeneratorTask(Task):
             return self._surveyed(devices, builders)
         with devices.chief_first():
             collection = collect(datasets.prepare(data), holdout)
-        feed = drawing_feed(collection, self.settings.schedule, *self._transformation())
+        feed = drawing_feed(
+            collection, self.settings.schedule, *self._transformation(), evenly=data.evenly
+        )
         description = collection.description(self._transform())
         held_out = collection.held_out_values("azimuth")
         return self._prepared(devices, feed, description, check.describe_data(collection), held_out)

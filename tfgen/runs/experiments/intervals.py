@@ -26,6 +26,19 @@ class Interval:
         return f"{self.mean:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
 
 
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
+
+
+def as_columns(name, interval):
+    """Columns of a table's row: name, "name, low", "name, high"."""
+    return {name: interval.mean, f"{name}, low": interval.low, f"{name}, high": interval.high}
+
+
+def in_row(row, name):
+    """The Interval that `as_columns` put into a row."""
+    return Interval(row[name], row[f"{name}, low"], row[f"{name}, high"])
+
+
 def listed(rows, name, value):
     """Rows in words: name, value [low, high]; they have columns low and high beside the value."""
     found = (Interval(row[value], row["low"], row["high"]) for row in rows)

@@ -25,6 +25,15 @@ def variant(settings, name, **parts):
     return dataclasses.replace(settings, **changed)
 
 
+def trainings(settings, name, count, **parts):
+    """`variant`s that differ in their seeds: a list of `count`, each in a folder of its own."""
+    schedule, first = parts.pop("schedule", {}), settings.schedule.seed
+    return [
+        variant(settings, f"{name}_{seed}", schedule=schedule | {"seed": seed}, **parts)
+        for seed in range(first, first + count)
+    ]
+
+
 def recipe_error(fact, recipe):
     """InputError of settings that an experiment cannot start from.
 

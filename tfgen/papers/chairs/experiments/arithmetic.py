@@ -11,9 +11,9 @@ from tfgen.metrics.objects import distances
 from tfgen.papers.chairs.experiments.true_shapes import TrueShapes, parametric
 from tfgen.pictures.drawings import one_hot
 from tfgen.pictures.image_grid import image_grid
-from tfgen.runs.experiments.intervals import Interval, difference, mean, ratio
+from tfgen.runs.experiments.intervals import UNKNOWN, as_columns, difference, in_row, mean, ratio
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import UNTOLD, above
+from tfgen.runs.experiments.verdict import UNTOLD, above, every
 
 _TRIPLES = 48
 _SHOWN = 5
@@ -53,9 +53,9 @@ def run(trained, options):
     pairs = itertools.combinations((x.astype(np.float32) for x in drawn.values()), 2)
     apart = np.max([distances(x, y) for x, y in pairs], axis=0)
     rows.append(
-        {"drawn by": _APART} | _interval("error", ratio(apart, distances(a, c), options.seed))
+        {"drawn by": _APART} | as_columns("error", ratio(apart, distances(a, c), options.seed))
     )
-    rows[-1] |= _interval("network ahead", Interval(*[float("nan")] * 3))
+    rows[-1] |= as_columns("network ahead", UNKNOWN)
     grid = [
         [
             *singles[i],
@@ -73,7 +73,7 @@ def run(trained, options):
         finding=(
             f"{len(triples)} triples. "
             + ("" if truth is None else _distances(rows[:-1]))
-            + f"The layers' results differ by {_of(rows[-1], 'error'):.2f} of what a and c do."
+            + f"The layers' results differ by {in_row(rows[-1], 'error'):.2f} of what a and c do."
         ),
         parts=parts(rows),
         rows=rows,
@@ -82,7 +82,7 @@ def run(trained, options):
 
 
 def _distances(rows):
-    listed = ", ".join(f"{row['drawn by']} {_of(row, 'error'):.3f}" for row in rows)
+    listed = ", ".join(f"{row['drawn by']} {in_row(row, 'error'):.3f}" for row in rows)
     return (
         "Root mean squared distance to the true a - b + c, with 95 % intervals over triples: "
         f"{listed}. "
@@ -92,15 +92,15 @@ def _distances(rows):
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
     by = {row["drawn by"]: row for row in rows}
-    ahead = {how: above(_of(by[how], "network ahead")) for how in _CONTROLS}
+    ahead = {how: above(in_row(by[how], "network ahead")) for how in _CONTROLS}
     plain = [ahead[how] for how in _CONTROLS[1:]]
-    apart = _of(by[_APART], "error")
+    apart = in_row(by[_APART], "error")
     if np.isnan(by[_JUDGED]["error"]):
         ahead[PIXELS] = "not judged, as the true a - b + c is not known"
         plain = [ahead[PIXELS]]
     return {
         "a - b + c is nearer to the true one than a, c and the mean object": (
-            plain[0] if len(set(plain)) == 1 else False if False in plain else UNTOLD
+            plain[0] if len(plain) == 1 else every(plain)
         ),
         "and nearer than the sum of pictures": ahead[PIXELS],
         "the layer does not matter": (
@@ -156,17 +156,9 @@ def _row(how, errors, seed):
     ahead = difference(errors[how], errors[_JUDGED], seed)
     return (
         {"drawn by": how}
-        | _interval("error", mean(errors[how], seed))
-        | _interval("network ahead", ahead)
+        | as_columns("error", mean(errors[how], seed))
+        | as_columns("network ahead", ahead)
     )
-
-
-def _interval(name, found):
-    return {name: found.mean, f"{name}, low": found.low, f"{name}, high": found.high}
-
-
-def _of(row, name):
-    return Interval(row[name], row[f"{name}, low"], row[f"{name}, high"])
 
 
 def _levels(image):

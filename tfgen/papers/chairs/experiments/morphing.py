@@ -7,9 +7,9 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.experiments.true_shapes import TrueShapes, parametric
 from tfgen.pictures.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.pictures.image_grid import image_grid
-from tfgen.runs.experiments.intervals import Interval, difference, mean
+from tfgen.runs.experiments.intervals import UNKNOWN, as_columns, difference, in_row, mean
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import UNTOLD, above, controlled
+from tfgen.runs.experiments.verdict import UNTOLD, above, controlled, every
 
 _PAIRS = 24
 _SHOWN = 4
@@ -70,39 +70,34 @@ def parts(rows):
             _at_most(network, "undecided", 1.25), {FADE: _at_most(fade, "undecided", 1.25)}
         )
         if not np.isnan(network["error"]):
-            ahead = [above(_of(by[how], "network ahead")) for how in _CONTROLS]
-            found[f"{kind}: it is nearer to the true middle than a cross-fade, the mean object and "
-                  "the nearest real one"] = (
-                False if False in ahead else UNTOLD if UNTOLD in ahead else True
-            )  # fmt: skip
+            ahead = [above(in_row(by[how], "network ahead")) for how in _CONTROLS]
+            found[f"{kind}: it is nearer to the true middle than {', '.join(_CONTROLS)}"] = every(
+                ahead
+            )
     return found
 
 
-def _of(row, name):
-    return Interval(row[name], row[f"{name}, low"], row[f"{name}, high"])
-
-
 def _at_least(row, name, least):
-    return above(_of(row, name), least)
+    return above(in_row(row, name), least)
 
 
 def _at_most(row, name, most):
-    found = _of(row, name)
+    found = in_row(row, name)
     return True if found.high < most else False if found.low > most else UNTOLD
 
 
 def _finding(rows):
     network = [row for row in rows if row["drawn by"] == NETWORK]
     text = "In the middle, over the ends: " + "; ".join(
-        f"{row['pairs']}, sharpness {_of(row, 'sharpness'):.2f}, hanging together "
-        f"{_of(row, 'connected'):.2f}, pixels of the mask neither in nor out "
-        f"{_of(row, 'undecided'):.2f}"
+        f"{row['pairs']}, sharpness {in_row(row, 'sharpness'):.2f}, hanging together "
+        f"{in_row(row, 'connected'):.2f}, pixels of the mask neither in nor out "
+        f"{in_row(row, 'undecided'):.2f}"
         for row in network
     )
     known = [row for row in rows if not np.isnan(row["error"])]
     if known:
         text += ". Root mean squared distance to the true middle: " + ", ".join(
-            f"{row['drawn by']} {_of(row, 'error'):.3f}" for row in known
+            f"{row['drawn by']} {in_row(row, 'error'):.3f}" for row in known
         )
     return f"{text} (means with 95 % intervals over pairs)."
 
@@ -151,20 +146,15 @@ def _rows(kind, paths, real, truth, seed):
                 measure(masks) / [measure(x).mean() for _, x in ends]
                 for measure in (objects.connectedness, objects.undecided)
             )
-        row |= _interval("sharpness", mean(sharpness, seed))
-        row |= _interval("connected", mean(connected, seed))
-        row |= _interval("undecided", mean(undecided, seed))
-        nan = Interval(*[float("nan")] * 3)
+        row |= as_columns("sharpness", mean(sharpness, seed))
+        row |= as_columns("connected", mean(connected, seed))
+        row |= as_columns("undecided", mean(undecided, seed))
         known = truth is not None
-        ahead = difference(errors[how], errors[NETWORK], seed) if known else nan
-        row |= _interval("error", mean(errors[how], seed) if known else nan)
-        rows.append(row | _interval("network ahead", ahead))
+        ahead = difference(errors[how], errors[NETWORK], seed) if known else UNKNOWN
+        row |= as_columns("error", mean(errors[how], seed) if known else UNKNOWN)
+        rows.append(row | as_columns("network ahead", ahead))
     return rows
 
 
 def _mean(images):
     return images.mean(axis=0).round().astype(np.uint8)
-
-
-def _interval(name, found):
-    return {name: found.mean, f"{name}, low": found.low, f"{name}, high": found.high}
