@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from tfgen.runs.experiments.intervals import as_columns, difference, in_row, listed, mean, ratio
+from tfgen.runs.experiments.intervals import (
+    as_columns,
+    difference,
+    in_row,
+    listed,
+    mean,
+    ratio,
+    unpaired_difference,
+)
 
 
 def test_a_mean_is_known_as_far_as_its_standard_error_says():
@@ -27,6 +35,16 @@ def test_pairs_are_told_apart_where_their_means_are_not():
     assert difference(easy + 0.2 + rng.normal(0, 0.1, 100), easy).low > 0.1
     assert mean(easy).high - mean(easy).low > 1
     assert ratio(2 * easy, easy).low == pytest.approx(2.0)
+
+
+def test_sets_of_different_items_are_compared_by_their_means():
+    rng = np.random.default_rng(4)
+    a, b = rng.normal(1.0, 1.0, 200), rng.normal(0.0, 2.0, 100)
+    found = unpaired_difference(a, b)
+    assert found.mean == pytest.approx(a.mean() - b.mean())
+    error = np.sqrt(a.var() / 200 + b.var() / 100)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.1)
+    assert unpaired_difference(b, b[:50]).low < 0 < unpaired_difference(b, b[:50]).high
 
 
 def test_trainings_that_disagree_widen_an_interval():

@@ -62,6 +62,12 @@ def difference(a, b, seed=0):
     return mean(np.asarray(a, np.float64) - np.asarray(b, np.float64), seed)
 
 
+def unpaired_difference(a, b, seed=0):
+    """The Interval of mean(a) - mean(b) of two sets of items, drawn each by itself."""
+    a, b = (np.atleast_2d(np.asarray(x, np.float64)) for x in (a, b))
+    return _interval(a.mean() - b.mean(), _drawn(a, seed) - _drawn(b, seed + 1))
+
+
 def ratio(a, b, seed=0):
     """The Interval of mean(a) / mean(b), pairs of the same items, drawn together; as `mean`."""
     a, b = (np.atleast_2d(np.asarray(x, np.float64)) for x in (a, b))

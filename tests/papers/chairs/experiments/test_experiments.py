@@ -40,7 +40,7 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     monkeypatch.setattr("tfgen.papers.chairs.experiments.transformation_units._CANDIDATES", 3)
     for kind in ("SIMPLE", "DIFFICULT", "VALIDATION"):
         monkeypatch.setattr(f"tfgen.papers.chairs.experiments.correspondences.{kind}", 1)
-    monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences._FRAMES", 10)
+    monkeypatch.setattr("tfgen.papers.chairs.experiments.keypoint_pairs.FRAMES", 10)
     few = {method: some[:1] for method, some in correspondences.SETTINGS.items()}
     monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences.SETTINGS", few)
     found = find_experiment(name).function()(trained, Options(seed=1))

@@ -15,6 +15,7 @@ class TrueShapes:
       trained: `trained.Trained`, a run.
 
     Attributes:
+      meshes: of all styles, `shapes.mesh.ParametricMesh`.
       builds: lists of styles that are of one build, as `shapes.blending.same_build` finds them.
 
     Raises:
@@ -23,8 +24,8 @@ class TrueShapes:
 
     def __init__(self, trained):
         self._data = trained.settings.data
-        self._meshes = [_model(trained, name).load() for name in trained.labels.style_names]
-        self.builds = same_build(self._meshes)
+        self.meshes = [_model(trained, name).load() for name in trained.labels.style_names]
+        self.builds = same_build(self.meshes)
 
     def pairs(self, count, seed):
         """At most `count` pairs of styles of one build, drawn by the seed."""
@@ -60,7 +61,7 @@ class TrueShapes:
         Returns:
           (image [s, s, 3] over white, mask [s, s, 1]), uint8.
         """
-        mesh = blended([self._meshes[style] for style in styles], weights)
+        mesh = blended([self.meshes[style] for style in styles], weights)
         data = self._data
         size, samples, margin = data.image_size, data.samples, data.margin
         return Renderer(mesh).render(view["azimuth"], view["elevation"], size, samples, margin)
