@@ -114,7 +114,8 @@ class GeneratorTask(Task):
     def _trainer(self, generator):
         objective, seed = self.settings.objective, self.settings.schedule.seed
         if self.settings.model.style_stream == "variational":
-            return VariationalTrainer(generator, objective.pixel_sigma, objective.lambda_kl, seed)
+            weights = objective.pixel_sigma, objective.lambda_kl, seed, objective.free_nats
+            return VariationalTrainer(generator, *weights)
         lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
         return GeneratorTrainer(generator, lambda_mask, objective.lambda_white)
 
