@@ -200,12 +200,15 @@ def variational(make_run):
 
 
 def test_variational_runs_take_part_in_random_objects(trained, variational, make_run):
-    settings = make_run("--style_stream=variational", "--lambda_kl=10", "--export_dir=")
+    code = ("--style_stream=variational", "--latent_size=3", "--free_nats=0.1")
+    settings = make_run(*code, "--lambda_kl=10", "--export_dir=")
     train(settings)
     paths = (variational, settings.schedule.run_dir)
     found = find_experiment("random_objects").function()(trained, Options(others=paths))
     names = [row["objects"] for row in found.rows]
-    assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
+    size = Trained(variational).generator.latent_size
+    expected = {f"variational, KL weight 1, {size} numbers", "variational, KL weight 10, 3 numbers"}
+    assert expected <= set(names)
 
 
 def test_the_gaussian_code_is_looked_at(trained, variational):
@@ -213,7 +216,9 @@ def test_the_gaussian_code_is_looked_at(trained, variational):
     with pytest.raises(InputError, match="has no Gaussian code"):
         run(trained, Options())
     found = run(Trained(variational), Options())
-    assert [row["what"] for row in found.rows][-1] == "half way between styles"
+    names = [row["objects"] for row in found.rows]
+    assert names[0] == "real objects"
+    assert names[-1] == "paths between codes, over paths between styles"
 
 
 def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):

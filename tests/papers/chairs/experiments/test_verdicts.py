@@ -122,22 +122,47 @@ def arithmetic(pixels=0.05, plain=0.1, apart=0.2, error=0.1):
     )
 
 
-def random_objects(weak, strong_real, **others):
-    columns = ("objects", "diversity", "distance to nearest real")
-    return rows(
-        columns,
-        ("real objects", 0.4, 0.0),
-        ("softmax of noise, sigma 2", weak, 0.1),
-        ("softmax of noise, sigma 4", 0.3, strong_real),
-        ("mixture of 3 styles", 0.2, 0.1),
-        *((name.replace("_", " "), diversity, 0.1) for name, diversity in others.items()),
+def sets(*lines):
+    """Rows of the yardstick: real objects, controls, and further sets."""
+    return intervals(
+        ("objects", "spread", "distance to nearest", "outline"),
+        ("real objects", 1.0, 0.0, 1.0),
+        ("control: mean object", 0.0, 0.7, 0.7),
+        ("control: one object again and again", 0.0, 0.0, 1.0),
+        ("control: cross-fades of two", 0.7, 0.8, 0.75),
+        ("control: blank page", 0.0, 0.6, 0.0),
+        *lines,
     )
 
 
-def latent_space(prior, in_codes, in_styles):
-    columns = ("diversity", "evenness of paths")
-    nan = float("nan")
-    return rows(columns, (0.4, nan), (prior, nan), (0.3, nan), (0.3, in_codes), (0.3, in_styles))
+def random_objects(weak=0.4, strong_nearest=0.5, noise=0.4, variational=(0.6, 0.8), outline=0.9):
+    """Spread of each way, nearness of copies, likeness of outlines; by the weight of divergence."""
+    names = ("variational, KL weight 1, 8 numbers", "variational, KL weight 10, 8 numbers")
+    return sets(
+        ("softmax of noise, sigma 2", weak, 0.9, 0.8),
+        ("softmax of noise, sigma 4", 0.8, strong_nearest, 0.9),
+        ("mixture of 3 styles", 0.8, 0.7, outline),
+        ("mixture of 5 styles", 0.7, 0.8, outline),
+        *((f"noise at FC-2, scale {scale}", noise, 0.9, 0.8) for scale in (1, 3) if noise),
+        *((name, x, 0.8, outline) for name, x in zip(names, variational, strict=False)),
+    )
+
+
+def latent_space(prior=0.7, outline=0.9, even=0.1, drawn=0.3):
+    """Spread and outlines of samples of the prior; evenness; distance of what codes draw."""
+    names = (
+        "samples of the prior",
+        "samples of the Gaussian of all known codes",
+        "samples between neighbouring codes",
+    )
+    found = sets(
+        ("known styles, from their mean code", 0.9, drawn, 0.95),
+        *((name, prior, 0.8, outline) for name in names),
+    )
+    path = intervals(
+        ("objects", "more even by"), ("paths between codes, over paths between styles", even)
+    )
+    return found + path
 
 
 def correspondences(ahead=1.0, controls=2.0, suffers=0.5):
@@ -256,17 +281,16 @@ KNOWN = {
         "does not hold": arithmetic(-0.05, -0.05, 0.9),
     },
     "random_objects": {
-        "holds": random_objects(
-            *(0.1, 0.05), **{f"{VARIATIONAL}1": 0.1, f"{VARIATIONAL}10": 0.3},
-            **{"noise_at_FC-2,_scale_1": 0.1},
-        ),
-        "partly": random_objects(0.1, 0.05, **{f"{VARIATIONAL}1": 0.1}),
-        "does not hold": random_objects(0.3, 0.2, **{"noise_at_FC-2,_scale_1": 0.3}),
+        "holds": random_objects(),
+        # As diverse as real objects, and with outlines of ghosts.
+        "partly": random_objects(outline=0.74),
+        "does not hold": random_objects(0.9, 1.2, 0.9, (0.4, 0.3), outline=0.7),
     },
     "latent_space": {
-        "holds": latent_space(0.3, 0.8, 0.7),
-        "partly": latent_space(0.1, 0.8, 0.7),
-        "does not hold": latent_space(0.1, 0.7, 0.8),
+        "holds": latent_space(),
+        # Ten times the same smudge.
+        "partly": latent_space(prior=0.2),
+        "does not hold": latent_space(0.2, 0.7, -0.1, 1.1),
     },
     "correspondences": {
         "holds": correspondences(),
@@ -323,9 +347,9 @@ def test_a_cross_fade_that_is_as_sharp_makes_sharpness_no_evidence():
 
 
 def test_what_no_run_tells_of_random_objects_is_not_judged():
-    holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(0.1, 0.05))
+    holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(noise=0, variational=()))
     assert holds == "holds"
-    assert text.count("not judged") == 3
+    assert text.count("not judged") == 4
 
 
 def test_no_experiment_is_left_out():

@@ -28,7 +28,7 @@ class Yardstick:
     def __init__(self, real, seed=0):
         self._images, self._masks = real.over_white(), real.masks
         self._seed = seed
-        x = self._images.reshape(len(real), -1).astype(np.float64) / 255
+        x = self._images.reshape(len(self._images), -1).astype(np.float64) / 255
         squares = np.square(x).sum(axis=1)
         apart = np.maximum(squares[:, None] + squares - 2 * x @ x.T, 0) / x.shape[1]
         np.fill_diagonal(apart, np.inf)
