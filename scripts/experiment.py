@@ -8,8 +8,6 @@ r"""Runs an experiment of the papers on a trained model, or trains what it compa
 Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
 """
 
-import dataclasses
-
 from absl import flags
 
 from tfgen import command_line
@@ -53,8 +51,8 @@ def main(argv):
     experiment = find_experiment(argv[1])
     make(values.out, "out")  # a mistake is told before the work
     options = experiment.choose(choices)
-    from tfgen.runs.experiments.result import scale_of, write
-    from tfgen.runs.experiments.training_runs import minutes_trained
+    from tfgen.runs.experiments.result import write
+    from tfgen.runs.experiments.training_runs import scaled
 
     task_settings = settings.of_tasks(experiment.trains)
     if experiment.trains:
@@ -69,10 +67,7 @@ def main(argv):
         with renamed(others="other_models"):
             result = experiment.function()(trained, options)
         config, folder = (trained.settings, values.model) if trained.is_run else (None, "")
-    if config:
-        minutes = minutes_trained(folder, *options.others)
-        result = dataclasses.replace(result, scale=scale_of(config), minutes=minutes)
-    path = write(result, values.out, argv[1])
+    path = write(scaled(result, config, folder, *options.others), values.out, argv[1])
     print(f"{result.finding}\nAt our scale: {result.verdict}\nWrote {path}")
 
 

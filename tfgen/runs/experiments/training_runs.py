@@ -67,6 +67,20 @@ def trained_scores(settings):
     return {name: float(value) for name, value in rows[-1].items() if value}
 
 
+def scaled(result, settings, *folders):
+    """A result that says at what scale it was found.
+
+    Args:
+      result: `result.Result`.
+      settings: `config.run.Settings`, of data, network and training; None: nothing is known.
+      *folders: of the runs that it was found on.
+    """
+    if settings is None:
+        return result
+    scale = ", ".join(settings.facts()) + "."
+    return dataclasses.replace(result, scale=scale, minutes=minutes_trained(*folders))
+
+
 def minutes_trained(*folders):
     """How long all runs in some folders were trained, by the rates that they noted; nan: no runs.
 
