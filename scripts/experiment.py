@@ -8,8 +8,6 @@ r"""Runs an experiment of the papers on a trained model, or trains what it compa
 Each writes a page with a table, the table as CSV, and figures into --out; `report` gathers all.
 """
 
-import dataclasses
-
 from absl import flags
 
 from tfgen import command_line
@@ -25,6 +23,7 @@ flags.DEFINE_list("styles", [], "Numbers of the styles to show; empty: some.")
 flags.DEFINE_float("azimuth", 30.0, "Azimuth of the views in degrees.")
 flags.DEFINE_float("elevation", 20.0, "Elevation of the views in degrees.")
 flags.DEFINE_integer("draw_seed", 0, "Seed of what is drawn at random.", 0)
+flags.DEFINE_integer("trainings", 3, "Of each network that is compared with others; seeds.", 1)
 flags.DEFINE_string("judge", "googlenet", "Classifier of photographs that judges drawings.")
 flags.DEFINE_string("judge_weights", "", "Its file of weights; empty: none judges.")
 flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
@@ -43,7 +42,7 @@ def main(argv):
 
         print(f"Wrote {write_report(values.out, EXPERIMENTS)}")
         return
-    by_name = ("azimuth", "elevation", "judge", "judge_weights")
+    by_name = ("azimuth", "elevation", "trainings", "judge", "judge_weights")
     choices = {name: values[name].value for name in by_name} | {
         "styles": tuple(int(style) for style in numbers("styles", values.styles)),
         "seed": values.draw_seed,
@@ -52,8 +51,8 @@ def main(argv):
     experiment = find_experiment(argv[1])
     make(values.out, "out")  # a mistake is told before the work
     options = experiment.choose(choices)
-    from tfgen.runs.experiments.result import scale_of, write
-    from tfgen.runs.experiments.training_runs import minutes_trained
+    from tfgen.runs.experiments.result import write
+    from tfgen.runs.experiments.training_runs import scaled
 
     task_settings = settings.of_tasks(experiment.trains)
     if experiment.trains:
@@ -68,10 +67,7 @@ def main(argv):
         with renamed(others="other_models"):
             result = experiment.function()(trained, options)
         config, folder = (trained.settings, values.model) if trained.is_run else (None, "")
-    if config:
-        minutes = minutes_trained(folder, *options.others)
-        result = dataclasses.replace(result, scale=scale_of(config), minutes=minutes)
-    path = write(result, values.out, argv[1])
+    path = write(scaled(result, config, folder, *options.others), values.out, argv[1])
     print(f"{result.finding}\nAt our scale: {result.verdict}\nWrote {path}")
 
 

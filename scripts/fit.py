@@ -53,6 +53,11 @@ def main(argv):
         shown = {name: degrees[i] for name, degrees in fitted.angles.items()}
         shown["azimuth"] %= 360
         print(f"{picture}: {', '.join(f'{name} {angle:.0f}' for name, angle in shown.items())}")
+    for tie in fitted.ties:
+        seen_from = ", ".join(f"{azimuth % 360:.0f}" for azimuth in tie.angles["azimuth"])
+        print(
+            f"Seen from azimuth {seen_from} it would be explained nearly as well: tell --azimuths."
+        )
     frames = _FRAMES if suffix == ".gif" else 12
     view = {"azimuth": around(frames), "elevation": values.elevation}
     turn, _ = fitter.draw(fitted.code, view)

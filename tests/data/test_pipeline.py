@@ -6,7 +6,7 @@ import pytest
 from tfgen.data import pipeline
 from tfgen.data.drawings.examples import over_black
 from tfgen.data.drawings.transform_draws import TransformRanges, transforming
-from tfgen.data.source import Columns, Joined, Source
+from tfgen.data.source import Columns, Evenly, Joined, Source
 
 RANGES = TransformRanges.of_strength(1.0)
 TRANSFORMED = {"steps": (transforming(RANGES),), "randoms": RANGES.randoms}
@@ -101,6 +101,19 @@ def test_any_source_is_fed_alike():
     np.testing.assert_array_equal(batch["features"][:, 1], 2.0 * batch["number"] + 1)
     assert 0 <= batch["shift"].min() < batch["shift"].max() < 1
     assert source[2]["caption"] == b"picture 2"
+
+
+def test_groups_are_seen_evenly_though_some_have_few_examples():
+    groups = np.array([2, 0, 2, 2, 0, 2, 5, 2])
+    source = Evenly(Columns({"x": np.arange(8) * 10}), groups)
+    plain = {"steps": (), "randoms": 0}
+    (batch,) = batches(source, 1, batch_size=len(source), **plain)
+    numbers, seen = np.unique(batch["number"], return_counts=True)
+    np.testing.assert_array_equal(numbers, np.arange(8))
+    np.testing.assert_array_equal(batch["x"], batch["number"] * 10)
+    for group in (0, 2, 5):
+        assert seen[groups == group].sum() == len(source) / 3
+        assert np.ptp(seen[groups == group]) <= 1
 
 
 def test_some_examples_of_any_source_are_spread_over_it():

@@ -40,6 +40,19 @@ def test_the_divergence_is_what_samples_of_q_tell():
     assert float(variational_bound.divergence_from_prior(zeros, zeros)[0]) == 0.0
 
 
+def test_divergence_that_is_free_costs_nothing_number_by_number():
+    mean = tf.Variable(RNG.normal(size=(64, 3)) * (2.0, 0.1, 0.1), dtype=tf.float32)
+    log_variance = tf.zeros((64, 3))
+    each = 0.5 * tf.square(mean).numpy().mean(axis=0)
+    assert each[0] > 0.5 > each[1]
+    with tf.GradientTape() as tape:
+        cost = tf.reduce_mean(variational_bound.divergence_from_prior(mean, log_variance, 0.5))
+    assert float(cost) == pytest.approx(each[0] + 0.5 + 0.5, rel=1e-5)
+    gradient = tape.gradient(cost, mean).numpy()
+    np.testing.assert_allclose(gradient[:, 0], mean.numpy()[:, 0] / 64, rtol=1e-5)
+    assert (gradient[:, 1:] == 0).all()
+
+
 def test_the_bound_stays_below_the_likelihood_and_meets_it_at_the_true_posterior():
     """A linear decoder: the likelihood of equation (4) is known, so is the posterior."""
     weight, sigma = np.array([0.8, -0.5, 0.3], np.float32), 0.4

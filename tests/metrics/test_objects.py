@@ -40,6 +40,13 @@ def test_nearest_finds_the_image_and_its_distance():
     assert objects.nearest(black, white)[1][0] == pytest.approx(1.0)
 
 
+def test_overlap_is_of_pairs():
+    a, b = mask((4, 4, 8)), mask((4, 8, 8))
+    both = np.concatenate([a, a])
+    assert objects.overlap(both, np.concatenate([a, b])) == pytest.approx((1 + 32 / 96) / 2)
+    assert objects.overlap(mask(), b) == 0
+
+
 def test_likeness_is_the_best_overlap():
     square, left, none = mask((8, 8, 8)), mask((8, 4, 8)), mask()
     real = np.concatenate([left, mask((20, 20, 8))])

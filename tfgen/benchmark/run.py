@@ -6,7 +6,6 @@ from tqdm import tqdm
 
 from tfgen.benchmark.cases import SCALING
 from tfgen.folders import make
-from tfgen.papers.chairs.tables import IMAGE_SIZES
 
 
 def open_folder(path):
@@ -68,7 +67,7 @@ def measure_scaling(out, rounds, seconds):
     with tqdm(total=1 + sum(map(len, SCALING.values())), unit="measurement") as bar:
         for axis, along in SCALING.items():
             tables[axis] = measure_training(axis, along, precision, rounds, seconds, bar.update)
-        tables["rendering"] = measure_rendering(IMAGE_SIZES, seconds)
+        tables["rendering"] = measure_rendering((64, 128, 256), seconds)
         bar.update()
     for title, rows in tables.items():
         write_png(out / f"{title.replace(' ', '_')}.png", speed_report.scaling_chart(title, rows))

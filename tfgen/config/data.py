@@ -57,6 +57,12 @@ class TurntableConfig(DataConfig):
     samples: int = setting(4, "Rays a pixel along each side when rendering.", lower=1, upper=16)
     margin: float = setting(1.0, "Distance of the camera: 1 fills the frame.", above=0.0)
     data_seed: int = setting(0, "Seed of the parametric models.", lower=0)
+    evenly: str = setting(
+        "views",
+        "What is seen equally often in training: views, or styles or classes, however few views "
+        "they have.",
+        choices=("views", "styles", "classes"),
+    )
     processes: int = setting(0, "Processes that render; 0: one a core.", lower=0, may_change=True)
     beam_runner: str = setting(
         "",
@@ -65,9 +71,10 @@ class TurntableConfig(DataConfig):
     beam_options: str = setting("", "Options of the Beam runner, as name=value, joined by commas.")
 
     def facts(self):
-        """Classes, how many models of each, the size."""
+        """Classes, how many models of each, the size, what is seen evenly."""
         each = [] if "meshes" in self.dataset else [f"{self.models} models each"]
-        return [self.dataset.replace(",", " and "), *each, *super().facts()]
+        evenly = [f"{self.evenly} seen evenly"] if self.evenly != "views" else []
+        return [self.dataset.replace(",", " and "), *each, *super().facts(), *evenly]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -101,6 +101,37 @@ class Columns(Source):
         return self if count >= len(self) else self[spread_places(len(self), count)]
 
 
+class Evenly(Source):
+    """A source whose groups are seen equally often, however few examples they have.
+
+    A pass sees all groups as often, and within a group the examples, give or take one in `_ROUNDS`.
+
+    Args:
+      source: Source.
+      groups: [n] int, the group of each example.
+    """
+
+    _ROUNDS = 16  # of the largest group in a pass
+
+    def __init__(self, source, groups):
+        self._source = source
+        self.spec, self.randoms = source.spec, source.randoms
+        self.in_memory = source.in_memory
+        self._order = np.argsort(groups, kind="stable")
+        _, self._counts = np.unique(groups, return_counts=True)
+        self._firsts = np.cumsum(self._counts) - self._counts
+        self._turns = self._ROUNDS * int(self._counts.max())
+
+    def __len__(self):
+        return len(self._counts) * self._turns
+
+    def batch(self, places, random=None):
+        """Some examples, each group's in turn."""
+        group, turn = np.divmod(places, self._turns)
+        chosen = self._order[self._firsts[group] + turn % self._counts[group]]
+        return self._source.batch(chosen, random)
+
+
 class Joined(Source):
     """A source with further columns, found by each example's number.
 

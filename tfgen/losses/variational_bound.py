@@ -38,14 +38,21 @@ def image_log_probability(target, mean, sigma):
     return -0.5 * squares / sigma**2 - count * (0.5 * math.log(2 * math.pi) + math.log(sigma))
 
 
-def divergence_from_prior(mean, log_variance):
+def divergence_from_prior(mean, log_variance, free=0.0):
     """KL(N(mean, variance) || N(0, 1)), summed over the code.
 
     Args:
       mean, log_variance: [b, …] float32.
+      free: nats that each number of the code, on average over the batch, has without cost (Kingma
+        et al., "Improved variational inference with inverse autoregressive flow", section 5 and
+        appendix C.8: free bits).
 
     Returns:
-      [b] float32.
+      [b] float32; with `free`, none of a number is below it.
     """
-    terms = tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance
-    return 0.5 * tf.reduce_sum(terms, axis=tuple(range(1, terms.shape.rank)))
+    terms = 0.5 * (tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance)
+    if free:
+        # Where the batch's mean is below, the cost is constant, and has no gradient.
+        costs = tf.reduce_mean(terms, axis=0, keepdims=True) > free
+        terms = tf.where(costs, terms, free)
+    return tf.reduce_sum(terms, axis=tuple(range(1, terms.shape.rank)))

@@ -21,6 +21,19 @@ def connectedness(masks):
     return np.array(shares)
 
 
+def undecided(masks):
+    """Share of each object that is neither there nor not: ghosts, smears, a cross-fade.
+
+    Args:
+      masks: [n, h, w, 1] uint8.
+
+    Returns:
+      [n] float: of the pixels over a tenth, those between a fifth and four fifths; 0 without any.
+    """
+    x = np.asarray(masks, np.float32).reshape(len(masks), -1) / 255
+    return ((x > 0.2) & (x < 0.8)).sum(axis=1) / np.maximum((x > 0.1).sum(axis=1), 1)
+
+
 def smoothness(images):
     """Evenness of a path: the mean step between neighbours over the largest one.
 
@@ -30,7 +43,7 @@ def smoothness(images):
     Returns:
       Between 1 / (n - 1), one jump, and 1, equal steps; 1 if nothing moves.
     """
-    steps = _distance(images[1:], images[:-1])
+    steps = distances(images[1:], images[:-1])
     return float(steps.mean() / steps.max()) if steps.max() else 1.0
 
 
@@ -53,7 +66,12 @@ def nearest(images, candidates):
 
 def squared_error(images, truth):
     """Mean squared error of images [n, h, w, 3] in [0, 255], in units of [0, 1]: a float."""
-    return float(np.square((np.asarray(images, np.float32) - truth) / 255).mean())
+    return float(squared_errors(images, truth).mean())
+
+
+def squared_errors(images, truth):
+    """The same of each image: [n]."""
+    return np.square((np.asarray(images, np.float32) - truth) / 255).mean(axis=(-3, -2, -1))
 
 
 def likeness(masks, real):
@@ -67,6 +85,13 @@ def likeness(masks, real):
     both = a @ b.T
     either = a.sum(axis=1)[:, None] + b.sum(axis=1) - both
     return (both / np.maximum(either, 1)).max(axis=1)
+
+
+def overlap(masks, truth):
+    """Mean intersection over union of masks [n, h, w, 1] uint8, pair by pair: a float."""
+    a, b = masks > 127, truth > 127
+    either = (a | b).sum(axis=(1, 2, 3))
+    return float(((a & b).sum(axis=(1, 2, 3)) / np.maximum(either, 1)).mean())
 
 
 def outline_likeness(masks, real):
@@ -111,5 +136,6 @@ def sharpness(images):
     return float(np.hypot(rows, columns).mean())
 
 
-def _distance(a, b):
+def distances(a, b):
+    """Roots of the mean squared differences of pairs of images [n, h, w, 3] uint8: [n], to 1."""
     return np.sqrt(np.square(a.astype(np.float32) - b).mean(axis=(1, 2, 3))) / 255

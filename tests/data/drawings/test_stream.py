@@ -10,6 +10,7 @@ from tfgen.data.drawings.collection import collect
 from tfgen.data.drawings.examples import load_examples
 from tfgen.data.drawings.feed import drawing_feed
 from tfgen.data.drawings.transform_draws import TransformRanges, transforming
+from tfgen.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,10 @@ def test_a_collection_that_is_too_large_for_memory_streams(collection):
         batch = next(iter(feed.batches(0)))
         assert batch["image"].shape == (5, 64, 64, 3)
         assert set(batch["style"].numpy()) <= {0, 1, 2, 3}
+
+
+def test_what_is_seen_evenly_has_to_be_in_memory(collection):
+    feed = drawing_feed(collection, ScheduleConfig(batch_size=4), evenly="classes")
+    assert feed.trained_examples == 20
+    with pytest.raises(InputError, match="evenly=styles needs all images in memory, and these"):
+        drawing_feed(collection, ScheduleConfig(cache_gb=0), evenly="styles")

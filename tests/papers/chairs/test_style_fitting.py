@@ -77,6 +77,30 @@ def test_views_are_found_too(generator):
     assert away.max() < 20
 
 
+def test_an_object_alike_from_both_sides_is_a_tie(generator, monkeypatch):
+    network, examples = generator
+    fitter = StyleFitter(network)
+    images, masks = views(examples, 2, [90.0])
+    fitted = fitter.fit(images, masks, steps=40)
+    assert fitted.ties == ()  # boxes move with the azimuth
+    monkeypatch.setattr(StyleFitter, "_errors_of_styles", lambda self, *_: np.ones(6, np.float32))
+    monkeypatch.setattr("tfgen.papers.chairs.style_fitting._TIE", 1e9)
+    (tie,) = fitter.fit(images, masks, steps=4).ties
+    first = fitter.fit(images, masks, steps=4)
+    away = abs((tie.angles["azimuth"][0] - first.angles["azimuth"][0] + 180) % 360 - 180)
+    assert away > 45
+    assert tie.loss >= first.loss
+
+
+def test_views_count_each(generator):
+    network, examples = generator
+    fitter = StyleFitter(network)
+    images, masks = views(examples, 4, [60.0, 60.0])
+    both = {"azimuth": [60.0, 60.0], "elevation": [20.0, 20.0]}
+    one = fitter.fit(images[:1], masks[:1], {k: v[:1] for k, v in both.items()}, steps=1)
+    assert fitter.fit(images, masks, both, steps=1).loss == pytest.approx(2 * one.loss, rel=1e-3)
+
+
 def test_what_is_between_styles_costs_nothing_and_leaving_them_does(generator):
     network, examples = generator
     images, masks = views(examples, 1, [0.0])

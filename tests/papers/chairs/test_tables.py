@@ -78,5 +78,5 @@ def test_an_unknown_architecture_is_refused_by_name():
 
 
 def test_an_impossible_image_size_is_refused():
-    with pytest.raises(InputError, match=r"image_size=100 .*64, 128 or 256"):
+    with pytest.raises(InputError, match=r"image_size=100 .*32, 64, 128 or 256"):
         tables.generator_spec("1s-S", 100)

@@ -60,6 +60,20 @@ def test_masks_are_probabilities(generator):
     assert drawn["mask"].shape == (2, 64, 64, 1)
 
 
+def test_a_short_code_is_all_that_the_joint_layers_hear_of_the_style():
+    spec = generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid")
+    short = VariationalGenerator(spec, num_styles=5, latent_size=3)
+    assert short.latent_size == 3
+    usual = VariationalGenerator(spec, num_styles=5)
+    fewer = usual.count_params() - short.count_params()
+    width, heads = spec.inputs["style"][-1], 2
+    assert fewer == (usual.latent_size - 3) * (spec.trunk[0] + heads * (width + 1))
+    mean, _ = short.infer(tf.eye(5))
+    assert mean.shape == (5, 3)
+    codes = RNG.normal(size=(2, 3))
+    assert np.abs(np.diff(short(inputs(latent=codes))["image"], axis=0)).max() > 0
+
+
 def test_the_code_stands_for_all_that_the_styles_stream_hears():
     spec = generator_spec("1s-S", 64, 0.05, 0.05, mask="sigmoid", streams=tuple(LAMPS.streams))
     lamps = VariationalGenerator(spec, LAMPS)

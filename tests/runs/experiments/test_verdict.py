@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from tfgen.runs.experiments.intervals import Interval
-from tfgen.runs.experiments.verdict import HOLDS, UNTOLD, above, controlled, judged
+from tfgen.runs.experiments.verdict import (
+    HOLDS,
+    UNTOLD,
+    above,
+    below,
+    controlled,
+    every,
+    higher,
+    judged,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +49,28 @@ def test_a_part_holds_only_above_its_interval():
     assert above(Interval(1.0, 0.5, 1.5), 2.0) is False
 
 
+def test_several_are_held_together_only_if_each_is():
+    for held, together in (
+        ([True, np.True_], True),
+        ([True, UNTOLD], UNTOLD),
+        ([UNTOLD, np.False_, True], False),
+    ):
+        assert every(iter(held)) == together
+
+
 def test_what_a_control_passes_too_is_not_judged():
     assert controlled(True, {"blank page": False, "mean image": UNTOLD}) is True
     said = controlled(True, {"blank page": True, "mean image": False})
     assert said == "not judged, as blank page would pass too"
     assert judged({"a": said, "b": True})[0] == "holds"
     assert judged({"a": said})[0] == "not judged"
+
+
+def test_numbers_are_compared_by_their_intervals():
+    low, middle, high = (Interval(x, x - 1, x + 1) for x in (0.0, 1.5, 3.0))
+    assert below(low, 2) is True
+    assert below(high, 1.5) is False
+    assert below(middle, 2) == above(middle, 2) == UNTOLD
+    assert higher(high, low) is True
+    assert higher(low, high) is False
+    assert higher(middle, low) == UNTOLD

@@ -145,7 +145,7 @@ class UpConvGenerator(keras.Model):
             )
             for stream, widths in spec.inputs.items()
         )
-        joint = sum(widths[-1] for widths in spec.inputs.values())
+        joint = sum(self._code_sizes().values())
         self.fc34 = self._fully_connected(spec.trunk, joint, "fc", 3, dtype)
         self.streams = tuple(
             _Stream(stream, spec.trunk[-1], spec.slope, spec.smooth, dtype, f"stream{i + 1}")
@@ -167,6 +167,10 @@ class UpConvGenerator(keras.Model):
             )
             fan_in = width
         return tuple(layers)
+
+    def _code_sizes(self):
+        """How many numbers the joint layers hear of each input."""
+        return {name: widths[-1] for name, widths in self.spec.inputs.items()}
 
     def _build_weights(self):
         self({name: tf.zeros((1, size)) for name, size in self.input_sizes.items()})

@@ -32,6 +32,7 @@ def make_generator(model, image_size, description, dtype="float32"):
     Raises:
       InputError: there is no such architecture or image size.
     """
-    kinds = {"deterministic": UpConvGenerator, "variational": VariationalGenerator}
     spec = spec_of(model, image_size, tuple(description.streams))
-    return kinds[model.style_stream](spec, description, dtype)
+    if model.style_stream == "variational":
+        return VariationalGenerator(spec, description, dtype, latent_size=model.latent_size)
+    return UpConvGenerator(spec, description, dtype)

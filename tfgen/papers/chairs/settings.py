@@ -22,6 +22,11 @@ class GeneratorConfig(NetworkConfig):
         "What the style becomes: activations, or a Gaussian code (Appendix A).",
         choices=("deterministic", "variational"),
     )
+    latent_size: int = setting(
+        0,
+        "Numbers of the Gaussian code; 0: as many as FC-2 has units (--style_stream=variational).",
+        lower=0,
+    )
 
     def facts(self):
         """Architecture, width, kind."""
@@ -46,6 +51,12 @@ class ObjectiveConfig(Part):
     )
     lambda_kl: float = setting(
         1.0, "Weight of the divergence in equation (5) (--style_stream=variational).", lower=0.0
+    )
+    free_nats: float = setting(
+        0.0,
+        "Divergence that each number of the code has without cost, in nats "
+        "(--style_stream=variational).",
+        lower=0.0,
     )
     pixel_sigma: float = setting(
         0.1,

@@ -3,7 +3,8 @@
 What is sought are the activations of the style's FC-2 (or z of a variational generator), and the
 angles of the views where they are not given. The search starts at the mixture of known styles that
 explains the views best, and may leave it, at a cost: few views say little about the sides that they
-do not show.
+do not show. Where angles are sought, objects look alike from the front and from behind: both are
+followed to the end.
 """
 
 import dataclasses
@@ -24,6 +25,9 @@ from tfgen.pixels import to_uint8
 
 # Known styles that decide together from where an object is seen.
 _ALIKE = 3
+# Degrees between the two sides from which an object may be seen, and how alike losses are ties.
+_OPPOSITE = 90.0
+_TIE = 1.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,12 +37,14 @@ class FittedStyle:
     Attributes:
       code: [d] float32, FC-2's activations or z.
       angles: name of each angle condition -> [n] degrees of the views, given or found.
-      loss: of the views, at the end.
+      loss: of the views together, at the end.
+      ties: FittedStyles that explain them nearly as well, seen from elsewhere.
     """
 
     code: np.ndarray
     angles: dict
     loss: float
+    ties: tuple = ()
 
 
 class StyleFitter:
@@ -50,7 +56,7 @@ class StyleFitter:
       mask_weight: of the mask's squared error beside the image's.
     """
 
-    def __init__(self, generator, leave_cost=1.0, mask_weight=1.0):
+    def __init__(self, generator, leave_cost=0.05, mask_weight=1.0):
         stack.avoid_remapper()
         self._generator = generator
         self._description = generator.description
@@ -108,11 +114,17 @@ class StyleFitter:
         angles = self._description.of_kind("angle")
         sought = [angle for angle in angles if angle.name not in (values or {})]
         known = self._others(values or {}, len(images))
-        if sought:
-            known |= self._search(targets, known, sought)
+        starts = self._search(targets, known, sought) if sought else [{}]
+        found = [self._descend(targets, known | start, sought, steps, rate) for start in starts]
+        best, *others = sorted(found, key=lambda fitted: fitted.loss)
+        ties = tuple(other for other in others if other.loss < _TIE * best.loss)
+        return dataclasses.replace(best, ties=ties)
+
+    def _descend(self, targets, known, sought, steps, rate):
+        """The FittedStyle that Adam finds from the angles in `known` on."""
         logits = tf.Variable(self._first_logits(targets, known))
         offset = tf.Variable(tf.zeros(self._codes.shape[1]))
-        turn = tf.Variable(tf.zeros((len(sought), len(images))))  # in units of ten degrees
+        turn = tf.Variable(tf.zeros((len(sought), len(targets[0]))))  # in units of ten degrees
         variables = [logits, offset, turn] if sought else [logits, offset]
         optimizer = keras.optimizers.Adam(rate)
         optimizer.build(variables)
@@ -131,7 +143,8 @@ class StyleFitter:
         for angle, by in zip(sought, turn.numpy(), strict=True):
             known[angle.name] = known[angle.name] + 10.0 * by
         code = self._code(logits, offset).numpy()
-        return FittedStyle(code, {angle.name: known[angle.name] for angle in angles}, float(error))
+        angles = {angle.name: known[angle.name] for angle in self._description.of_kind("angle")}
+        return FittedStyle(code, angles, float(error))
 
     def _others(self, values, count=None):
         """Values of all conditions but the style, [n, …] float32 each."""
@@ -159,7 +172,7 @@ class StyleFitter:
 
     def _loss(self, targets, logits, offset, values):
         codes = tf.repeat(self._code(logits, offset)[tf.newaxis], len(targets[0]), axis=0)
-        error = tf.reduce_mean(self._errors(targets, self._outputs(codes, values)))
+        error = tf.reduce_sum(self._errors(targets, self._outputs(codes, values)))
         return error + self._leave_cost * tf.reduce_sum(tf.square(offset)), error
 
     def _first_logits(self, targets, values):
@@ -179,7 +192,12 @@ class StyleFitter:
         return self._errors(target, self._draw(self._codes, repeated)).numpy()
 
     def _search(self, targets, values, sought):
-        """The angles for which a few known styles, the same for all images, explain them best."""
+        """The angles for which a few known styles, the same for all images, explain them best.
+
+        Returns:
+          list of dicts: angle's name -> [images] degrees; the best ones, and the best of those that
+          show every image from elsewhere, if the object's turn is sought.
+        """
         grid = list(itertools.product(*(self._candidates(angle) for angle in sought)))
         errors = np.stack(
             [
@@ -195,8 +213,13 @@ class StyleFitter:
             ]
         )  # [images, angles, styles]
         alike = errors.min(axis=1).sum(axis=0).argsort()[:_ALIKE]
-        chosen = np.array(grid, np.float32)[errors[:, :, alike].mean(axis=-1).argmin(axis=1)]
-        return {angle.name: chosen[:, i] for i, angle in enumerate(sought)}
+        errors, grid = errors[:, :, alike].mean(axis=-1), np.array(grid, np.float32)
+        chosen = [grid[errors.argmin(axis=1)]]
+        if self._description.turning in sought:
+            turn = sought.index(self._description.turning)
+            away = np.abs((grid[:, turn] - chosen[0][:, turn, None] + 180) % 360 - 180)
+            chosen.append(grid[np.where(away < _OPPOSITE, np.inf, errors).argmin(axis=1)])
+        return [{a.name: one[:, i] for i, a in enumerate(sought)} for one in chosen]
 
     def _candidates(self, angle):
         """Degrees to try: all around, or where it was trained and about the usual."""

@@ -4,7 +4,7 @@ Two facts about the paper decide this table. Its text says 5x5 filters, but the 
 Table 1 (27M, 27M, 18M, 23M, 19M) come out, in millions, with 4x4 kernels; the rows named as in
 Table 1 therefore have 4x4 kernels, and each has a "-5x5" twin as the text says. And at 64 or 256
 pixels there is "one less or one more" up-convolution; the width of the additional one is not told,
-we halve the one before.
+we halve the one before. At 32 pixels, which the paper does not have, there is one less again.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from tfgen.errors import InputError
 from tfgen.networks.spec import Conv, UpConv
 from tfgen.papers.chairs.spec import GeneratorSpec, Stream
 
-IMAGE_SIZES = (64, 128, 256)
+IMAGE_SIZES = (32, 64, 128, 256)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +77,7 @@ def generator_spec(
 
     Args:
       architecture: key of GENERATORS.
-      image_size: 64, 128 or 256.
+      image_size: 32, 64, 128 or 256.
       width: factor on the channels of FC-5 and of all (up-)convolutions but the outputs.
       fc_width: factor on the widths of FC-1 to FC-4.
       mask: "linear", "softmax" or "sigmoid" instead of the row's.
@@ -92,7 +92,7 @@ def generator_spec(
             f"`architecture`={architecture} is not known: choose one of {', '.join(GENERATORS)}."
         )
     if image_size not in IMAGE_SIZES:
-        raise InputError(f"`image_size`={image_size} is not possible: choose 64, 128 or 256.")
+        raise InputError(f"`image_size`={image_size} is not possible: choose 32, 64, 128 or 256.")
     row = GENERATORS[architecture]
     row = dataclasses.replace(row, mask=mask or row.mask)
 
@@ -102,7 +102,7 @@ def generator_spec(
 
     def stream(channels, outputs):
         # 8 -> 16 -> … : the outputs are up-convolutions too, and double the size once more.
-        uconvs = [scaled(c, width) for c in channels[1 : IMAGE_SIZES.index(image_size) + 3]]
+        uconvs = [scaled(c, width) for c in channels[1 : IMAGE_SIZES.index(image_size) + 2]]
         layers = []
         for c in uconvs:
             layers.append(UpConv(c, row.kernel))

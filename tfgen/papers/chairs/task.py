@@ -57,7 +57,9 @@ class GeneratorTask(Task):
             return self._surveyed(devices, builders)
         with devices.chief_first():
             collection = collect(datasets.prepare(data), holdout)
-        feed = drawing_feed(collection, self.settings.schedule, *self._transformation())
+        feed = drawing_feed(
+            collection, self.settings.schedule, *self._transformation(), evenly=data.evenly
+        )
         description = collection.description(self._transform())
         held_out = collection.held_out_values("azimuth")
         return self._prepared(devices, feed, description, check.describe_data(collection), held_out)
@@ -112,7 +114,8 @@ class GeneratorTask(Task):
     def _trainer(self, generator):
         objective, seed = self.settings.objective, self.settings.schedule.seed
         if self.settings.model.style_stream == "variational":
-            return VariationalTrainer(generator, objective.pixel_sigma, objective.lambda_kl, seed)
+            weights = objective.pixel_sigma, objective.lambda_kl, seed, objective.free_nats
+            return VariationalTrainer(generator, *weights)
         lambda_mask = objective.lambda_mask or generator.spec.lambda_mask
         return GeneratorTrainer(generator, lambda_mask, objective.lambda_white)
 

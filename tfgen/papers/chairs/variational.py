@@ -13,6 +13,12 @@ class VariationalGenerator(UpConvGenerator):
     Two fully connected layers read the stream of the style, as in the plain generator; two linear
     ones then tell the mean and the logarithm of the variance of each of z's numbers.
 
+    Args:
+      spec: `spec.GeneratorSpec`.
+      latent_size: length of z; 0: that of FC-2, as the paper has it. A few hundred numbers for as
+        many styles leave the prior far from every code.
+      **kwargs: as of `UpConvGenerator`.
+
     Inputs and outputs are those of `UpConvGenerator`, and besides:
 
     Inputs:
@@ -23,10 +29,17 @@ class VariationalGenerator(UpConvGenerator):
       latent_mean, latent_log_variance: [b, latent_size] float32, mu and log sigma^2.
     """
 
+    def __init__(self, spec, *args, latent_size=0, **kwargs):
+        self._given_size = latent_size
+        super().__init__(spec, *args, **kwargs)
+
     @property
     def latent_size(self):
         """Length of z."""
-        return self.spec.inputs[self.description.style_stream][-1]
+        return self._given_size or self.spec.inputs[self.description.style_stream][-1]
+
+    def _code_sizes(self):
+        return super()._code_sizes() | {self.description.style_stream: self.latent_size}
 
     def _build_weights(self):
         self.latent_heads = tuple(

@@ -55,10 +55,12 @@ class Options:
     Attributes:
       seed: of what is drawn at random.
       others: paths of further runs, where an experiment compares several.
+      trainings: of each network, with as many seeds, where trained networks are compared.
     """
 
     seed: int = 0
     others: tuple = ()
+    trainings: int = 3
 
     def further(self, kind):
         """`others`, each opened by `kind`, a function of a path; InputError."""

@@ -21,9 +21,26 @@ class Interval:
     low: float
     high: float
 
+    def negated(self):
+        """That of the number with its sign turned."""
+        return Interval(-self.mean, -self.high, -self.low)
+
     def __format__(self, spec):
         spec = spec or ".3g"
         return f"{self.mean:{spec}} [{self.low:{spec}}, {self.high:{spec}}]"
+
+
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
+
+
+def as_columns(name, interval):
+    """Columns of a table's row: name, "name, low", "name, high"."""
+    return {name: interval.mean, f"{name}, low": interval.low, f"{name}, high": interval.high}
+
+
+def in_row(row, name):
+    """The Interval that `as_columns` put into a row."""
+    return Interval(row[name], row[f"{name}, low"], row[f"{name}, high"])
 
 
 def listed(rows, name, value):
@@ -47,6 +64,12 @@ def mean(values, seed=0):
 def difference(a, b, seed=0):
     """The Interval of the mean of a - b, pairs of the same items; as `mean`."""
     return mean(np.asarray(a, np.float64) - np.asarray(b, np.float64), seed)
+
+
+def unpaired_difference(a, b, seed=0):
+    """The Interval of mean(a) - mean(b) of two sets of items, drawn each by itself."""
+    a, b = (np.atleast_2d(np.asarray(x, np.float64)) for x in (a, b))
+    return _interval(a.mean() - b.mean(), _drawn(a, seed) - _drawn(b, seed + 1))
 
 
 def ratio(a, b, seed=0):

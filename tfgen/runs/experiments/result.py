@@ -52,11 +52,6 @@ class Result:
         return "{} ({})".format(*judged(self.parts))
 
 
-def scale_of(settings):
-    """One line on a run's data, network and training, of its `config.run.Settings`."""
-    return ", ".join(settings.facts()) + "."
-
-
 def table(rows):
     """Rows as a Markdown table."""
     if not rows:

@@ -25,6 +25,15 @@ def variant(settings, name, **parts):
     return dataclasses.replace(settings, **changed)
 
 
+def trainings(settings, name, count, **parts):
+    """`variant`s that differ in their seeds: a list of `count`, each in a folder of its own."""
+    schedule, first = parts.pop("schedule", {}), settings.schedule.seed
+    return [
+        variant(settings, f"{name}_{seed}", schedule=schedule | {"seed": seed}, **parts)
+        for seed in range(first, first + count)
+    ]
+
+
 def recipe_error(fact, recipe):
     """InputError of settings that an experiment cannot start from.
 
@@ -56,6 +65,20 @@ def trained_scores(settings):
     if not rows:
         raise InputError(f"{directory.metrics} has no scores: remove the run and train it again.")
     return {name: float(value) for name, value in rows[-1].items() if value}
+
+
+def scaled(result, settings, *folders):
+    """A result that says at what scale it was found.
+
+    Args:
+      result: `result.Result`.
+      settings: `config.run.Settings`, of data, network and training; None: nothing is known.
+      *folders: of the runs that it was found on.
+    """
+    if settings is None:
+        return result
+    scale = ", ".join(settings.facts()) + "."
+    return dataclasses.replace(result, scale=scale, minutes=minutes_trained(*folders))
 
 
 def minutes_trained(*folders):

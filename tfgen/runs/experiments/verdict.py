@@ -39,6 +39,25 @@ def above(interval, threshold=0.0):
     return False if interval.high < threshold else UNTOLD
 
 
+def below(interval, threshold):
+    """Whether a number is below a threshold; as `above`."""
+    return above(interval.negated(), -threshold)
+
+
+def higher(a, b):
+    """Whether one number is above another, of other items: where their intervals are apart."""
+    return True if a.low > b.high else False if a.high < b.low else UNTOLD
+
+
+def every(held):
+    """Several of True, False and UNTOLD together: False if one is, else UNTOLD if one is."""
+    held = list(held)
+    untold = [isinstance(each, str) for each in held]
+    if not all(each for each, is_untold in zip(held, untold, strict=True) if not is_untold):
+        return False
+    return UNTOLD if any(untold) else True
+
+
 def controlled(held, controls):
     """What a part is, unless a control that must fail its judgement passes it.
 

@@ -15,14 +15,14 @@ from tfgen.errors import InputError
 from tfgen.metrics import photographs
 from tfgen.papers.catalog import EXPERIMENTS, find_experiment
 from tfgen.papers.chairs.experiments import architectures, correspondences
+from tfgen.papers.chairs.experiments.neighbours import KnownObjects, around, descriptors
 from tfgen.papers.chairs.experiments.options import Options
 from tfgen.papers.chairs.experiments.random_objects import mixtures
 from tfgen.papers.chairs.experiments.trained import Trained
-from tfgen.papers.chairs.experiments.view_transfer import _around, descriptors
 from tfgen.pictures.drawings import random_weights
 from tfgen.runs.experiments import result, verdict
 from tfgen.runs.experiments.summary import write_report
-from tfgen.runs.experiments.training_runs import minutes_trained, trained_scores
+from tfgen.runs.experiments.training_runs import minutes_trained, trained_scores, trainings
 from tfgen.runs.train import train
 from tfgen.training.run_directory import RunDirectory
 
@@ -40,7 +40,7 @@ def test_experiments_on_a_model(trained, name, tmp_path, monkeypatch):
     monkeypatch.setattr("tfgen.papers.chairs.experiments.transformation_units._CANDIDATES", 3)
     for kind in ("SIMPLE", "DIFFICULT", "VALIDATION"):
         monkeypatch.setattr(f"tfgen.papers.chairs.experiments.correspondences.{kind}", 1)
-    monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences._FRAMES", 10)
+    monkeypatch.setattr("tfgen.papers.chairs.experiments.keypoint_pairs.FRAMES", 10)
     few = {method: some[:1] for method, some in correspondences.SETTINGS.items()}
     monkeypatch.setattr("tfgen.papers.chairs.experiments.correspondences.SETTINGS", few)
     found = find_experiment(name).function()(trained, Options(seed=1))
@@ -62,10 +62,25 @@ def test_architectures_are_trained_alike(make_run, monkeypatch):
     assert list(architectures.TABLE_1) == ["2s-E", "2s-S", "1s-S", "1s-S-wide", "1s-S-deep"]
     two = {name: architectures.TABLE_1[name] for name in ("2s-E", "1s-S-deep")}
     monkeypatch.setattr(architectures, "TABLE_1", two)
-    settings = make_run("--steps=2", "--steps_per_epoch=2", "--export_dir=")
-    found = find_experiment("architectures").function()(settings, Options())
-    assert [row["network"] for row in found.rows] == list(two)
+    steps = ("--steps=2", "--steps_per_epoch=2", "--evaluation_images=1024", "--export_dir=")
+    settings = make_run(*steps)
+    found = find_experiment("architectures").function()(settings, Options(trainings=1))
+    controls = ["control: mean object", "control: blank page"]
+    assert [row["network"] for row in found.rows] == [*two, *controls]
+    scores = trained_scores(trainings(settings, "2s-E", 1, model={"architecture": "2s-E"})[0])
+    for kind, name in (("", "training/image_mse"), (", over white", "training/mse")):
+        error = found.rows[0][f"MSE x 1000{kind}"]
+        assert error == pytest.approx(1000 * scores[name], rel=1e-3)
     assert [row["parameters at 128 px"] for row in found.rows][:1] == ["26.9M"]
+
+
+def test_trainings_differ_in_seed_and_folder_alone(make_run):
+    settings = make_run("--seed=4")
+    first, second = trainings(settings, "a", 2, schedule={"steps": 8}, data={"evenly": "styles"})
+    assert (first.schedule.seed, second.schedule.seed) == (4, 5)
+    assert Path(second.schedule.run_dir) == Path(settings.schedule.run_dir) / "a_5"
+    changed = {n for n, x in second.flat().items() if x != settings.flat()[n]}
+    assert changed == {"seed", "run_dir", "export_dir", "steps", "evenly"}
 
 
 def test_what_is_trained_is_not_trained_again(finished):
@@ -91,34 +106,41 @@ def test_minutes_are_those_of_all_runs_below(finished, tmp_path):
 
 
 def test_training_set_sizes_need_models(make_run):
-    with pytest.raises(InputError, match="models=8 is too few: give at least 64"):
+    with pytest.raises(InputError, match="models=8 is too few: give at least 114"):
         find_experiment("training_set").function()(make_run(), Options())
 
 
 @pytest.mark.slow
 def test_training_set_sizes(make_run, monkeypatch):
     run = find_experiment("training_set").function()
-    monkeypatch.setattr("tfgen.papers.chairs.experiments.training_set._SHARED", 2)
-    settings = make_run("--models=16", "--azimuths=2", "--holdout_azimuths=0")
-    found = run(settings, Options())
-    assert [row["models"] for row in found.rows] == ["2", "4", "8", "16", "4 + T"]
+    monkeypatch.setattr("tfgen.papers.chairs.experiments.training_set._LEAST", 2)
+    settings = make_run("--models=28", "--azimuths=2", "--holdout_azimuths=0", "--export_dir=")
+    found = run(settings, Options(trainings=1))
+    sizes = ["2", "4", "12", "28", "4 + T"]
+    assert [row["models"] for row in found.rows[:5]] == sizes
+    assert [row["models"] for row in found.rows[5:]] == [
+        "control: cross-fade", "control: mean object"
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
 @pytest.mark.ci
 def test_view_transfer_scores_unseen_views(make_run, monkeypatch):
     run = find_experiment("view_transfer").function()
-    with pytest.raises(InputError, match="models=2 is too few: give at least 10"):
-        run(make_run("--models=2"), Options())
+    with pytest.raises(InputError, match="models=8 is too few: give at least 20"):
+        run(make_run(), Options())
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer.VIEWS", (4, 1))
     monkeypatch.setattr("tfgen.papers.chairs.experiments.view_transfer._TARGETS", 0.25)
     found = run(
         make_run("--holdout_azimuths=0", "--steps=2", "--steps_per_epoch=2", "--export_dir="),
-        Options(),
+        Options(trainings=2),
     )
-    assert [row["views"] for row in found.rows] == [4, 1]
+    assert [row["views"] for row in found.rows] == [4] * 6 + [1] * 6
     for row in found.rows:
-        assert all(0 < row[kind] < 1 for kind in row if kind != "views")
+        assert row["error x 1000, low"] <= row["error x 1000"] <= row["error x 1000, high"]
+        assert 0 < row["error x 1000"] < 1000
+    strips = found.pictures["strips"]
+    assert strips.shape[0] > 2 * 5 * 96  # given, truth, both networks and neighbours
 
 
 def test_neighbours_by_hog_have_the_same_orientations_and_any_contrast():
@@ -131,12 +153,22 @@ def test_neighbours_by_hog_have_the_same_orientations_and_any_contrast():
     np.testing.assert_array_equal(by_rgb, images.reshape(3, -1))
 
 
+def test_an_object_that_is_known_is_its_own_nearest(examples):
+    known = KnownObjects(examples, np.array([0, 1, 3]))
+    of_style = np.flatnonzero(examples.styles == 3)
+    for kind in ("RGB", "HOG"):
+        found = known.nearest(of_style[::4], of_style, kind)
+        np.testing.assert_allclose(found, examples.over_white()[of_style])
+    first = examples.over_white()[[0, 12, 36]].astype(float)
+    np.testing.assert_allclose(known.mean(of_style[:1])[0], first.mean(axis=0))
+
+
 def test_neighbours_are_blended_by_angle():
     known = np.array([0.0, 90.0, 200.0])
-    assert dict(_around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
-    assert dict(_around(known, 280.0)) == pytest.approx({0: 0.5, 2: 0.5})
-    assert _around(known, 90.0) == [(1, 1.0)]
-    assert _around(np.array([50.0]), 90.0) == [(0, 1.0)]
+    assert dict(around(known, 30.0)) == pytest.approx({1: 1 / 3, 0: 2 / 3})
+    assert dict(around(known, 280.0)) == pytest.approx({0: 0.5, 2: 0.5})
+    assert around(known, 90.0) == [(1, 1.0)]
+    assert around(np.array([50.0]), 90.0) == [(0, 1.0)]
 
 
 @pytest.mark.slow
@@ -149,11 +181,12 @@ def test_elevation_transfer_scores_elevations_not_trained_on(make_run):
     with pytest.raises(InputError, match="has the same elevations in both classes"):
         run(make_run(*classes), Options())
     kept = ("--keep_elevations=chairs:20,tables:0:20", "--holdout_azimuths=0")
-    found = run(
-        make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2", "--export_dir="), Options()
-    )
+    settings = make_run(*classes, *kept, "--steps=2", "--steps_per_epoch=2", "--export_dir=")
+    found = run(settings, Options(trainings=1))
+    both = RunDirectory(Path(settings.schedule.run_dir) / "both_0").read_settings()
+    assert (both.schedule.steps, both.data.evenly) == (4, "classes")
     assert [(row["class"], row["elevation"], row["trained on"]) for row in found.rows] == [
-        *(("chairs", 0, "no"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
+        *(("chairs", 0, "the other class"), ("chairs", 20, "yes"), ("chairs", 40, "no")),
         *(("tables", 0, "yes"), ("tables", 20, "yes"), ("tables", 40, "no")),
     ]
 
@@ -167,12 +200,15 @@ def variational(make_run):
 
 
 def test_variational_runs_take_part_in_random_objects(trained, variational, make_run):
-    settings = make_run("--style_stream=variational", "--lambda_kl=10", "--export_dir=")
+    code = ("--style_stream=variational", "--latent_size=3", "--free_nats=0.1")
+    settings = make_run(*code, "--lambda_kl=10", "--export_dir=")
     train(settings)
     paths = (variational, settings.schedule.run_dir)
     found = find_experiment("random_objects").function()(trained, Options(others=paths))
     names = [row["objects"] for row in found.rows]
-    assert {"variational, KL weight 1", "variational, KL weight 10"} <= set(names)
+    size = Trained(variational).generator.latent_size
+    expected = {f"variational, KL weight 1, {size} numbers", "variational, KL weight 10, 3 numbers"}
+    assert expected <= set(names)
 
 
 def test_the_gaussian_code_is_looked_at(trained, variational):
@@ -180,7 +216,9 @@ def test_the_gaussian_code_is_looked_at(trained, variational):
     with pytest.raises(InputError, match="has no Gaussian code"):
         run(trained, Options())
     found = run(Trained(variational), Options())
-    assert [row["what"] for row in found.rows][-1] == "half way between styles"
+    names = [row["objects"] for row in found.rows]
+    assert names[0] == "real objects"
+    assert names[-1] == "paths between codes, over paths between styles"
 
 
 def test_an_exported_model_is_enough_where_only_drawings_are_needed(finished):

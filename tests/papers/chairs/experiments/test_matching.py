@@ -47,3 +47,11 @@ def test_fields_are_put_together_where_the_first_one_leads():
     both = matching.compose(first, second)
     np.testing.assert_allclose(both[:, 3, 0], 5 + 8)
     assert matching.compose(None, first) is first
+
+
+def test_boxes_are_stretched_onto_each_other():
+    field = matching.between_boxes((2, 4, 10, 12), (5, 4, 21, 8), (16, 24))
+    np.testing.assert_allclose(field[4, 2], (3, 0))
+    np.testing.assert_allclose(field[12, 10], (11, -4))
+    np.testing.assert_allclose(field[8, 6], (7, -2))
+    np.testing.assert_allclose(matching.between_boxes((0, 0, 4, 4), (0, 0, 4, 4), (8, 8)), 0)

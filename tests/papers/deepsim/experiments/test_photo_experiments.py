@@ -237,7 +237,7 @@ def test_shallow_features_are_compared(make_settings, monkeypatch):
     assert len(found.rows) == 3 * 6 + 2  # six answers to each, and two earlier methods to HOG
     timed = ("network", "HOGgles", "gradient descent")
     assert all((row["ms an image"] > 0) == (row["method"] in timed) for row in found.rows)
-    assert all(row["low"] <= row["error"] <= row["high"] for row in found.rows)
+    assert all(row["error, low"] <= row["error"] <= row["error, high"] for row in found.rows)
 
 
 @pytest.mark.slow

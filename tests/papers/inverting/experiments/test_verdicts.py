@@ -8,8 +8,8 @@ from tfgen.papers.inverting.experiments import EXPERIMENTS
 
 def shallow_features(hog=0.2, sift=0.3, lbp=0.4, simple=0.6, earlier=0.6, chroma=0.9, moved=0.03):
     """Errors of the networks, of simple answers and of earlier methods; in colour; by light."""
-    columns = ("method", "feature", "error", "behind by", "behind, low", "behind, high")
-    columns += ("chroma error / gray's, low", "chroma error / gray's, high")
+    columns = ("method", "feature", "error", "behind by", "behind by, low", "behind by, high")
+    columns += tuple(f"chroma error / gray's{end}" for end in ("", ", low", ", high"))
     columns += ("moved by 0.1 x", "moved by 10 x")
     found = {"hog": hog, "sift": sift, "lbp": lbp}
     before = {"hog": hog, "sift": hog, "lbp": sift}
@@ -17,7 +17,17 @@ def shallow_features(hog=0.2, sift=0.3, lbp=0.4, simple=0.6, earlier=0.6, chroma
     def line(method, feature, error, rival, colour=1.5):
         behind = error - rival
         interval = (behind, behind - 0.02, behind + 0.02)
-        return (method, feature, error, *interval, colour - 0.05, colour + 0.05, moved, 0.01)
+        return (
+            method,
+            feature,
+            error,
+            *interval,
+            colour,
+            colour - 0.05,
+            colour + 0.05,
+            moved,
+            0.01,
+        )
 
     simple_answers = ("gray", "mean colour", "ridge", "nearest training picture")
     return rows(
@@ -47,7 +57,14 @@ def feature_space(*lines):
 
 def recognition(*features, photographs=120, another=None):
     """By how much a feature's drawings are recognised more often than each control's."""
-    columns = ("feature", "drawn by", "photographs", "network ahead", "ahead, low", "ahead, high")
+    columns = (
+        "feature",
+        "drawn by",
+        "photographs",
+        "network ahead",
+        "network ahead, low",
+        "network ahead, high",
+    )
     controls = ("gray", "mean colour", "ridge", "nearest training picture")
     lines = []
     for number, ahead in enumerate(features):

@@ -5,18 +5,32 @@ import tensorflow as tf
 
 from tfgen.errors import InputError
 from tfgen.metrics import objects
+from tfgen.papers.chairs.experiments.diversity import (
+    NEAREST,
+    SPREAD,
+    Yardstick,
+    are_diverse_objects,
+)
 from tfgen.pictures.drawings import morph_frames, one_hot
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.intervals import UNKNOWN, as_columns, difference, in_row
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import above, controlled
 
-_PAIRS = 12
+_PAIRS = 24
 _SHOWN = 4
 _FRAMES = 9
-_SAMPLES = 48
+_SAMPLES = 96
+_KNOWN = "known styles, from their mean code"
+_PRIOR = "samples of the prior"
+_AGGREGATE = "samples of the Gaussian of all known codes"
+_NEIGHBOURS = "samples between neighbouring codes"
+_PATHS = "paths between codes, over paths between styles"
+_EVENNESS = "more even by"
 
 
 def run(trained, options):
-    """Compares straight paths between codes with straight paths between styles, and samples.
+    """Compares samples of three distributions of codes, and paths between codes and styles.
 
     Args:
       trained: `trained.Trained`, a run with --style_stream=variational.
@@ -28,66 +42,52 @@ def run(trained, options):
         )
     mean, log_variance = trained.generator.infer(tf.eye(trained.num_styles))
     mean, variance = mean.numpy(), np.exp(log_variance.numpy())
-    real = trained.view(options.azimuth, options.elevation)
-    rebuilt = _draw(trained, mean, options)
     rng = np.random.default_rng(options.seed)
-    sampled = _draw(trained, rng.normal(size=(_SAMPLES, mean.shape[1])), options)
-    # Samples as wide as the codes of known styles really lie, not as wide as the prior.
-    aggregate = np.sqrt(mean.var(axis=0) + variance.mean(axis=0))
-    fitting = mean.mean(axis=0) + aggregate * rng.normal(size=(_SAMPLES, mean.shape[1]))
-    fitting = _draw(trained, fitting, options)
+    real = trained.view(options.azimuth, options.elevation)
+    yardstick = Yardstick(real, options.seed)
+    codes = {
+        _KNOWN: mean,
+        _PRIOR: rng.normal(size=(_SAMPLES, mean.shape[1])),
+        _AGGREGATE: of_aggregate(mean, variance, _SAMPLES, rng),
+        _NEIGHBOURS: between_neighbours(mean, _SAMPLES, rng),
+    }
+    drawn = {name: _draw(trained, z, options) for name, z in codes.items()}
+    rows = yardstick.controls(rng, _SAMPLES)
+    rows += [yardstick.row(name, *pictures) for name, pictures in drawn.items()]
     pairs = options.pairs(_PAIRS, trained.num_styles)
     t = np.linspace(0, 1, _FRAMES)[:, None]
-    paths = {
-        "z": [_draw(trained, (1 - t) * mean[a] + t * mean[b], options) for a, b in pairs],
-        "styles": [
-            morph_frames(
-                *(trained.draw, trained.description),
-                *one_hot((a, b), trained.num_styles),
-                *(_FRAMES, options.view),
-            )
-            for a, b in pairs
-        ],
-    }
-    known = real.over_white()
-    rows = [
-        _row("known styles, from their mean code", *rebuilt, known),
-        _row("samples of the prior", *sampled, known),
-        _row("samples as wide as the known codes", *fitting, known),
-    ]
-    for name, between in paths.items():
-        middles = [np.stack([path[k][_FRAMES // 2] for path in between]) for k in (0, 1)]
-        row = _row(f"half way between {name}", *middles, known)
-        row["evenness of paths"] = float(
-            np.mean([objects.smoothness(images) for images, _ in between])
-        )
-        rows.append(row)
+    in_codes = [_draw(trained, (1 - t) * mean[a] + t * mean[b], options)[0] for a, b in pairs]
+    in_styles = [_morph(trained, pair, options) for pair in pairs]
+    evenness = [[objects.smoothness(path) for path in paths] for paths in (in_codes, in_styles)]
+    paths = {"objects": _PATHS, "count": len(pairs), "different nearest": ""}
+    for row in rows:
+        row |= as_columns(_EVENNESS, UNKNOWN)
+    rows.append(
+        dict.fromkeys(rows[0], float("nan"))
+        | paths
+        | as_columns(_EVENNESS, difference(*evenness, options.seed))
+    )
     used = int((mean.var(axis=0) > variance.mean(axis=0)).sum())
     divergence = 0.5 * (mean**2 + variance - 1 - np.log(variance)).sum(axis=1).mean()
-    shown = [list(path[0]) for path in paths["z"][:_SHOWN]]
+    listed = ", ".join(f"{row['objects']} {in_row(row, SPREAD):.2f}" for row in rows[:-1])
+    figure = {name.partition(",")[0]: images[:_FRAMES] for name, (images, _) in drawn.items()}
+    figure = {"real": real.over_white()[:_FRAMES]} | figure
     return Result(
         title="The space of styles",
         source="Dosovitskiy et al., section 3.3, Appendix A, Figure 17 e and f",
         claim="Samples of the prior are diverse objects, and codes can be crossed smoothly.",
         finding=(
             f"{used} of {mean.shape[1]} numbers of z tell styles apart (divergence "
-            f"{divergence:.0f} nats); diversity of samples {rows[1]['diversity']:.3f}, of known "
-            f"styles {rows[0]['diversity']:.3f}; evenness of paths in z "
-            f"{rows[-2]['evenness of paths']:.2f}, between styles "
-            f"{rows[-1]['evenness of paths']:.2f}."
+            f"{divergence:.0f} nats). How much objects differ, over real ones (95 % interval): "
+            f"{listed}. Paths between codes are more even than between styles by "
+            f"{in_row(rows[-1], _EVENNESS):.2f}."
         ),
         parts=parts(rows),
         rows=rows,
         pictures={
             "figure": image_grid(
-                [
-                    list(known[:_FRAMES]),
-                    list(rebuilt[0][:_FRAMES]),
-                    list(sampled[0][:_FRAMES]),
-                    list(fitting[0][:_FRAMES]),
-                    *shown,
-                ],
-                ["real", "reconstructed", "prior", "as known codes", *["path in z"] * len(shown)],
+                [*(list(images) for images in figure.values()), *map(list, in_codes[:_SHOWN])],
+                [*figure, *["path in z"] * min(_SHOWN, len(pairs))],
                 title="the Gaussian code",
             )
         },
@@ -96,23 +96,50 @@ def run(trained, options):
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
+    by = {row["objects"]: row for row in rows}
+    sets = [row for row in rows if row["objects"] != _PATHS]
+    drawn = in_row(by[_KNOWN], NEAREST)
     return {
-        "codes are crossed more smoothly than styles": rows[-2]["evenness of paths"]
-        > rows[-1]["evenness of paths"],
-        "samples are diverse": rows[1]["diversity"] > 0.5 * rows[0]["diversity"],
+        "known styles are drawn from their codes": controlled(
+            drawn.high < 1, {"cross-fades": by["control: cross-fades of two"][NEAREST] < 1}
+        ),
+        "samples of the prior are diverse objects": are_diverse_objects(sets, _PRIOR),
+        "codes are crossed more evenly than styles": above(in_row(by[_PATHS], _EVENNESS)),
+        "beside the paper, samples of the Gaussian of known codes are": are_diverse_objects(
+            sets, _AGGREGATE
+        ),
+        "beside the paper, samples between neighbouring codes are": are_diverse_objects(
+            sets, _NEIGHBOURS
+        ),
     }
+
+
+def of_aggregate(mean, variance, count, rng):
+    """Codes of the Gaussian that has mean and covariance of all known styles' codes: [count, z].
+
+    Args:
+      mean, variance: [styles, z] of q(z | c).
+      count: of codes.
+      rng: numpy Generator.
+    """
+    covariance = np.cov(mean, rowvar=False) + np.diag(variance.mean(axis=0))
+    return rng.multivariate_normal(mean.mean(axis=0), covariance, count)
+
+
+def between_neighbours(mean, count, rng):
+    """Codes on the way from a known style's to one of the three nearest: [count, z]."""
+    apart = np.square(mean[:, None] - mean).sum(axis=-1)
+    nearest = apart.argsort(axis=1)[:, 1:4]
+    first = rng.integers(len(mean), size=count)
+    second = nearest[first, rng.integers(nearest.shape[1], size=count)]
+    t = rng.uniform(0.25, 0.75, (count, 1))
+    return (1 - t) * mean[first] + t * mean[second]
 
 
 def _draw(trained, codes, options):
     return trained.draw_edited(options.view | {"latent": codes}, lambda name, x: x)
 
 
-def _row(name, images, masks, known):
-    return {
-        "what": name,
-        "diversity": objects.diversity(images),
-        "distance to nearest real": float(objects.nearest(images, known)[1].mean()),
-        "connected": float(objects.connectedness(masks).mean()),
-        "sharpness": objects.sharpness(images),
-        "evenness of paths": float("nan"),
-    }
+def _morph(trained, pair, options):
+    ends = one_hot(pair, trained.num_styles)
+    return morph_frames(trained.draw, trained.description, *ends, _FRAMES, options.view)[0]

@@ -53,6 +53,21 @@ def flow_through_morph(frames, preset=cv2.DISOPTICAL_FLOW_PRESET_MEDIUM, stride=
     return field
 
 
+def between_boxes(first, second, shape):
+    """The field that takes one box to another: what is known before anything is matched.
+
+    Args:
+      first, second: (left, top, right, bottom) in pixels.
+      shape: height and width of the field.
+    """
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    ends = []
+    for place, low, high in ((x, 0, 2), (y, 1, 3)):
+        scale = (second[high] - second[low]) / (first[high] - first[low])
+        ends.append(second[low] + (place - first[low]) * scale - place)
+    return np.stack(ends, axis=-1)
+
+
 def compose(first, second):
     """The field of going by `first`, None for not at all, and then by `second`."""
     if first is None:
@@ -75,14 +90,15 @@ class SiftCosts:
     Args:
       first, second: [h, w, 3] uint8.
       reach: largest displacement, in pixels.
+      descriptor: size of what a descriptor sees, a keypoint's diameter, in pixels.
 
     Attributes:
       costs: [displacements, h, w] float32.
       displacements: [displacements, 2], x and y.
     """
 
-    def __init__(self, first, second, reach=12):
-        a, b = _dense_sift(first), _dense_sift(second)
+    def __init__(self, first, second, reach=12, descriptor=4.0):
+        a, b = _dense_sift(first, descriptor), _dense_sift(second, descriptor)
         height, width = a.shape[:2]
         outside = np.abs(a).sum(axis=-1).max()
         span = range(-reach, reach + 1)
@@ -154,11 +170,11 @@ def _enlarge_field(field):
     return np.ascontiguousarray(large * _ENLARGED, np.float32)
 
 
-def _dense_sift(image):
+def _dense_sift(image, diameter):
     """Descriptors of all pixels: [h, w, 128] float32, of unit length."""
     height, width = image.shape[:2]
     places = [
-        cv2.KeyPoint((x + 0.5) * _ENLARGED, (y + 0.5) * _ENLARGED, 4.0 * _ENLARGED, 0.0)
+        cv2.KeyPoint((x + 0.5) * _ENLARGED, (y + 0.5) * _ENLARGED, diameter * _ENLARGED, 0.0)
         for y in range(height)
         for x in range(width)
     ]

@@ -15,7 +15,7 @@ class Options(experiment.Options):
     Attributes:
       styles: numbers of the styles to show; () for some.
       azimuth, elevation: of the views, in degrees.
-      seed, others: as of any experiment.
+      seed, others, trainings: as of any experiment.
     """
 
     styles: tuple = ()

@@ -3,14 +3,25 @@
 import numpy as np
 import tensorflow as tf
 
-from tfgen.metrics import objects
+from tfgen.papers.chairs.experiments.diversity import (
+    NEAREST,
+    SPREAD,
+    Yardstick,
+    are_diverse_objects,
+)
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import random_weights
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.intervals import in_row
 from tfgen.runs.experiments.result import Result
+from tfgen.runs.experiments.verdict import below, every, higher
 
-_COUNT = 48
+_COUNT = 96
 _SHOWN = 10
+_WEAK, _STRONG = "softmax of noise, sigma 2", "softmax of noise, sigma 4"
+_FEW, _MORE = "mixture of 3 styles", "mixture of 5 styles"
+_NOISE = tuple(f"noise at FC-2, scale {scale}" for scale in (1, 3))
+_VARIATIONAL = "variational, KL weight "
 
 
 def run(trained, options):
@@ -21,27 +32,26 @@ def run(trained, options):
       options: `options.Options`; others: runs with --style_stream=variational.
     """
     rng = np.random.default_rng(options.seed)
-    real = trained.view(options.azimuth, options.elevation).over_white()
+    yardstick = Yardstick(trained.view(options.azimuth, options.elevation), options.seed)
     drawn = {
-        f"softmax of noise, sigma {sigma}": trained.draw(
+        name: trained.draw(
             options.view | {"style": random_weights(_COUNT, trained.num_styles, sigma, rng)}
         )
-        for sigma in (2, 4)
+        for name, sigma in ((_WEAK, 2), (_STRONG, 4))
     }
-    for mixed in (3, 5):
+    for name, mixed in ((_FEW, 3), (_MORE, 5)):
         weights = mixtures(_COUNT, trained.num_styles, mixed, rng)
-        drawn[f"mixture of {mixed} styles"] = trained.draw(options.view | {"style": weights})
+        drawn[name] = trained.draw(options.view | {"style": weights})
     for other in options.further(Trained):
         weight = other.settings.objective.lambda_kl
         latent = rng.normal(size=(_COUNT, other.generator.latent_size))
-        drawn[f"variational, KL weight {weight:g}"] = other.draw_edited(
-            options.view | {"latent": latent}, lambda name, x: x
-        )
+        name = f"{_VARIATIONAL}{weight:g}, {other.generator.latent_size} numbers"
+        drawn[name] = other.draw_edited(options.view | {"latent": latent}, lambda name, x: x)
     if not trained.generator.latent_size:
-        for scale in (1, 3):
-            drawn[f"noise at FC-2, scale {scale}"] = _noise_at_fc2(trained, scale, options, rng)
-    rows = [_row("real objects", real, None, real)]
-    rows += [_row(name, images, masks, real) for name, (images, masks) in drawn.items()]
+        for name, scale in zip(_NOISE, (1, 3), strict=True):
+            drawn[name] = _noise_at_fc2(trained, scale, options, rng)
+    rows = yardstick.controls(rng, _COUNT)
+    rows += [yardstick.row(name, *pictures) for name, pictures in drawn.items()]
     return Result(
         title="Random objects",
         source="Dosovitskiy et al., section 5.6, Figure 17",
@@ -50,37 +60,41 @@ def run(trained, options):
             "of weak noise gives all the same, of strong noise copies; noise at FC-2 of the plain "
             "network gives little diversity."
         ),
-        finding="Diversity (root mean squared difference of pairs): "
-        + ", ".join(f"{row['objects']} {row['diversity']:.3f}" for row in rows)
+        finding="How much objects differ, over real ones (95 % interval): "
+        + ", ".join(f"{row['objects']} {in_row(row, SPREAD):.2f}" for row in rows)
         + ".",
         parts=parts(rows),
         rows=rows,
-        pictures={"figure": _figure(drawn, real)},
+        pictures={"figure": _figure(drawn, yardstick)},
     )
 
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`; None where no run tells."""
-    by_name = {row["objects"]: row for row in rows}
-    mixture = by_name["mixture of 3 styles"]
-    weak, strong = (by_name[f"softmax of noise, sigma {sigma}"] for sigma in (2, 4))
-    real, noise = "distance to nearest real", by_name.get("noise at FC-2, scale 1")
+    by = {row["objects"]: row for row in rows}
     variational = sorted(
-        (float(name.rpartition(" ")[2]), row["diversity"])
-        for name, row in by_name.items()
-        if name.startswith("variational")
+        (float(name.removeprefix(_VARIATIONAL).partition(",")[0]), name)
+        for name in by
+        if name.startswith(_VARIATIONAL)
     )
-    best = max((diversity for _, diversity in variational), default=None)
+    lightest, heaviest = (variational[i][1] if variational else None for i in (0, -1))
     return {
-        "mixtures are more diverse than weak noise": mixture["diversity"] > weak["diversity"],
-        "strong noise is nearer to real objects": strong[real] < mixture[real],
-        "noise at FC-2 is less diverse than mixtures": noise
-        and noise["diversity"] < mixture["diversity"],
-        "variational objects are at least half as diverse as real ones": best
-        and best > 0.5 * by_name["real objects"]["diversity"],
-        "the heavier the divergence, the more diverse": variational[-1][1] > variational[0][1]
-        if len(variational) > 1
-        else None,
+        "mixtures are diverse objects": every(are_diverse_objects(rows, n) for n in (_FEW, _MORE)),
+        "weak noise is less diverse": _less(by[_WEAK], by[_FEW], SPREAD),
+        "strong noise copies: it is nearer to real objects than these are to each other": (
+            below(in_row(by[_STRONG], NEAREST), 1)
+        ),
+        "and nearer to them than mixtures": _less(by[_STRONG], by[_FEW], NEAREST),
+        **{
+            f"{name}, is less diverse than mixtures": (
+                _less(by[name], by[_FEW], SPREAD) if name in by else None
+            )
+            for name in _NOISE
+        },
+        "variational objects are diverse objects": heaviest and are_diverse_objects(rows, heaviest),
+        "the heavier the divergence, the more diverse": (
+            _less(by[lightest], by[heaviest], SPREAD) if len(variational) > 1 else None
+        ),
     }
 
 
@@ -91,6 +105,11 @@ def mixtures(count, num_styles, mixed, rng):
         styles = rng.choice(num_styles, min(mixed, num_styles), replace=False)
         row[styles] = rng.uniform(size=len(styles))
     return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _less(row, other, column):
+    """Whether one set has less of something than another."""
+    return higher(in_row(other, column), in_row(row, column))
 
 
 def _noise_at_fc2(trained, scale, options, rng):
@@ -109,23 +128,10 @@ def _noise_at_fc2(trained, scale, options, rng):
     return trained.draw_edited(values, lambda name, x: noise if name == "style_fc2" else x)
 
 
-def _row(name, images, masks, real):
-    index, distance = objects.nearest(images, real)
-    are_real = masks is None
-    return {
-        "objects": name,
-        "diversity": objects.diversity(images),
-        "distance to nearest real": 0.0 if are_real else float(distance.mean()),
-        "different nearest real": len(set(index.tolist())),
-        "connected": float("nan") if are_real else float(objects.connectedness(masks).mean()),
-        "sharpness": objects.sharpness(images),
-    }
-
-
-def _figure(drawn, real):
+def _figure(drawn, yardstick):
     rows, names = [], []
     for name, (images, _) in drawn.items():
         shown = images[:_SHOWN]
-        rows += [list(shown), list(real[objects.nearest(shown, real)[0]])]
+        rows += [list(shown), list(yardstick.nearest(shown))]
         names += [name, "nearest real"]
     return image_grid(rows, names, title="random objects")

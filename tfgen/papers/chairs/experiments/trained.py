@@ -1,5 +1,6 @@
 """A trained generator for experiments, from a run's folder or an exported model."""
 
+import copy
 import functools
 from pathlib import Path
 
@@ -75,6 +76,13 @@ class Trained:
         """The network, in float32; InputError for an exported model."""
         self._run("the network itself")
         return restore(self.path).networks["generator"]
+
+    def untrained(self):
+        """The same with a network as training begins; InputError for an exported model."""
+        self._run("the network itself")
+        run, other = restore(self.path), copy.copy(self)
+        other.generator = run.task.networks(run.facts)["generator"]
+        return other
 
     @functools.cached_property
     def examples(self):

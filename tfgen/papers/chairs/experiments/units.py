@@ -9,7 +9,7 @@ from tfgen.networks.conditioning import stream_codes
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.intervals import Interval, listed, mean
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import UNTOLD, above
+from tfgen.runs.experiments.verdict import above, higher
 
 _STYLE_LAYERS = ("style_fc1", "style_fc2")
 _FULLY_CONNECTED = (*_STYLE_LAYERS, "fc3", "fc4")
@@ -84,8 +84,7 @@ def parts(rows):
     own, joint = found[_OWN], found[_JOINT]
     controls = max(found[name].mean for name in _CONTROLS)
     chairlike = above(own, controls)
-    # Two sets of units: told apart where their intervals are.
-    apart = True if own.low > joint.high else False if own.high < joint.low else UNTOLD
+    apart = higher(own, joint)
     return {
         "the style's own units draw outlines more like chairs' than the mean object's, a filled "
         "frame's and a blank page's are": chairlike,

@@ -4,181 +4,233 @@ import numpy as np
 
 from tfgen.data.drawings.holdout import target_styles
 from tfgen.errors import InputError
-from tfgen.features.cells import gray
-from tfgen.features.hog import hog
-from tfgen.metrics.objects import squared_error
+from tfgen.metrics.objects import squared_errors
+from tfgen.papers.chairs.experiments.neighbours import KnownObjects
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.curves import line_chart
 from tfgen.pictures.image_grid import image_grid
-from tfgen.pixels import from_uint8
+from tfgen.runs.experiments import intervals
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.training_runs import trained_scores, variant
+from tfgen.runs.experiments.training_runs import trained_scores, trainings
+from tfgen.runs.experiments.verdict import UNTOLD, above, controlled, every
 
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
-_SHOWN_FRAMES = 9
-_BATCH = 256
+_SHOWN_FRAMES = 12
+_NETWORKS = {"transfer": _TARGETS, "no transfer": 1.0}  # share of the styles seen in few views
+_MEAN, _BLANK = "control: mean object", "control: blank page"
+# Guess -> that over whose error its own is told.
+_OVER = {
+    "transfer": _MEAN,
+    "no transfer": "transfer",
+    "nearest, RGB": "transfer",
+    "nearest, HOG": "nearest, RGB",
+    _MEAN: "transfer",
+    _BLANK: "transfer",
+}
 
 
 def run(settings, options):
     """Trains with few views of a tenth of the styles, and with as few of all; scores unseen views.
 
+    Styles are seen equally often in training, so that a target's few views are seen as often with
+    transfer as without.
+
     Args:
-      settings: `settings.GeneratorSettings`; its run_dir becomes the folder of the ten runs.
+      settings: `settings.GeneratorSettings`; its run_dir becomes the folder of the runs, ten for
+        each of the trainings.
       options: `options.Options`.
     """
-    if round(_TARGETS * settings.data.models) < 1:
-        raise InputError(f"`models`={settings.data.models} is too few: give at least 10.")
+    if round(_TARGETS * settings.data.models) < 2:
+        raise InputError(f"`models`={settings.data.models} is too few: give at least 20.")
     rows, strips = [], []
     for views in VIEWS:
         runs = {}
-        for name, share in (("transfer", _TARGETS), ("no transfer", 1.0)):
-            holdout = {"holdout_styles": share, "holdout_style_views": views}
-            run_settings = variant(settings, f"{name.replace(' ', '_')}_{views}", holdout=holdout)
-            trained_scores(run_settings)
-            runs[name] = Trained(run_settings.schedule.run_dir)
-        study = _Study(runs["transfer"])
-        errors = {name: study.error_of(trained) for name, trained in runs.items()}
-        errors |= {f"nearest, {kind}": study.error_of_neighbours(kind) for kind in ("RGB", "HOG")}
-        rows.append({"views": views, **errors})
-        strips += [study.strip(trained) for trained in runs.values()]
-    gain = [row["no transfer"] / row["transfer"] for row in rows]
-    names = [f"{views} views, {kind}" for views in VIEWS for kind in ("transfer", "without")]
+        for name, share in _NETWORKS.items():
+            each = trainings(
+                settings,
+                f"{name.replace(' ', '_')}_{views}",
+                options.trainings,
+                data={"evenly": "styles"},
+                holdout={"holdout_styles": share, "holdout_style_views": views},
+            )
+            for one in each:
+                trained_scores(one)
+            runs[name] = [Trained(one.schedule.run_dir) for one in each]
+        study = _Study(runs["transfer"][0])
+        rows += study.rows(views, runs)
+        strips += study.strips({name: each[0] for name, each in runs.items()})
+    kinds = ("given", "truth", "with transfer", "without", "nearest, RGB")
     return Result(
         title="Interpolation between viewpoints",
         source="Dosovitskiy et al., section 5.2, Figures 8 and 9",
         claim=(
             "All views of other objects help to draw unseen views of an object, most where few of "
-            "its own are known; nearest neighbours are always worse than the network, by RGB "
-            "distance better than by HOG."
+            "its own are known; the network works from a single view; nearest neighbours are "
+            "always worse than it, by RGB distance better than by HOG."
         ),
         finding=(
-            "Error without transfer over error with it: "
-            + ", ".join(f"{g:.2f} at {v} views" for g, v in zip(gain, VIEWS, strict=True))
-            + "; "
-            + ", ".join(
-                f"{part} in {sum(held)} of {len(held)} rows" for part, held in _by_row(rows).items()
-            )
-            + "."
+            "Error of unseen views over that with transfer: without it "
+            f"{_listed(rows, 'no transfer')}; of the nearest by RGB {_listed(rows, 'nearest, RGB')}"
+            f"; of the mean object {_listed(rows, _MEAN)}. {options.trainings} trainings of each "
+            f"network; intervals over the {len(study.targets)} target styles, too."
         ),
         parts=parts(rows),
         rows=rows,
         pictures={
             "figure": _chart(rows),
-            "strips": image_grid(strips, names, title="unseen views of one style"),
+            "strips": image_grid(
+                strips,
+                [f"{views} views, {kind}" for views in VIEWS for kind in kinds],
+                title="one target style around the turn, from the views that were given",
+            ),
         },
     )
 
 
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`."""
-    return {part: all(held) for part, held in _by_row(rows).items()}
 
+    def better(than):
+        return every(
+            above(intervals.in_row(row, "times"), 1.0) for row in rows if row["guess"] == than
+        )
 
-def _by_row(rows):
-    """Part of the claim -> for each row, whether it holds there."""
+    def passing(opponent):
+        """Whether guesses that know nothing of the object would be better than the opponent."""
+        error = {(row["guess"], row["views"]): row["error x 1000"] for row in rows}
+        views = {row["views"] for row in rows}
+        return {
+            f"the {control.removeprefix('control: ')}": all(
+                error[control, v] < error[opponent, v] for v in views
+            )
+            for control in (_MEAN, _BLANK)
+        }
+
     return {
-        "transfer helps": [row["transfer"] < row["no transfer"] for row in rows],
-        "the network beats neighbours by RGB": [
-            row["transfer"] < row["nearest, RGB"] for row in rows
-        ],
-        "these beat neighbours by HOG": [row["nearest, RGB"] < row["nearest, HOG"] for row in rows],
+        "transfer helps": controlled(better("no transfer"), passing("no transfer")),
+        "it helps most where few views are known": _most_where_few(rows),
+        "one view is enough to beat the mean object": every([better(_MEAN), better(_BLANK)]),
+        "the network beats neighbours by RGB": controlled(
+            better("nearest, RGB"), passing("nearest, RGB")
+        ),
+        "these beat neighbours by HOG": controlled(better("nearest, HOG"), passing("nearest, HOG")),
     }
+
+
+def _most_where_few(rows):
+    """Whether transfer's factor with the fewest views is above that with the most."""
+    factors = {
+        row["views"]: intervals.in_row(row, "times")
+        for row in rows
+        if row["guess"] == "no transfer"
+    }
+    few, many = factors[min(factors)], factors[max(factors)]
+    if few.low > many.high:
+        return True
+    return False if few.high < many.low else UNTOLD
+
+
+def _listed(rows, guess):
+    return ", ".join(
+        f"{intervals.in_row(row, 'times'):.2f} at {row['views']}"
+        for row in rows
+        if row["guess"] == guess
+    )
 
 
 class _Study:
-    """Unseen views of the target styles, and ways to guess them."""
+    """Unseen views of the target styles, and guesses at them.
+
+    Attributes:
+      targets: [t] int, the styles.
+    """
 
     def __init__(self, trained):
-        self._examples = trained.examples
-        self._num_styles = trained.num_styles
-        self._targets = target_styles(trained.settings.holdout, trained.num_styles)
-        self._unseen = np.flatnonzero(
-            self._examples.held_out & np.isin(self._examples.styles, self._targets)
+        self._examples = examples = trained.examples
+        self.targets = target_styles(trained.settings.holdout, trained.num_styles)
+        target = np.isin(examples.styles, self.targets)
+        self._given, self._unseen = (
+            {style: np.flatnonzero(some & (examples.styles == style)) for style in self.targets}
+            for some in (target & ~examples.held_out, target & examples.held_out)
         )
-        self._views = np.stack([self._examples.azimuths, self._examples.elevations], axis=1)
+        self._known = KnownObjects(examples, np.unique(examples.styles[~target]))
 
-    def error_of(self, trained):
-        """Mean squared error of a network on the unseen views."""
-        images = trained.draw_views(self._examples[self._unseen])
-        return squared_error(images, self._examples[self._unseen].over_white())
+    def rows(self, views, runs):
+        """A row a guess, of its errors and how they compare, with intervals.
 
-    def error_of_neighbours(self, kind):
-        """The same of the baseline: views of the nearest other styles, blended by angle.
-
-        For each known view of a target, the other style whose same view is most alike is found;
-        a missing view is a blend of those of the neighbours of the known views on both sides.
+        Args:
+          views: number of views given.
+          runs: name of a network -> `Trained`, one a training.
         """
-        examples = self._examples
-        images = examples.over_white()
-        compared = descriptors(images, kind)
-        sources = ~np.isin(examples.styles, self._targets)
-        at = {
-            (style, *view): i
-            for i, (style, view) in enumerate(
-                zip(examples.styles.tolist(), self._views.tolist(), strict=True)
-            )
+        errors = {
+            name: [self._errors(one.draw_views) for one in each] for name, each in runs.items()
         }
-        errors = []
-        for target in self._targets:
-            known = np.flatnonzero((examples.styles == target) & ~examples.held_out)
-            neighbours = {}
-            for i in known:
-                same = np.flatnonzero(sources & (self._views == self._views[i]).all(axis=1))
-                distance = np.square(compared[same] - compared[i]).sum(axis=1)
-                neighbours[i] = examples.styles[same[distance.argmin()]]
-            for j in self._unseen[examples.styles[self._unseen] == target]:
-                guess = 0.0
-                for i, weight in _around(self._views[known, 0], self._views[j, 0]):
-                    guess = guess + weight * images[at[(neighbours[known[i]], *self._views[j])]]
-                errors.append(squared_error(guess, images[j]))
-        return float(np.mean(errors))
+        repeated = len(next(iter(errors.values())))
+        for name, images in self._guesses().items():
+            guessed = [
+                squared_errors(images[style], self._truth(style)).mean() for style in self.targets
+            ]
+            errors[name] = [guessed] * repeated
+        rows = []
+        for guess, over in _OVER.items():
+            error = intervals.mean(1000 * np.array(errors[guess]))
+            times = intervals.ratio(errors[guess], errors[over])
+            rows.append(
+                {
+                    "views": views,
+                    "guess": guess,
+                    **intervals.as_columns("error x 1000", error),
+                    "over": over,
+                    **intervals.as_columns("times", times),
+                }
+            )
+        return rows
 
-    def strip(self, trained):
-        """Some unseen views of one target, from side to side."""
-        one = self._unseen[self._examples.styles[self._unseen] == self._targets[0]]
-        one = self._examples[one]
-        one = one[one.elevations == one.elevations[0]]
-        chosen = one.spread(_SHOWN_FRAMES)
-        return list(trained.draw_views(chosen))
+    def _errors(self, draw):
+        """Mean squared error of a network on the unseen views of each target."""
+        return [
+            squared_errors(draw(self._examples[self._unseen[style]]), self._truth(style)).mean()
+            for style in self.targets
+        ]
 
+    def _truth(self, style):
+        return self._examples[self._unseen[style]].over_white()
 
-def _around(known, azimuth):
-    """(index, weight) of the known azimuths on both sides, linear in the angle."""
-    forward = (known - azimuth) % 360
-    backward = (azimuth - known) % 360
-    after, before = forward.argmin(), backward.argmin()
-    total = forward[after] + backward[before]
-    if after == before or total == 0:
-        return [(after, 1.0)]
-    return [(after, backward[before] / total), (before, forward[after] / total)]
+    def _guesses(self):
+        """Guess without a network -> style -> images of the unseen views."""
+        known, given, unseen = self._known, self._given, self._unseen
+        return {
+            "nearest, RGB": {s: known.nearest(given[s], unseen[s], "RGB") for s in self.targets},
+            "nearest, HOG": {s: known.nearest(given[s], unseen[s], "HOG") for s in self.targets},
+            _MEAN: {s: known.mean(unseen[s]) for s in self.targets},
+            _BLANK: {s: np.full((1, 1, 1, 1), 255) for s in self.targets},
+        }
 
-
-def descriptors(images, kind):
-    """What neighbours are compared by, distances being Euclidean.
-
-    HOG is `features.hog` of the gray images. Its directed orientations come beside those of Dalal
-    and Triggs ("Histograms of Oriented Gradients for Human Detection", 2005), by
-    which neighbours' errors were from 6 % smaller, of eight views, to 23 % larger, of one.
-
-    Args:
-      images: [n, h, w, 3] uint8.
-      kind: "RGB", the pixels, or "HOG".
-
-    Returns:
-      [n, numbers] float32.
-    """
-    if kind == "RGB":
-        return images.reshape(len(images), -1).astype(np.float32)
-    batches = [
-        hog(gray(from_uint8(images[i : i + _BATCH]))).numpy() for i in range(0, len(images), _BATCH)
-    ]
-    return np.concatenate(batches).reshape(len(images), -1)
+    def strips(self, networks):
+        """Rows of pictures around one target: given views, truth, each network, the neighbours."""
+        style, examples = self.targets[0], self._examples
+        given = self._given[style]
+        here = (examples.styles == style) & (examples.elevations == examples.elevations[given[0]])
+        turn = np.flatnonzero(here)
+        turn = np.roll(
+            turn, -np.abs(examples.azimuths[turn] - examples.azimuths[given[0]]).argmin()
+        )
+        turn = turn[:: max(1, len(turn) // _SHOWN_FRAMES)]
+        away = np.abs(
+            (examples.azimuths[turn][:, None] - examples.azimuths[given] + 180) % 360 - 180
+        )
+        shown = [None] * len(turn)
+        for place, frame in zip(given, away.argmin(axis=0), strict=True):
+            shown[frame] = examples[[place]].over_white()[0]
+        nearest = self._known.nearest(given, turn, "RGB").round().astype(np.uint8)
+        drawn = [list(one.draw_views(examples[turn])) for one in networks.values()]
+        return [shown, list(examples[turn].over_white()), *drawn, list(nearest)]
 
 
 def _chart(rows):
-    views = [row["views"] for row in rows]
-    series = {
-        name: (views, [1000 * row[name] for row in rows]) for name in rows[0] if name != "views"
-    }
+    series = {}
+    for guess in (*_NETWORKS, "nearest, RGB", "nearest, HOG", _MEAN):
+        here = [row for row in rows if row["guess"] == guess]
+        series[guess] = [row["views"] for row in here], [row["error x 1000"] for row in here]
     return line_chart(series, "error of unseen views x 1000", "views of each target style")

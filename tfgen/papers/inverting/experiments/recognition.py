@@ -15,14 +15,15 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched
 from tfgen.papers.inverting.invert import opened
 from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import as_float32, as_uint8
-from tfgen.runs.experiments.intervals import Interval, difference, mean
+from tfgen.runs.experiments.intervals import as_columns, difference, in_row, mean
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import UNTOLD, above
+from tfgen.runs.experiments.verdict import above, every
 
 SIZE = 256
 _LEARNED = 1000  # training pictures of the answers without a network
 _SHOWN = 12
 FEWEST = 100
+_SHARED, _AHEAD = "top-5 shared", "network ahead"
 _NETWORK, _ANOTHER = "network", "another photograph's drawing"
 _CONTROLS = ("gray", "mean colour", "ridge", "nearest training picture", _ANOTHER)
 
@@ -65,14 +66,10 @@ def run(trained, options):
             f"Of the five classes that {options.judge} sees first in each of {count} "
             f"({left_out} smaller ones left out), so many are among the five of its drawing (95 % "
             "interval): "
-            + ", ".join(
-                f"{row['feature']} {100 * row['top-5 shared']:.0f} % "
-                f"[{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
-                for row in found
-            )
+            + ", ".join(f"{row['feature']} {in_row(row, _SHARED):.0%}" for row in found)
             + "; of another photograph's drawing "
             + ", ".join(
-                f"{100 * row['top-5 shared']:.0f} %" for row in rows if row["drawn by"] == _ANOTHER
+                f"{in_row(row, _SHARED):.0%}" for row in rows if row["drawn by"] == _ANOTHER
             )
             + "."
         ),
@@ -94,14 +91,9 @@ def parts(rows):
         if mine[_NETWORK]["photographs"] < FEWEST:
             held = f"not judged: {mine[_NETWORK]['photographs']} photographs, {FEWEST} are needed"
         else:
-            told = [_ahead(mine[how]) for how in _CONTROLS]
-            held = UNTOLD if UNTOLD in told and False not in told else all(told)
+            held = every(above(in_row(mine[how], _AHEAD)) for how in _CONTROLS)
         found[f"from {feature} more often than from any control"] = held
     return found
-
-
-def _ahead(row):
-    return above(Interval(row["network ahead"], row["ahead, low"], row["ahead, high"]))
 
 
 def agreement(a, b):
@@ -158,29 +150,19 @@ def _small(images, size):
 
 
 def _row(feature, how, agree, ahead, seed):
-    found = mean(agree, seed)
     return {
         "feature": feature,
         "drawn by": how,
         "photographs": len(agree),
-        "top-5 shared": found.mean,
-        "low": found.low,
-        "high": found.high,
-        "network ahead": ahead.mean,
-        "ahead, low": ahead.low,
-        "ahead, high": ahead.high,
+        **as_columns(_SHARED, mean(agree, seed)),
+        **as_columns(_AHEAD, ahead),
     }
 
 
 def _scores(held_out, images, judge, seed):
-    error = mean(photographs.errors(held_out / 255.0, images / 255.0), seed)
-    unlike = mean(judge.distance(held_out, images), seed)
+    errors = photographs.errors(held_out / 255.0, images / 255.0)
     return {
-        "error": error.mean,
-        "error, low": error.low,
-        "error, high": error.high,
-        "unlike to the judge": unlike.mean,
-        "unlike, low": unlike.low,
-        "unlike, high": unlike.high,
+        **as_columns("error", mean(errors, seed)),
+        **as_columns("unlike to the judge", mean(judge.distance(held_out, images), seed)),
         "detail common to all": photographs.common_detail(images / 255.0),
     }

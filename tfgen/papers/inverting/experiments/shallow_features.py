@@ -15,10 +15,10 @@ from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, compa
 from tfgen.papers.inverting.paired_dictionary import PairedDictionary
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
 from tfgen.pixels import as_float32, as_uint8
-from tfgen.runs.experiments.intervals import Interval, difference, mean, ratio
+from tfgen.runs.experiments.intervals import as_columns, difference, in_row, mean, ratio
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, variant
-from tfgen.runs.experiments.verdict import UNTOLD, above, controlled
+from tfgen.runs.experiments.verdict import above, below, controlled, every
 
 FEATURES = ("hog", "sift", "lbp")
 _NETWORK = "network"
@@ -32,6 +32,7 @@ _ANOTHER = "another photograph's drawing"
 _SCORED = 128
 _ATOMS, _PATCHES, _PHOTOS = 256, 8000, 1000
 _BRIGHTNESS = (0.1, 10.0)
+_BEHIND, _CHROMA = "behind by", "chroma error / gray's"
 _MOVED = tuple(f"moved by {factor:g} x" for factor in _BRIGHTNESS)
 
 
@@ -91,7 +92,7 @@ def run(settings, options):
         finding=(
             f"Errors on {len(crops)} held-out crops, with 95 % intervals: "
             + ", ".join(
-                f"{row['method']} from {row['feature']} {_interval(row):.3f}" for row in rows
+                f"{row['method']} from {row['feature']} {in_row(row, 'error'):.3f}" for row in rows
             )
             + "."
         ),
@@ -107,24 +108,17 @@ def parts(rows):
     networks = [by[_NETWORK, feature] for feature in FEATURES]
     earlier = [by[name, "hog"] for name in ("HOGgles", "gradient descent")]
     simple = [by[name, feature] for name in _BASELINES for feature in FEATURES]
-    chroma, moved = "chroma error / gray's", [networks[0][name] for name in _MOVED]
+    moved = [networks[0][name] for name in _MOVED]
     return {
-        "HOG better than SIFT": above(_behind(networks[1])),
-        "SIFT better than LBP": above(_behind(networks[2])),
-        "HOG better than earlier methods": _all(above(_behind(row)) for row in earlier),
-        "each better than gray, the mean colour, ridge regression and the nearest picture": _all(
-            above(_behind(row)) for row in simple
+        "HOG better than SIFT": above(in_row(networks[1], _BEHIND)),
+        "SIFT better than LBP": above(in_row(networks[2], _BEHIND)),
+        "HOG better than earlier methods": every(above(in_row(row, _BEHIND)) for row in earlier),
+        "each better than gray, the mean colour, ridge regression and the nearest picture": every(
+            above(in_row(row, _BEHIND)) for row in simple
         ),
         "colours better than gray": controlled(
-            _all(
-                True
-                if row[f"{chroma}, high"] < 1
-                else False
-                if row[f"{chroma}, low"] > 1
-                else UNTOLD
-                for row in networks
-            ),
-            {_ANOTHER: any(by[_ANOTHER, f][f"{chroma}, high"] < 1 for f in FEATURES)},
+            every(below(in_row(row, _CHROMA), 1) for row in networks),
+            {_ANOTHER: any(below(in_row(by[_ANOTHER, f], _CHROMA), 1) is True for f in FEATURES)},
         ),
         "brightness hardly matters to HOG": max(moved) < 0.2 * networks[0]["error"],
     }
@@ -143,20 +137,6 @@ def chroma_errors(crops, images):
     return tuple(np.sqrt(np.square(a - x).mean(axis=(1, 2, 3))) for x in (b, 128))
 
 
-def _all(held):
-    """Of parts of a part: True if all hold, False if any does not, else UNTOLD."""
-    held = list(held)
-    return False if False in held else UNTOLD if UNTOLD in held else True
-
-
-def _interval(row):
-    return Interval(row["error"], row["low"], row["high"])
-
-
-def _behind(row):
-    return Interval(row["behind by"], row["behind, low"], row["behind, high"])
-
-
 def _row(method, feature, errors, seed):
     """Errors; of networks beside that of the feature before, of others beside the network."""
     error = mean(errors[method, feature], seed)
@@ -166,21 +146,16 @@ def _row(method, feature, errors, seed):
     return {
         "method": method,
         "feature": feature,
-        "error": error.mean,
-        "low": error.low,
-        "high": error.high,
+        **as_columns("error", error),
         "paper's error": _PAPER.get((method, feature), float("nan")),
         "behind network of": rival,
-        "behind by": behind.mean,
-        "behind, low": behind.low,
-        "behind, high": behind.high,
+        **as_columns(_BEHIND, behind),
     }
 
 
 def _chroma(crops, images, seed):
     found = ratio(*chroma_errors(crops, images), seed)
-    name = "chroma error / gray's"
-    return {name: found.mean, f"{name}, low": found.low, f"{name}, high": found.high}
+    return as_columns(_CHROMA, found)
 
 
 def _training_crops(settings):
