@@ -164,7 +164,7 @@ def test_a_version_that_is_copied_slowly_is_served_when_it_is_complete(
 
 def test_sigterm_finishes_what_is_at_work_and_refuses_the_rest(start_server, slow_model, tmp_path):
     shutil.copytree(slow_model, tmp_path / "slow" / "1")
-    server = start_server(f"--model_base_path={tmp_path / 'slow'}")
+    server = start_server(f"--model_base_path={tmp_path / 'slow'}", "--drain_seconds=60")
     with server.channel() as channel:
         stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         stub.Predict(slow_request(1), timeout=30)
