@@ -148,21 +148,21 @@ def random_objects(weak=0.4, strong_nearest=0.5, noise=0.4, variational=(0.6, 0.
     )
 
 
-def latent_space(prior=0.7, outline=0.9, even=0.1, drawn=0.3):
-    """Spread and outlines of samples of the prior; evenness; distance of what codes draw."""
+def latent_space(prior=0.7, outline=0.9, even=0.1, own=0.8):
+    """Spread and outlines of samples; evenness; share of styles drawn like themselves."""
     names = (
         "samples of the prior",
         "samples of the Gaussian of all known codes",
         "samples between neighbouring codes",
     )
     found = sets(
-        ("known styles, from their mean code", 0.9, drawn, 0.95),
+        ("known styles, from their mean code", 0.9, 0.3, 0.95),
         *((name, prior, 0.8, outline) for name in names),
     )
-    path = intervals(
-        ("objects", "more even by"), ("paths between codes, over paths between styles", even)
-    )
-    return found + path
+    for row in found:
+        row |= as_columns("nearest to its own picture", Interval(own, own - 0.02, own + 0.02))
+    path = "paths between codes, over paths between styles"
+    return found + intervals(("objects", "more even by"), (path, even))
 
 
 def correspondences(ahead=1.0, controls=2.0, suffers=0.5):
@@ -290,7 +290,7 @@ KNOWN = {
         "holds": latent_space(),
         # Ten times the same smudge.
         "partly": latent_space(prior=0.2),
-        "does not hold": latent_space(0.2, 0.7, -0.1, 1.1),
+        "does not hold": latent_space(0.2, 0.7, -0.1, 0.1),
     },
     "correspondences": {
         "holds": correspondences(),

@@ -95,6 +95,10 @@ class Yardstick:
         }
         return [self.row(name, *pictures) for name, pictures in made.items()]
 
+    def are_nearest(self, images):
+        """Whether each style's drawing is nearest to its own real picture: [styles] bool."""
+        return objects.nearest(images, self._images)[0] == np.arange(len(images))
+
     def nearest(self, images):
         """The real object nearest to each: [n, h, w, 3] uint8."""
         return self._images[objects.nearest(images, self._images)[0]]
