@@ -126,6 +126,8 @@ YOUNGER = {
     ("comparator_scale", 1),
     ("crop_zoom", 1.0),
     ("decay", "halve"),
+    ("discriminator_decay", 4e-6),
+    ("discriminator_schedule", "falling"),
     ("evenly", "views"),
     ("free_nats", 0.0),
     ("init_from", ""),

@@ -108,11 +108,13 @@ class Task(abc.ABC):
         del name, earlier, value, earlier_facts, facts
         return None
 
-    def adam(self, learning_rate=None):
-        """The optimizer that the settings describe, or that with another rate at the start."""
+    def adam(self, learning_rate=None, constant=False):
+        """The optimizer that the settings describe, or with another rate, which may be constant."""
         settings = self.settings.optimizer
         start = learning_rate or settings.learning_rate
-        if settings.decay == "linear":
+        if constant:
+            rate = start
+        elif settings.decay == "linear":
             rate = HoldThenFall(start, settings.hold_steps, self.settings.schedule.steps)
         else:
             rate = HoldThenHalve(start, settings.hold_steps, settings.halve_every)

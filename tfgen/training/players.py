@@ -14,11 +14,14 @@ class Player:
       loss: name of its objective among the losses of its phase.
       plays: None, it takes every step; or its gate, a function of the losses' means over all
         replicas (name -> scalar) to (whether it takes this step, name -> scalar to report).
+      decay: weight of half the sum of its squared weights in its objective, whose gradient is added
+        to that of the loss; no report has it.
     """
 
     network: object
     loss: str = "loss"
     plays: Callable | None = None
+    decay: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)

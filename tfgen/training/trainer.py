@@ -172,8 +172,9 @@ class Trainer(keras.Model):
                 for name, player in players.items()
             }
         gradients = {
-            name: tape.gradient(shares[name], player.network.trainable_variables)
+            name: _decayed(tape.gradient(shares[name], variables), variables, decay / replicas)
             for name, player in players.items()
+            for variables, decay in [(player.network.trainable_variables, player.decay)]
         }
         del tape
         reported = dict(losses)
@@ -249,3 +250,11 @@ class Trainer(keras.Model):
 
     def _maybe_symbolic_build(self, *args, **kwargs):
         """Keras 3 would reduce a batch of dicts over replicas here; networks are built already."""
+
+
+def _decayed(gradients, variables, decay):
+    """Gradients with those of half the squared weights, so many times."""
+    if not decay:
+        return gradients
+    weights = [tf.convert_to_tensor(variable) for variable in variables]
+    return [g + decay * tf.cast(w, g.dtype) for g, w in zip(gradients, weights, strict=True)]

@@ -180,3 +180,61 @@ def test_replicas_agree_on_the_gate(tmp_path):
     (tmp_path / "replicas.py").write_text(REPLICAS)
     done = processes.run(tmp_path / "replicas.py")
     assert done.stdout.strip().endswith("same"), done.stderr[-2000:]
+
+
+def test_a_condition_does_not_teach_the_encoder_to_please_the_discriminator():
+    """An encoder whose features reach the loss through the discriminator's condition alone."""
+    trainer = make_trainer(lambda_img=0.0)
+    encoder = tf.Variable(0.5)
+    judge = tf.Variable([[1.0, -1.0]])
+
+    def conditioned(images, features=None, key=None):
+        del images, key
+        return features[:, :1] @ judge
+
+    trainer.discriminator = conditioned
+    trainer._draw = lambda batch: {
+        "image": tf.stop_gradient(batch["image"]),
+        "features": encoder * tf.ones((len(batch["image"]), 1)),
+    }
+    image = tf.constant(np.random.default_rng(0).random((4, SIZE, SIZE, 3)), tf.float32)
+    with tf.GradientTape(persistent=True) as tape:
+        losses = trainer.losses({"image": image})
+    assert float(losses["loss_adversarial"][0]) > 0
+    for name in ("loss", "loss_discriminator"):
+        assert tape.gradient(losses[name], encoder) is None
+    assert tape.gradient(losses["loss_discriminator"], judge) is not None
+
+
+def test_decay_pulls_the_discriminators_weights_alone_and_is_in_no_report():
+    weights, logs = [], []
+    for decay in (0.0, 1e3):  # so that nothing else counts
+        trainer = make_trainer(gate=0.0, rate=1e-3, discriminator_decay=decay)
+        before = [w.numpy().copy() for w in map(stack.raw_variable, trainer.discriminator.weights)]
+        logs.append(fit(trainer, 1))
+        now = [w.numpy() for w in map(stack.raw_variable, trainer.discriminator.weights)]
+        weights.append((before, now, [np.array(w) for w in trainer.model.get_weights()]))
+    (_, _, model), (before, after, same_model) = weights
+    for a, b in zip(model, same_model, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert logs[0]["loss_discriminator"] == logs[1]["loss_discriminator"]
+    # Adam's first step is the rate, against the sign of the gradient.
+    moved = np.concatenate([(b - a).reshape(-1) for a, b in zip(before, after, strict=True)])
+    was = np.concatenate([a.reshape(-1) for a in before])
+    large = np.abs(was) > 1e-3
+    np.testing.assert_allclose(moved[large], -1e-3 * np.sign(was[large]), rtol=1e-2)
+
+
+def test_discriminators_start_small_at_their_inputs():
+    spec = discriminator_spec(64, conditioned_on_features=True)
+    built = Discriminator(spec, 64, (500,))
+    layers = {
+        "conv1": (built.convolutions, 0.1),
+        "conv3": (built.convolutions, 1.0),
+        "fc1": (built.of_features, 0.1),
+        "fc2": (built.of_features, 0.1),
+    }
+    for name, (network, factor) in layers.items():
+        kernel = np.asarray(tf.convert_to_tensor(network.weighted_layers()[name].kernel))
+        fan_in = kernel.size / max(network.output_sizes[name])
+        assert kernel.std() == pytest.approx(factor * np.sqrt(2 / fan_in), rel=0.1), name

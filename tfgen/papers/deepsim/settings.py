@@ -52,9 +52,20 @@ class PerceptualConfig(Part):
     )
     discriminator_rate: float = setting(
         2e-4,
-        "Learning rate of the discriminator at the start; halved after as many of its own steps as "
-        "the other.",
+        "Learning rate of the discriminator at the start.",
         above=0.0,
+    )
+    discriminator_schedule: str = setting(
+        "falling",
+        "Whether that falls as the other does, counted in the discriminator's own steps, or is "
+        "constant: one that is slowed at the end of a short training leaves it to the other.",
+        choices=("falling", "constant"),
+    )
+    discriminator_decay: float = setting(
+        4e-6,
+        "Weight of half the sum of the discriminator's squared weights in its loss; the authors' "
+        "is 4e-4, beside a loss that they weigh 100 times.",
+        lower=0.0,
     )
 
 

@@ -11,6 +11,7 @@ from tfgen.networks.spec import (
     Conv,
     Dense,
     Dropout,
+    He,
     NetworkSpec,
     Reshape,
     UpConv,
@@ -98,8 +99,11 @@ def discriminator_spec(image_size, conditioned_on_features=False):
       conditioned_on_features: whether it sees, beside the image, the features that the image was
         made from (section 3.1, inversion of AlexNet).
     """
+    # The authors' training starts the first layers of both branches at a tenth of He's deviation.
+    small = He(2 * 0.1**2)
+    stride = 2 if image_size < 128 else 4
     rows = {
-        "conv1": Conv(32, 7, stride=2 if image_size < 128 else 4, padding="valid"),
+        "conv1": Conv(32, 7, stride=stride, padding="valid", start=small),
         "conv2": Conv(64, 5, padding="valid"),
         "conv3": Conv(128, 3, stride=2, padding="valid"),
         "conv4": Conv(256, 3, padding="valid"),
@@ -107,7 +111,8 @@ def discriminator_spec(image_size, conditioned_on_features=False):
         "pool": AveragePool(),
     }
     source = "DeePSiM, Table 1 and section 3.1"
-    of_features = NetworkSpec(source, {"fc1": Dense(1024), "fc2": Dense(512)}, SLOPE)
+    dense = {"fc1": Dense(1024, start=small), "fc2": Dense(512, start=small)}
+    of_features = NetworkSpec(source, dense, SLOPE)
     judgement = {
         "drop1": Dropout(0.5),
         "fc1": Dense(512),

@@ -48,7 +48,9 @@ class DeepSimTrainer(Trainer):
             names.append("loss_kl")
         players = {"model": Player(model)}
         if discriminator:
-            players["discriminator"] = Player(discriminator, "loss_discriminator", self._gate)
+            players["discriminator"] = Player(
+                discriminator, "loss_discriminator", self._gate, weights.discriminator_decay
+            )
         scores = ("mse", "psnr", "ssim", *(["feature_error"] if compare else []))
         super().__init__(players, names, scores, seed=seed, **kwargs)
         self.model = model
@@ -96,6 +98,9 @@ class DeepSimTrainer(Trainer):
         losses = self._model_terms(image, outputs)
         if self.discriminator:
             drawn, features = outputs["image"], outputs.get("features")
+            if features is not None:
+                # A condition: an encoder that is trained along is not to please the discriminator.
+                features = tf.stop_gradient(features)
             real = self.discriminator(image, features=features, key=self.step_key(1))
             generated = self.discriminator(drawn, features=features, key=self.step_key(2))
             losses["loss_adversarial"] = adversarial_loss(generated)

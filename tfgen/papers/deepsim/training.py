@@ -64,7 +64,8 @@ def deepsim_trainer(task, model, examples, lambda_kl=0.0):
     trainer = DeepSimTrainer(
         model, weights, compare, discriminator, lambda_kl, settings.schedule.seed
     )
-    return task.compile(trainer, discriminator=task.adam(weights.discriminator_rate))
+    constant = weights.discriminator_schedule == "constant"
+    return task.compile(trainer, discriminator=task.adam(weights.discriminator_rate, constant))
 
 
 def prepared(task, model, feed, trainer, photographs, scored):
