@@ -60,3 +60,19 @@ def test_a_wave_has_its_power_at_its_frequency():
     wave = np.sin(2 * np.pi * x / 8)[None, None, :, None] * np.ones((1, 64, 1, 3))
     power = photographs.power_spectrum(wave)
     assert np.linspace(0, 0.5, len(power))[power.argmax()] == pytest.approx(1 / 8, abs=0.02)
+
+
+def test_a_pattern_that_all_share_is_no_sharpness():
+    rng = np.random.default_rng(0)
+    fine = rng.random((60, 32, 32, 3))
+    blurred = np.stack([cv2.GaussianBlur(x, (0, 0), 2.0) for x in fine])
+    lattice = blurred + 0.3 * (np.indices((32, 32)).sum(axis=0) % 2)[..., None]
+    plain, patterned, same = (photographs.statistics(fine, x) for x in (blurred, lattice, fine))
+    assert same[photographs.GRADIENTS] < 0.05 < plain[photographs.GRADIENTS]
+    assert same[photographs.COMMON] < 0.02
+    assert plain[photographs.COMMON] < 0.02
+    assert patterned[photographs.COMMON] > 0.9
+    assert patterned[photographs.GRADIENTS] == pytest.approx(plain[photographs.GRADIENTS], rel=0.1)
+    assert photographs.gradient_distance(fine, lattice) != pytest.approx(
+        photographs.gradient_distance(fine, blurred), rel=0.1
+    )

@@ -85,6 +85,26 @@ def spectrum_distance(real, drawn):
     return float(np.sqrt(np.mean((a - b) ** 2)))
 
 
+GRADIENTS, SPECTRA, COMMON = "gradients' distance", "spectra's distance dB", "detail common to all"
+
+
+def statistics(real, drawn):
+    """Columns of a table: how natural pictures are, and what pattern they share.
+
+    Gradients and spectra are of pictures less the detail that all of them have: a lattice is as
+    sharp as can be, and no picture's sharpness.
+
+    Args:
+      real, drawn: [n, s, s, 3], n at least 2.
+    """
+    own = without_common_detail(drawn)
+    return {
+        GRADIENTS: gradient_distance(real, own),
+        SPECTRA: spectrum_distance(real, own),
+        COMMON: common_detail(drawn),
+    }
+
+
 def power_spectrum(images):
     """Mean power by frequency, in decibels: [rings], from low to high; the mean is left out.
 

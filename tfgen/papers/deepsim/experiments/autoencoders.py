@@ -24,7 +24,6 @@ COMPARATORS = {
     "caffenet": {"data": {"image_size": 96}, "model": {"width": 0.5}},
 }
 _LAYER = "conv3"
-_GRADIENTS = "gradients' distance"
 _RATE = 3e-4  # at 1e-3 neither comparator leaves the start
 _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
@@ -114,8 +113,7 @@ def _row(name, trained, crops, drawn, compare, scenes, paper):
         "+-": 100 * deviation,
         "paper's accuracy %": paper[1],
         "SSIM": _ssim(crops, drawn),
-        _GRADIENTS: photographs.gradient_distance(real, made),
-        "spectra's distance dB": photographs.spectrum_distance(real, made),
+        **photographs.statistics(real, made),
         "lattice / real": max(_lattice(made, real, period) for period in _PERIODS),
     }
     for comparator, features in compare.items():
@@ -152,8 +150,9 @@ def parts(rows):
     return {
         "a larger Euclidean error": apart("error %", image_space, deepsim),
         "better classification": apart("accuracy %", image_space, deepsim),
-        "gradients more like real ones": apart(_GRADIENTS, deepsim, image_space),
-        "spectra more like real ones": apart("spectra's distance dB", deepsim, image_space),
+        "gradients more like real ones": apart(photographs.GRADIENTS, deepsim, image_space),
+        "spectra more like real ones": apart(photographs.SPECTRA, deepsim, image_space),
+        "no detail that all pictures share": max(row[photographs.COMMON] for row in deepsim) < 0.05,
         "without the lattice of up-convolutions": max(row["lattice / real"] for row in deepsim) < 2,
     }
 
@@ -161,7 +160,7 @@ def parts(rows):
 def _numbers(rows):
     return "; ".join(
         f"{row['loss']} {row['error %']:.1f} % error, {row['accuracy %']:.1f} % accuracy, "
-        f"gradients {row[_GRADIENTS]:.2f} away"
+        f"gradients {row[photographs.GRADIENTS]:.2f} away"
         for row in rows
     )
 

@@ -44,7 +44,7 @@ def run(settings, options):
                 "error % in features": 100 * photographs.normalised_error(a, b),
                 "paper's, images": paper[0],
                 "paper's, features": paper[1],
-                "gradients' distance": photographs.gradient_distance(real, made),
+                **photographs.statistics(real, made),
             }
         )
     return Result(
