@@ -97,10 +97,10 @@ def statistics(real, drawn):
     Args:
       real, drawn: [n, s, s, 3], n at least 2.
     """
-    own = without_common_detail(drawn)
+    a, b = (without_common_detail(x) for x in (real, drawn))
     return {
-        GRADIENTS: gradient_distance(real, own),
-        SPECTRA: spectrum_distance(real, own),
+        GRADIENTS: gradient_distance(a, b),
+        SPECTRA: spectrum_distance(a, b),
         COMMON: common_detail(drawn),
     }
 
