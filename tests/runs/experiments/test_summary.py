@@ -35,8 +35,8 @@ def test_every_part_has_a_row_with_its_verdict(tmp_path):
     text = write_report(tmp_path, ["chairs", "tables", "cars"]).read_text()
     start = "| [Chairs, drawn](#chairs-drawn) | section 5 | They are sharp and brown. |"
     assert f"{start} sharp | holds | 12 |\n" in text
-    assert f"{start} brown | not told apart | 12 |\n" in text
-    assert f"{start} four legs | not judged, as a blank page would pass | 12 |\n" in text
+    assert "\n|  |  |  | brown | not told apart | 12 |\n" in text
+    assert "\n|  |  |  | four legs | not judged, as a blank page would pass | 12 |\n" in text
     assert "They are sharp and brown. | all of it | yes |  |\n" in text
     assert "**Our scale:** 8 chairs. Trained for 12 minutes." in text
     assert "Not done here: cars." in text

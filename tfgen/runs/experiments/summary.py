@@ -33,15 +33,16 @@ def write_report(folder, experiments):
         raise InputError(f"`out`={folder} has no experiments: run some first.")
     claims = [
         {
-            "experiment": f"[{facts['title']}](#{_anchor(facts['title'])})",
-            "of": facts["source"],
-            "claim": facts["claim"],
+            # Once a claim, not in the row of each part.
+            "experiment": "" if number else f"[{facts['title']}](#{_anchor(facts['title'])})",
+            "of": "" if number else facts["source"],
+            "claim": "" if number else facts["claim"],
             "part": part,
             "at our scale": held,
             "minutes trained": "" if math.isnan(minutes) else f"{minutes:.0f}",
         }
         for facts in done.values()
-        for part, held in _parts(facts)
+        for number, (part, held) in enumerate(_parts(facts))
         for minutes in [facts.get("minutes") or float("nan")]
     ]
     missing = [name for name in experiments if name not in done]

@@ -350,6 +350,10 @@ def test_what_no_run_tells_of_random_objects_is_not_judged():
     holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(noise=0, variational=()))
     assert holds == "holds"
     assert text.count("not judged") == 4
+    of_two_sizes = random_objects()
+    of_two_sizes[-1]["objects"] = "variational, KL weight 10, 16 numbers"
+    _, text = verdict(EXPERIMENTS["random_objects"], of_two_sizes)
+    assert text.endswith("the more diverse: not judged, as codes are of different sizes")
 
 
 def test_no_experiment_is_left_out():

@@ -78,6 +78,7 @@ def parts(rows):
         if name.startswith(_VARIATIONAL)
     )
     lightest, heaviest = (variational[i][1] if variational else None for i in (0, -1))
+    sizes = {name.rpartition(", ")[2] for _, name in variational}
     return {
         "mixtures are diverse objects": every(are_diverse_objects(rows, n) for n in (_FEW, _MORE)),
         "weak noise is less diverse": _less(by[_WEAK], by[_FEW], SPREAD),
@@ -93,7 +94,11 @@ def parts(rows):
         },
         "variational objects are diverse objects": heaviest and are_diverse_objects(rows, heaviest),
         "the heavier the divergence, the more diverse": (
-            _less(by[lightest], by[heaviest], SPREAD) if len(variational) > 1 else None
+            "not judged, as codes are of different sizes"
+            if len(sizes) > 1
+            else _less(by[lightest], by[heaviest], SPREAD)
+            if len(variational) > 1
+            else None
         ),
     }
 
