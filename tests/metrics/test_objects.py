@@ -94,3 +94,9 @@ def test_outlines_are_alike_within_a_pixel():
     assert found[4] == 0
     both = np.concatenate([square(0, 24), real])
     assert objects.outline_likeness(real, both)[0] == 1
+    # Each beside the others, not beside itself.
+    three = np.concatenate([real, square(7, 17), square(0, 24)])
+    first, second, last = objects.outline_likeness(three, three, others=True)
+    assert 0.9 < first <= 1
+    assert 0.9 < second <= 1
+    assert last < 0.6

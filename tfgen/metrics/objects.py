@@ -94,7 +94,7 @@ def overlap(masks, truth):
     return float(((a & b).sum(axis=(1, 2, 3)) / np.maximum(either, 1)).mean())
 
 
-def outline_likeness(masks, real):
+def outline_likeness(masks, real, others=False):
     """How like objects outlines are: [n], F-score with the most similar real outline.
 
     Of both outlines the share that lies within a pixel of the other. Unlike overlap, it asks for
@@ -103,11 +103,15 @@ def outline_likeness(masks, real):
     Args:
       masks: [n, h, w, 1] uint8.
       real: [m, h, w, 1] uint8.
+      others: whether the real mask of the same place is left out: of real masks among themselves.
     """
     (a, near_a), (b, near_b) = _outlines(masks), _outlines(real)
     precision = a @ near_b.T / np.maximum(a.sum(axis=1), 1)[:, None]
     recall = near_a @ b.T / np.maximum(b.sum(axis=1), 1)
-    return (2 * precision * recall / np.maximum(precision + recall, 1e-9)).max(axis=1)
+    scores = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    if others:
+        np.fill_diagonal(scores, 0)
+    return scores.max(axis=1)
 
 
 def _outlines(masks):

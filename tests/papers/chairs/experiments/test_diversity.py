@@ -34,7 +34,9 @@ def test_new_objects_are_diverse_and_what_is_none_is_not(yardstick):
     rows = yardstick.controls(rng, 48)
     by = {row["objects"]: row for row in rows}
     assert by["real objects"]["spread"] == pytest.approx(1.0, abs=0.02)
-    assert by["real objects"]["outline"] == 1
+    # Each beside the others: not as copies of themselves.
+    assert by["real objects"]["distance to nearest"] == pytest.approx(1.0)
+    assert by["control: cross-fades of two"]["outline"] < by["real objects"]["outline"] < 1
     images, masks = objects(48, 2)
     rows += [
         yardstick.row("new", images, masks),

@@ -1,5 +1,6 @@
 """What each experiment says of its claim, by rows whose answer is known."""
 
+import numpy as np
 import pytest
 
 from tests.verdicts import cases, rows, verdict
@@ -122,14 +123,14 @@ def arithmetic(pixels=0.05, plain=0.1, apart=0.2, error=0.1):
     )
 
 
-def sets(*lines):
+def sets(*lines, fades=0.75):
     """Rows of the yardstick: real objects, controls, and further sets."""
     return intervals(
         ("objects", "spread", "distance to nearest", "outline"),
-        ("real objects", 1.0, 0.0, 1.0),
+        ("real objects", 1.0, 1.0, 0.92),
         ("control: mean object", 0.0, 0.7, 0.7),
         ("control: one object again and again", 0.0, 0.0, 1.0),
-        ("control: cross-fades of two", 0.7, 0.8, 0.75),
+        ("control: cross-fades of two", 0.7, 0.8, fades),
         ("control: blank page", 0.0, 0.6, 0.0),
         *lines,
     )
@@ -148,8 +149,8 @@ def random_objects(weak=0.4, strong_nearest=0.5, noise=0.4, variational=(0.6, 0.
     )
 
 
-def latent_space(prior=0.7, outline=0.9, even=0.1, own=0.8):
-    """Spread and outlines of samples; evenness; share of styles drawn like themselves."""
+def latent_space(prior=0.7, outline=0.9, even=0.1, itself=0.9, fades=0.75):
+    """Spread and outlines of samples of the prior; evenness; how often a style is drawn as such."""
     names = (
         "samples of the prior",
         "samples of the Gaussian of all known codes",
@@ -158,11 +159,17 @@ def latent_space(prior=0.7, outline=0.9, even=0.1, own=0.8):
     found = sets(
         ("known styles, from their mean code", 0.9, 0.3, 0.95),
         *((name, prior, 0.8, outline) for name in names),
+        fades=fades,
     )
+    as_such = {"known": itself, "control: cross-fades": 0.48, "control: mean": 0.0}
     for row in found:
-        row |= as_columns("nearest to its own picture", Interval(own, own - 0.02, own + 0.02))
-    path = "paths between codes, over paths between styles"
-    return found + intervals(("objects", "more even by"), (path, even))
+        x = next((x for name, x in as_such.items() if row["objects"].startswith(name)), np.nan)
+        column = "nearest to the one it was drawn as"
+        row |= as_columns(column, Interval(x, x - 0.02, x + 0.02))
+    path = intervals(
+        ("objects", "more even by"), ("paths between codes, over paths between styles", even)
+    )
+    return found + path
 
 
 def correspondences(ahead=1.0, controls=2.0, suffers=0.5):
@@ -290,7 +297,7 @@ KNOWN = {
         "holds": latent_space(),
         # Ten times the same smudge.
         "partly": latent_space(prior=0.2),
-        "does not hold": latent_space(0.2, 0.7, -0.1, 0.1),
+        "does not hold": latent_space(0.2, 0.7, -0.1, 0.3),
     },
     "correspondences": {
         "holds": correspondences(),
@@ -350,10 +357,25 @@ def test_what_no_run_tells_of_random_objects_is_not_judged():
     holds, text = verdict(EXPERIMENTS["random_objects"], random_objects(noise=0, variational=()))
     assert holds == "holds"
     assert text.count("not judged") == 4
-    of_two_sizes = random_objects()
-    of_two_sizes[-1]["objects"] = "variational, KL weight 10, 16 numbers"
-    _, text = verdict(EXPERIMENTS["random_objects"], of_two_sizes)
-    assert text.endswith("the more diverse: not judged, as codes are of different sizes")
+
+
+def test_samples_are_not_told_from_cross_fades_where_their_intervals_meet():
+    experiment = EXPERIMENTS["latent_space"]
+    text = verdict(experiment, latent_space(outline=0.78))[1]
+    assert "the prior are diverse objects: not told apart" in text
+    # Nor is anything where real objects, each beside the others, are like cross-fades too.
+    text = verdict(experiment, latent_space(outline=0.99, fades=0.95))[1]
+    assert text.count("not judged, as real objects would not pass") == 3
+    assert "are drawn from their codes: holds" in text
+
+
+def test_weights_of_the_divergence_are_compared_at_one_length_of_the_code():
+    found = random_objects()
+    for row in found:
+        row["objects"] = row["objects"].replace("KL weight 10, 8", "KL weight 10, 256")
+    text = verdict(EXPERIMENTS["random_objects"], found)[1]
+    assert "the heavier the divergence, the more diverse: not judged" in text
+    assert "variational, KL weight 10, 256 numbers, is of diverse objects: holds" in text
 
 
 def test_no_experiment_is_left_out():

@@ -8,13 +8,14 @@ from tfgen.papers.chairs.experiments.diversity import (
     SPREAD,
     Yardstick,
     are_diverse_objects,
+    less,
 )
 from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.pictures.drawings import random_weights
 from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments.intervals import in_row
 from tfgen.runs.experiments.result import Result
-from tfgen.runs.experiments.verdict import below, every, higher
+from tfgen.runs.experiments.verdict import below, every
 
 _COUNT = 96
 _SHOWN = 10
@@ -72,35 +73,37 @@ def run(trained, options):
 def parts(rows):
     """Part of the claim -> whether it holds, by the rows of `run`; None where no run tells."""
     by = {row["objects"]: row for row in rows}
-    variational = sorted(
-        (float(name.removeprefix(_VARIATIONAL).partition(",")[0]), name)
-        for name in by
-        if name.startswith(_VARIATIONAL)
-    )
-    lightest, heaviest = (variational[i][1] if variational else None for i in (0, -1))
-    sizes = {name.rpartition(", ")[2] for _, name in variational}
+    variational = [name for name in by if name.startswith(_VARIATIONAL)]
     return {
-        "mixtures are diverse objects": every(are_diverse_objects(rows, n) for n in (_FEW, _MORE)),
-        "weak noise is less diverse": _less(by[_WEAK], by[_FEW], SPREAD),
+        **{
+            f"{name}, is of diverse objects": are_diverse_objects(rows, name)
+            for name in (_FEW, _MORE, *variational)
+        },
+        "weak noise is less diverse": less(by[_WEAK], by[_FEW], SPREAD),
         "strong noise copies: it is nearer to real objects than these are to each other": (
             below(in_row(by[_STRONG], NEAREST), 1)
         ),
-        "and nearer to them than mixtures": _less(by[_STRONG], by[_FEW], NEAREST),
+        "and nearer to them than mixtures": less(by[_STRONG], by[_FEW], NEAREST),
         **{
             f"{name}, is less diverse than mixtures": (
-                _less(by[name], by[_FEW], SPREAD) if name in by else None
+                less(by[name], by[_FEW], SPREAD) if name in by else None
             )
             for name in _NOISE
         },
-        "variational objects are diverse objects": heaviest and are_diverse_objects(rows, heaviest),
-        "the heavier the divergence, the more diverse": (
-            "not judged, as codes are of different sizes"
-            if len(sizes) > 1
-            else _less(by[lightest], by[heaviest], SPREAD)
-            if len(variational) > 1
-            else None
-        ),
+        **({} if variational else {"variational networks give diverse objects": None}),
+        "the heavier the divergence, the more diverse": _heavier(by, variational),
     }
+
+
+def _heavier(by, variational):
+    """Whether of networks with codes of one length the heaviest divergence gives most; or None."""
+    weights = {}
+    for name in variational:
+        weight, _, numbers = name.removeprefix(_VARIATIONAL).partition(", ")
+        weights.setdefault(numbers, []).append((float(weight), name))
+    several = [sorted(each) for each in weights.values() if len(each) > 1]
+    held = [less(by[each[0][1]], by[each[-1][1]], SPREAD) for each in several]
+    return every(held) if held else None
 
 
 def mixtures(count, num_styles, mixed, rng):
@@ -110,11 +113,6 @@ def mixtures(count, num_styles, mixed, rng):
         styles = rng.choice(num_styles, min(mixed, num_styles), replace=False)
         row[styles] = rng.uniform(size=len(styles))
     return weights / weights.sum(axis=1, keepdims=True)
-
-
-def _less(row, other, column):
-    """Whether one set has less of something than another."""
-    return higher(in_row(other, column), in_row(row, column))
 
 
 def _noise_at_fc2(trained, scale, options, rng):
