@@ -124,7 +124,7 @@ SMALL = "--run_dir={0}/run --data_dir={0}/data --export_dir= --width=0.1 --seed=
     ("arguments", "says"),
     [
         ("--architecture=3s", "--architecture=3s is not known: choose one of"),
-        ("--image_size=100", "--image_size=100 is not possible: choose 64"),
+        ("--image_size=100", "--image_size=100 is not possible: choose 32"),
         ("--image_size=8", "--image_size=8 is too small: give at least 16"),
         ("--dataset=sofas", "--dataset=sofas is not known: choose among"),
         ("--dataset=meshes", "--dataset=meshes needs --meshes"),
