@@ -11,8 +11,6 @@ from tfgen.networks.layered import LayeredNetwork
 from tfgen.papers.comparators.tables import COMPARATORS
 
 _KERAS = "keras."
-# Standard deviation of photographs' levels, about.
-_LEVELS = 64.0
 _RANDOM_SEED = 2016
 
 
@@ -61,10 +59,9 @@ class Comparator(FeatureExtractor):
                 f"give an earlier layer, or up to {spec.image_size} pixels."
             ) from None
         self.feature_shape = self.network.output_sizes[layer]
-        if spec.scale > 1:
-            # He's start is for inputs of unit variance, and these are levels.
-            first = self.network.body[0].kernel
-            first.assign(tf.convert_to_tensor(first) / _LEVELS)
+        # He's start is for inputs of unit variance, and those of published networks are levels.
+        first = self.network.body[0].kernel
+        first.assign(tf.convert_to_tensor(first) / spec.levels)
 
     def draw_weights(self):
         """Draws the weights of a random network: the same ones each time, on every stack."""
@@ -72,7 +69,7 @@ class Comparator(FeatureExtractor):
             if hasattr(layer, "kernel"):
                 inputs = layer.kernel.shape[-1:] if len(layer.kernel.shape) == 2 else None
                 kernel = _he(layer.kernel.shape, inputs or layer.kernel.shape[:-1], i)
-                layer.kernel.assign(kernel / (_LEVELS if self.spec.scale > 1 and not i else 1.0))
+                layer.kernel.assign(kernel if i else kernel / self.spec.levels)
 
     @property
     def variables(self):
@@ -167,7 +164,7 @@ def parse(comparator):
 
 
 def make_comparator(
-    comparator, image_size, weights, load, width=1.0, dtype="float32", classes=None
+    comparator, image_size, weights, load, width=1.0, dtype="float32", classes=None, unit=1.0
 ):
     """The comparator of a name, with its weights.
 
@@ -179,6 +176,7 @@ def make_comparator(
       width: factor on its channels.
       dtype: precision.
       classes: number of them; None for those of the published network.
+      unit: by which its inputs are divided, beside what its table says.
 
     Raises:
       InputError: it is not known, or the weights are missing or do not fit.
@@ -192,7 +190,7 @@ def make_comparator(
     try:
         if name.startswith(_KERAS):
             return KerasComparator(name.removeprefix(_KERAS), layer, image_size, weights)
-        spec = COMPARATORS[name].narrowed(width, classes)
+        spec = COMPARATORS[name].narrowed(width, classes).in_units_of(unit)
         made = Comparator(spec, layer, image_size, dtype)
     except InputError as error:
         raise InputError(f"`comparator`={comparator}: {error.text}") from None

@@ -21,7 +21,7 @@ def comparator_from(comparator, weights, image_size, dtype="float32"):
       InputError: it is not known, or the weights are missing or do not fit.
     """
     name, _ = parse(comparator)
-    width, classes = 1.0, None
+    width, classes, unit = 1.0, None, 1.0
     run = RunDirectory(weights)
     if weights and run.flags.is_file():
         settings = run.read_settings()
@@ -30,7 +30,8 @@ def comparator_from(comparator, weights, image_size, dtype="float32"):
                 f"`weights`={weights} is a run of {settings.model.architecture}, and "
                 f"`comparator`={comparator} wants one of {name}."
             )
-        width, classes = settings.model.width, len(classes_of(run)) or None
+        width, facts = settings.model.width, facts_of(run)
+        classes, unit = len(facts["classes"]) or None, facts["unit"]
 
     def load(path, spec, network):
         if run.flags.is_file():
@@ -39,16 +40,19 @@ def comparator_from(comparator, weights, image_size, dtype="float32"):
             with renamed(path="weights"):
                 load_network(path, spec, network)
 
-    return make_comparator(comparator, image_size, weights, load, width, dtype, classes)
+    return make_comparator(comparator, image_size, weights, load, width, dtype, classes, unit)
 
 
-def classes_of(directory):
-    """Names of the classes that a comparator's run learns by, [] if it has none."""
+def facts_of(directory):
+    """What a comparator's run keeps: classes, the names that it learns by, [] if it has none; unit,
+    by which it divides its inputs, 1 in runs of earlier versions.
+    """
     facts = directory.read_facts()
-    if facts is not None:
-        return facts["classes"]
-    earlier = directory.path / "classes.txt"
-    return earlier.read_text(encoding="utf-8").splitlines() if earlier.is_file() else []
+    if facts is None:
+        earlier = directory.path / "classes.txt"
+        lines = earlier.read_text(encoding="utf-8").splitlines() if earlier.is_file() else []
+        facts = {"classes": lines}
+    return {"unit": 1.0} | facts
 
 
 def comparator_spec(architecture):

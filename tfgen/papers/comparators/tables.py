@@ -28,6 +28,10 @@ _CAFFE_POOL = MaxPool(3, 2, ceil=True)
 _NORM = LocalResponseNorm()
 
 
+# Standard deviation of photographs' levels, of 255, about.
+LEVELS = 64.0
+
+
 @dataclasses.dataclass(frozen=True)
 class ComparatorSpec:
     """A network, and how it wants its images.
@@ -57,6 +61,15 @@ class ComparatorSpec:
     def embedding(self):
         """Name of the last hidden row."""
         return list(self.network.rows)[-3]
+
+    @property
+    def levels(self):
+        """How many times the usual deviation of photographs' inputs is one, at least 1."""
+        return max(1.0, LEVELS / self.deviation[0]) if self.scale > 1 else 1.0
+
+    def in_units_of(self, unit):
+        """The same for inputs that are divided by a unit besides."""
+        return dataclasses.replace(self, deviation=tuple(unit * each for each in self.deviation))
 
     def narrowed(self, width, classes=None):
         """The same with so many times as many channels and units, and as many classes."""

@@ -6,7 +6,7 @@ from tfgen.errors import InputError
 from tfgen.papers.comparators.comparator import Comparator
 from tfgen.papers.comparators.exemplars import Exemplars
 from tfgen.papers.comparators.gallery import FilterGallery
-from tfgen.papers.comparators.opening import classes_of, comparator_spec
+from tfgen.papers.comparators.opening import comparator_spec, facts_of
 from tfgen.papers.comparators.signatures import comparator_signatures
 from tfgen.papers.comparators.trainer import ClassTrainer, VideoTrainer
 from tfgen.papers.comparators.videos import FramePairs
@@ -33,7 +33,9 @@ class ComparatorTask(Task):
         data, schedule = self.settings.data, self.settings.schedule
         photographs = divided_photographs(data, schedule)
         sources, classes = self._sources(photographs)
-        facts = {"classes": classes}
+        # What is trained here has inputs of unit variance: Adam's steps are of one size for all
+        # weights, and would be many times a start that is small enough for levels.
+        facts = {"classes": classes, "unit": self._spec.levels}
         with devices.building():
             comparator = self._comparator(facts, devices.precision)
             trainer = self.compile(self._trainer(comparator))
@@ -76,6 +78,7 @@ class ComparatorTask(Task):
         """Up to the logits where there are classes, else to the embedding."""
         classes = len(facts["classes"])
         spec = self._spec.narrowed(self.settings.model.width, classes or None)
+        spec = spec.in_units_of(facts.get("unit", 1.0))
         layer = spec.logits if classes else spec.embedding
         return Comparator(spec, layer, self.settings.data.image_size, dtype, network)
 
@@ -104,4 +107,4 @@ class ComparatorTask(Task):
 
     def earlier_facts(self, directory):
         """From classes.txt, which runs that learn by videos never had."""
-        return {"classes": classes_of(directory)}
+        return facts_of(directory)
