@@ -80,7 +80,11 @@ def last_row(run_dir):
 
 def test_a_comparator_learns_exports_and_is_loaded(exemplar_run):
     run, exported = exemplar_run
-    assert float(last_row(run)["held_out/accuracy"]) >= 0
+    row = last_row(run)
+    assert "held_out/accuracy" not in row  # patches of other photographs are no classes
+    for score in ("training/accuracy", "training/retrieval", "held_out/retrieval"):
+        assert 0 <= float(row[score]) <= 1
+    assert float(row["held_out/retrieval_by_pixels"]) >= 0
     assert cv2.imread(str(run / "previews" / "filters.png")).std() > 1
     servable = Servable(exported)
     served = servable.signature("serving_default")({"image": np.zeros((2, 32, 32, 3), np.uint8)})

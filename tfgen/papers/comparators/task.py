@@ -7,12 +7,13 @@ from tfgen.papers.comparators.comparator import Comparator
 from tfgen.papers.comparators.exemplars import Exemplars
 from tfgen.papers.comparators.gallery import FilterGallery
 from tfgen.papers.comparators.opening import comparator_spec, facts_of
+from tfgen.papers.comparators.retrieval import RetrievalScorer
 from tfgen.papers.comparators.signatures import comparator_signatures
 from tfgen.papers.comparators.trainer import ClassTrainer, VideoTrainer
 from tfgen.papers.comparators.videos import FramePairs
 from tfgen.runs.check import describe_photographs
 from tfgen.runs.task import Prepared, Task
-from tfgen.training.evaluation import drawn_scorer
+from tfgen.training.evaluation import JointScorer, drawn_scorer
 
 # What held-out batches are drawn by: other crops, transformations and pairs than in training.
 _HELD_OUT_SEED = 1_000_003
@@ -39,11 +40,7 @@ class ComparatorTask(Task):
         with devices.building():
             comparator = self._comparator(facts, devices.precision)
             trainer = self.compile(self._trainer(comparator))
-        count = max(1, schedule.evaluation_images // schedule.batch_size)
-        scorers = {
-            split: drawn_scorer(trainer, source, schedule.batch_size, count, _HELD_OUT_SEED)
-            for split, source in sources.items()
-        }
+        scorers = self._scorers(photographs, sources, comparator, trainer)
         what = f"{len(classes)} classes" if classes else "neighbouring frames"
         network = comparator.network
         lines = [
@@ -55,15 +52,34 @@ class ComparatorTask(Task):
         gallery = FilterGallery(network)
         return Prepared(feed, trainer, scorers, gallery, facts, lines, photographs.lines_left_out)
 
+    def _scorers(self, photographs, sources, comparator, trainer):
+        """Split -> scorer: how well it learns; of exemplars also how well it knows others again."""
+        schedule, learning = self.settings.schedule, self.settings.learning
+        count = max(1, schedule.evaluation_images // schedule.batch_size)
+        scorers = {
+            split: drawn_scorer(trainer, source, schedule.batch_size, count, _HELD_OUT_SEED)
+            for split, source in sources.items()
+        }
+        if learning.learn_by != "exemplars":
+            return scorers
+        size = self.settings.data.image_size
+        others = Exemplars(photographs.held_out, size, learning.exemplars)
+        retrieval = {
+            split: RetrievalScorer(comparator, patches, schedule.evaluation_images, _HELD_OUT_SEED)
+            for split, patches in (("training", sources["training"]), ("held_out", others))
+        }
+        # Patches of other photographs are no classes: all that can be asked is to know them again.
+        learned = JointScorer(scorers["training"], retrieval["training"])
+        return {"training": learned, "held_out": retrieval["held_out"]}
+
     def _sources(self, photographs):
         """(split -> `data.source.Source`, names of the classes)."""
         size, learning = self.settings.data.image_size, self.settings.learning
         splits = {"training": photographs.training, "held_out": photographs.held_out}
         if learning.learn_by == "exemplars":
             exemplars = Exemplars(photographs.training, size, learning.exemplars)
-            # The same patches, transformed in other ways.
             classes = [f"exemplar {i}" for i in range(len(exemplars))]
-            return dict.fromkeys(splits, exemplars), classes
+            return {"training": exemplars}, classes
         if learning.learn_by == "videos":
             return {name: FramePairs(photos, size) for name, photos in splits.items()}, []
         classes = photographs.training.class_names
