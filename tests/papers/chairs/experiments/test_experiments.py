@@ -203,11 +203,12 @@ def test_variational_runs_take_part_in_random_objects(trained, variational, make
     code = ("--style_stream=variational", "--latent_size=3", "--free_nats=0.1")
     settings = make_run(*code, "--lambda_kl=10", "--export_dir=")
     train(settings)
-    paths = (variational, settings.schedule.run_dir)
+    paths = (variational, settings.schedule.run_dir, variational)
     found = find_experiment("random_objects").function()(trained, Options(others=paths))
     names = [row["objects"] for row in found.rows]
     size = Trained(variational).generator.latent_size
     expected = {f"variational, KL weight 1, {size} numbers", "variational, KL weight 10, 3 numbers"}
+    expected |= {f"variational, KL weight 1, {size} numbers again"}
     assert expected <= set(names)
 
 

@@ -47,6 +47,8 @@ def run(trained, options):
         weight = other.settings.objective.lambda_kl
         latent = rng.normal(size=(_COUNT, other.generator.latent_size))
         name = f"{_VARIATIONAL}{weight:g}, {other.generator.latent_size} numbers"
+        while name in drawn:  # runs of other seeds
+            name += " again"
         drawn[name] = other.draw_edited(options.view | {"latent": latent}, lambda name, x: x)
     if not trained.generator.latent_size:
         for name, scale in zip(_NOISE, (1, 3), strict=True):
