@@ -1,6 +1,7 @@
 """All features by name; a new one is a function and a row here.
 
-Without touching this file: mine.py:function, or array.npy.
+Without touching this file: mine.py:function, array.npy, network.keras:layer, or
+saved_model:signature:output.
 """
 
 import dataclasses
@@ -14,6 +15,7 @@ from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
 from tfgen.features.hog import hog
 from tfgen.features.lbp import lbp
+from tfgen.features.own_networks import KERAS_FILES, keras_layer, saved_model
 from tfgen.features.sift import sift
 from tfgen.features.stored import stored_features
 
@@ -46,7 +48,7 @@ def find_feature(feature, image_size):
 
     Args:
       feature: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows
-        of photographs.
+        of photographs; "FILE.keras:LAYER" or "DIR:SIGNATURE:OUTPUT", of a network of any making.
       image_size: height and width of the images.
 
     Returns:
@@ -61,6 +63,13 @@ def find_feature(feature, image_size):
     path, _, name = feature.rpartition(":")
     if path.endswith(".py"):
         return Extractor(feature, _load(path, name), image_size)
+    if path.endswith(KERAS_FILES):
+        function, variables = keras_layer(path, name)
+        return Extractor(feature, function, image_size, in_graph=True, variables=variables)
+    folder, *named = feature.rsplit(":", 2)
+    if len(named) == 2 and (Path(folder) / "saved_model.pb").is_file():
+        function, variables = saved_model(folder, *named)
+        return Extractor(feature, function, image_size, in_graph=True, variables=variables)
     if feature.endswith((".npy", ".npz")):  # archives are refused by name
         with renamed(path="feature"):
             return StoredRows(feature, stored_features(feature).shape[1:])

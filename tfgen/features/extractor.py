@@ -15,6 +15,7 @@ class Extractor(FeatureExtractor):
       function: of images [b, s, s, 3] float32 in [0, 1] to features [b, …].
       image_size: height and width of the images it will see.
       in_graph: whether it takes and gives tensors; otherwise NumPy arrays.
+      variables: that the function reads.
 
     Call: images to features, [b, *feature_shape] float32, as tensors.
 
@@ -25,10 +26,11 @@ class Extractor(FeatureExtractor):
       InputError: the function fails, or its result is no array of finite numbers, a row an image.
     """
 
-    def __init__(self, feature, function, image_size, in_graph=False):
+    def __init__(self, feature, function, image_size, in_graph=False, variables=()):
         self.name = feature
         self.in_graph = in_graph
         self._function = function
+        self._variables = list(variables)
         images = np.random.default_rng(0).random((2, image_size, image_size, 3), np.float32)
         try:
             features = np.asarray(function(tf.constant(images) if in_graph else images), np.float32)
@@ -43,6 +45,11 @@ class Extractor(FeatureExtractor):
                 "finite row an image."
             )
         self.feature_shape = features.shape[1:]
+
+    @property
+    def variables(self):
+        """Those that its function reads."""
+        return self._variables
 
     def __call__(self, images):
         """Features of images."""
