@@ -168,7 +168,8 @@ def test_inverters_of_layers(make_settings):
     found = find_experiment("inversion_layers").function()(
         make_settings(*INVERSION, "--image_size=96"), Options()
     )
-    assert [row["layer"] for row in found.rows] == ["conv5", "fc6", "fc7", "fc8"]
+    names = ["conv5", "fc6", "fc7", "fc8", "gray", "mean colour"]
+    assert [row["layer"] for row in found.rows] == names
     assert all(0 < row["error % in images"] < 1000 for row in found.rows)
     assert len(found.pictures) == 1
 
