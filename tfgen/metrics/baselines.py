@@ -23,6 +23,10 @@ def mean_colour(images):
     return np.broadcast_to(images.mean(axis=(1, 2), keepdims=True), images.shape)
 
 
+# Of pictures themselves: name -> function of images to what is drawn.
+BASELINES = {"gray": gray, "mean colour": mean_colour}
+
+
 class Nearest:
     """The training picture whose features are nearest.
 

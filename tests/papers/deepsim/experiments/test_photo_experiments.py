@@ -159,7 +159,7 @@ def test_inversion_losses_want_an_inversion(make_settings):
 @pytest.mark.slow
 def test_inverters_by_parts_of_the_loss(make_settings):
     found = find_experiment("inversion_losses").function()(make_settings(*INVERSION), Options())
-    assert len(found.rows) == 7
+    assert len(found.rows) == 7 + 2  # and gray and the mean colour
     assert len(found.parts) >= 5
 
 

@@ -19,8 +19,9 @@ def vae_samples(*distances, common=0.01):
     return rows(columns, ("photographs", 0.0, 0.0), *samples)
 
 
-def inversion_losses(full, image_only, others, common=0.01):
-    columns = ("loss", "error % in features", "gradients' distance", "spectra's distance dB")
+def inversion_losses(full, image_only, others, common=0.01, simple=90):
+    """Error in features, distances of gradients, of spectra; error of answers without network."""
+    columns = ("loss", "error", "gradients' distance", "spectra's distance dB")
     found = rows(
         columns,
         ("full", *full),
@@ -28,7 +29,13 @@ def inversion_losses(full, image_only, others, common=0.01):
         ("without features", *others),
         ("without adversary", *others),
         ("random comparator", *others),
+        ("gray", simple, 9, 9),
+        ("mean colour", simple, 9, 9),
     )
+    for row in found:
+        apart = row["error"] - full[0]
+        beyond = Interval(apart, apart - 2, apart + 2)
+        row |= as_columns("more in features than by the full loss", beyond)
     return [row | {"detail common to all": common} for row in found]
 
 
@@ -66,7 +73,9 @@ KNOWN = {
     "inversion_losses": {
         "holds": inversion_losses((40, 1, 1), (70, 3, 3), (60, 2, 2)),
         "partly": inversion_losses((65, 1, 1), (70, 3, 3), (60, 2, 2)),
-        "does not hold": inversion_losses((80, 4, 4), (70, 3, 3), (60, 3, 3), common=0.5),
+        "does not hold": inversion_losses(
+            (80, 4, 4), (70, 3, 3), (60, 3, 3), common=0.5, simple=75
+        ),
     },
     "inversion_layers": {
         "holds": inversion_layers(1, 2, 3, 4),

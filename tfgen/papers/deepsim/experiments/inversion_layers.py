@@ -1,6 +1,7 @@
 """DeePSiM, section 4.3: inverters of several layers, by the full loss; Figure 5 and Table 8."""
 
-from tfgen.metrics import baselines, photographs
+from tfgen.metrics import photographs
+from tfgen.metrics.baselines import BASELINES
 from tfgen.papers.deepsim.experiments.photo_runs import (
     PhotoRun,
     batched,
@@ -16,7 +17,6 @@ from tfgen.runs.experiments.verdict import above, every
 
 # Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
 PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
-_BASELINES = {"gray": baselines.gray, "mean colour": baselines.mean_colour}
 _SCORED = 256
 _ERROR = "error % in images"
 # By how much more a row's error is than another's, over the same photographs; that of answers
@@ -42,7 +42,7 @@ def run(settings, options):
         drawn[layer] = trained.draw(crops)
         a, b = (batched(trained.model.extract, x) for x in (crops, drawn[layer]))
         in_features[layer] = 100 * photographs.normalised_error(a, b)
-    answers = {how: as_uint8(f(as_float32(crops))) for how, f in _BASELINES.items()}
+    answers = {how: as_uint8(f(as_float32(crops))) for how, f in BASELINES.items()}
     errors = {
         how: 100 * photographs.errors(crops / 255.0, images / 255.0)
         for how, images in (drawn | answers).items()
