@@ -10,11 +10,13 @@ import tensorflow as tf
 from tests import processes
 from tfgen import stack
 from tfgen.networks.spec import Conv, NetworkSpec, UpConv
+from tfgen.papers.comparators.opening import comparator_from
 from tfgen.papers.deepsim.autoencoder import Autoencoder
 from tfgen.papers.deepsim.discriminator import Discriminator
 from tfgen.papers.deepsim.settings import PerceptualConfig
 from tfgen.papers.deepsim.tables import AutoencoderSpec, autoencoder_spec, discriminator_spec
 from tfgen.papers.deepsim.trainer import DeepSimTrainer
+from tfgen.papers.inverting.inverter import Inverter
 
 SIZE = 32
 TINY = AutoencoderSpec(
@@ -225,16 +227,51 @@ def test_decay_pulls_the_discriminators_weights_alone_and_is_in_no_report():
     np.testing.assert_allclose(moved[large], -1e-3 * np.sign(was[large]), rtol=1e-2)
 
 
-def test_discriminators_start_small_at_their_inputs():
+def test_discriminators_start_small_in_their_first_layer_and_their_judgement():
     spec = discriminator_spec(64, conditioned_on_features=True)
     built = Discriminator(spec, 64, (500,))
     layers = {
         "conv1": (built.convolutions, 0.1),
         "conv3": (built.convolutions, 1.0),
-        "fc1": (built.of_features, 0.1),
-        "fc2": (built.of_features, 0.1),
+        "fc1": (built.of_features, 1.0),
+        "fc2": (built.judgement, 0.1),
     }
     for name, (network, factor) in layers.items():
         kernel = np.asarray(tf.convert_to_tensor(network.weighted_layers()[name].kernel))
         fan_in = kernel.size / max(network.output_sizes[name])
         assert kernel.std() == pytest.approx(factor * np.sqrt(2 / fan_in), rel=0.1), name
+    images = tf.random.stateless_uniform((4, 64, 64, 3), (0, 1))
+    logits = built(images, features=tf.random.stateless_normal((4, 500), (0, 1)))
+    np.testing.assert_allclose(tf.nn.softmax(logits), 0.5, atol=0.05)  # sure of nothing
+
+
+def test_an_encoder_that_is_finetuned_hears_of_the_discriminator_through_its_image_alone():
+    """A real inverter and a real discriminator of its features; the image's way cut, or open."""
+    keras.utils.set_random_seed(0)
+    extract = comparator_from("exemplar_cnn:conv1", "random", SIZE)
+    drawing = {"uconv": UpConv(4, 4), "image": Conv(3, 3, activation="none")}
+    model = Inverter(
+        extract, NetworkSpec("a test", drawing, 0.3), (*extract.feature_shape,), SIZE, finetune=True
+    )
+    narrow = discriminator_spec(64, conditioned_on_features=True).narrowed(0.1)
+    rows = {"conv1": Conv(8, 5, stride=2), "pool": narrow.convolutions.rows["pool"]}
+    narrow = dataclasses.replace(narrow, convolutions=NetworkSpec("a test", rows, 0.3))
+    discriminator = Discriminator(narrow, SIZE, model.feature_shape)
+    alone = PerceptualConfig(lambda_adv=1.0, lambda_img=0.0)
+    trainer = DeepSimTrainer(model, alone, None, discriminator)
+    trainer.compile({name: keras.optimizers.Adam(1e-3) for name in trainer.players})
+    draw = trainer._draw
+    image = tf.random.stateless_uniform((2, SIZE, SIZE, 3), (0, 1))
+    encoder = model.encoder.trainable_variables
+    for name, change in (("open", tf.identity), ("cut", tf.stop_gradient)):
+
+        def drawn(batch, change=change):
+            outputs = draw(batch)
+            return outputs | {"image": change(outputs["image"])}
+
+        trainer._draw = drawn
+        with tf.GradientTape() as tape:
+            loss = trainer.losses({"image": image})["loss"]
+        gradients = [g for g in tape.gradient(loss, encoder) if g is not None]
+        assert bool(gradients) == (name == "open")
+        assert name == "cut" or tf.linalg.global_norm(gradients) > 0

@@ -99,7 +99,8 @@ def discriminator_spec(image_size, conditioned_on_features=False):
       conditioned_on_features: whether it sees, beside the image, the features that the image was
         made from (section 3.1, inversion of AlexNet).
     """
-    # The authors' training starts the first layers of both branches at a tenth of He's deviation.
+    # The authors' training starts the first layer, and what judges, at a tenth of He's deviation: a
+    # discriminator that is sure of nothing at first.
     small = He(2 * 0.1**2)
     stride = 2 if image_size < 128 else 4
     rows = {
@@ -111,13 +112,12 @@ def discriminator_spec(image_size, conditioned_on_features=False):
         "pool": AveragePool(),
     }
     source = "DeePSiM, Table 1 and section 3.1"
-    dense = {"fc1": Dense(1024, start=small), "fc2": Dense(512, start=small)}
-    of_features = NetworkSpec(source, dense, SLOPE)
+    of_features = NetworkSpec(source, {"fc1": Dense(1024), "fc2": Dense(512)}, SLOPE)
     judgement = {
         "drop1": Dropout(0.5),
-        "fc1": Dense(512),
+        "fc1": Dense(512, start=small),
         "drop2": Dropout(0.5),
-        "fc2": Dense(2, activation="none"),
+        "fc2": Dense(2, activation="none", start=small),
     }
     return DiscriminatorSpec(
         NetworkSpec(source, rows, SLOPE),
