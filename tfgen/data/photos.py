@@ -216,6 +216,38 @@ class SomePhotos(_OfOthers):
         return self._photos.labels[self._numbers]
 
 
+class Relabelled(_OfOthers):
+    """Photographs whose classes are numbered as those of others are.
+
+    Args:
+      photos: any of the above.
+      class_names: of the others; the classes of all photographs are among them.
+
+    Raises:
+      InputError: a class is not.
+    """
+
+    def __init__(self, photos, class_names):
+        super().__init__(photos)
+        if unknown := sorted(set(photos.class_names) - set(class_names)):
+            raise InputError(
+                f"`photos` has a class {unknown[0]}, which is none of {', '.join(class_names[:9])}:"
+                " leave it out, or give it to both."
+            )
+        self._numbers = np.array([class_names.index(name) for name in photos.class_names])
+        self.class_names = class_names
+
+    def __getitem__(self, i):
+        """One photograph, with its number among the others' classes."""
+        example = self._photos[i]
+        return example | {"label": np.int64(self._numbers[example["label"]])}
+
+    @property
+    def labels(self):
+        """[n] int64, number of each photo's class."""
+        return self._numbers[self._photos.labels]
+
+
 class CentralCrops(_OfOthers):
     """The middle square of each photograph, resized to one size.
 

@@ -2,10 +2,13 @@
 
 import types
 
+import cv2
 import numpy as np
 
+from tfgen.config import flags
 from tfgen.papers.comparators.exemplars import Exemplars
 from tfgen.papers.comparators.retrieval import RetrievalScorer, found_again
+from tfgen.runs.train import train
 
 
 def test_all_are_found_or_as_many_as_by_chance():
@@ -38,3 +41,22 @@ def test_scores_are_of_the_embedding_and_the_same_each_time():
     assert scores["retrieval"] == 1
     assert scores["retrieval_by_pixels"] < 0.5
     assert scorer.scores() == scores == RetrievalScorer(Numbered(), patches, 1000, 0).scores()
+
+
+def test_what_is_learned_is_known_again_and_held_out_scores_are_of_other_photographs(tmp_path):
+    """Textures are learned; the held-out photographs are blank, and nothing in them is known."""
+    rng = np.random.default_rng(0)
+    for folder in ("textures", "blank"):
+        (tmp_path / folder).mkdir()
+        for i in range(40):
+            noise = cv2.GaussianBlur(rng.normal(size=(64, 64, 3)), (0, 0), rng.uniform(1, 6))
+            photo = 128 + (60 if folder == "textures" else 0) * (noise - noise.mean()) / noise.std()
+            cv2.imwrite(str(tmp_path / folder / f"{i}.png"), photo.clip(0, 255).astype(np.uint8))
+    lines = ["--task=comparator", "--architecture=exemplar_cnn", "--width=0.15", "--image_size=32"]
+    lines += ["--learn_by=exemplars", "--exemplars=100", "--batch_size=32", "--learning_rate=2e-3"]
+    lines += ["--steps=300", "--steps_per_epoch=300", "--evaluation_images=100", "--export_dir="]
+    lines += [f"--photos={tmp_path / 'textures'}", f"--photos_test={tmp_path / 'blank'}"]
+    lines += [f"--run_dir={tmp_path / 'run'}", "--precision=float32"]
+    scores = train(flags.from_text("\n".join(lines))).scores
+    assert scores["training/retrieval"] > 1.4 * scores["training/retrieval_by_pixels"]
+    assert scores["held_out/retrieval"] < 0.05  # by chance 0.01

@@ -104,6 +104,24 @@ def test_comparators_learn_by_other_tasks_too(settings, photos, learn_by):
     assert np.isfinite(outcome.scores["held_out/loss"])
 
 
+def test_held_out_photographs_are_scored_by_the_classes_of_the_training(settings, tmp_path):
+    """A test folder of the second class alone, and one of a class that was never learned."""
+    for folder, name, level in (
+        *(("learned", "dark", 0), ("learned", "light", 255), ("tested", "light", 255)),
+        ("strange", "gray", 128),
+    ):
+        (tmp_path / folder / name).mkdir(parents=True)
+        for i in range(4):
+            image = np.full((40, 40, 3), level, np.uint8)
+            cv2.imwrite(str(tmp_path / folder / name / f"{i}.png"), image)
+    chosen = ("--learn_by=classes", f"--photos={tmp_path / 'learned'}", "--export_dir=")
+    chosen = (*COMPARATOR, *chosen, "--steps=30", "--steps_per_epoch=30")
+    outcome = train(settings(*chosen, f"--photos_test={tmp_path / 'tested'}"))
+    assert outcome.scores["training/accuracy"] == outcome.scores["held_out/accuracy"] == 1
+    with pytest.raises(InputError, match="photos_test has a class gray, which is none of dark, l"):
+        train(settings(*chosen, f"--photos_test={tmp_path / 'strange'}", "--run_dir=none"))
+
+
 @pytest.fixture(scope="module")
 def autoencoders(photos, exemplar_run, tmp_path_factory):
     """A function of an architecture to the folder of its run and the path of its export."""

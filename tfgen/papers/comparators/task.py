@@ -2,7 +2,8 @@
 
 from tfgen.data.crops import Crops, divided_photographs
 from tfgen.data.feed import make_feed
-from tfgen.errors import InputError
+from tfgen.data.photos import Relabelled
+from tfgen.errors import InputError, renamed
 from tfgen.papers.comparators.comparator import Comparator
 from tfgen.papers.comparators.exemplars import Exemplars
 from tfgen.papers.comparators.gallery import FilterGallery
@@ -88,6 +89,8 @@ class ComparatorTask(Task):
                 f"`photos`={self.settings.data.photos} has one class: give a folder of folders, "
                 "`labels`, or `learn_by`=exemplars."
             )
+        with renamed(photos="photos_test"):  # others are of the same classes already
+            splits["held_out"] = Relabelled(photographs.held_out, classes)
         return {name: Crops(photos, size) for name, photos in splits.items()}, classes
 
     def _comparator(self, facts, dtype="float32", network=None):

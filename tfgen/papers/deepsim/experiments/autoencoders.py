@@ -24,7 +24,6 @@ COMPARATORS = {
     "caffenet": {"data": {"image_size": 96}, "model": {"width": 0.5}},
 }
 _LAYER = "conv3"
-_RATE = 3e-4  # at 1e-3 neither comparator leaves the start
 _SCORED = 512
 _PERIODS = (2, 4, 8)  # of three up-convolutions
 
@@ -89,7 +88,6 @@ def _comparator(settings, name):
         name,
         model={"architecture": name} | changes.get("model", {}),
         learning={"learn_by": "exemplars"},
-        optimizer={"learning_rate": min(_RATE, settings.optimizer.learning_rate)},
         data=changes["data"],
     )
     trained_scores(run_settings)
