@@ -16,7 +16,7 @@ from tfgen.errors import InputError, renamed
 
 for _name in ("photos", "data_dir", "photo_size", "image_size", "max_megapixels"):
     settings.define_like(PhotoConfig, _name)
-flags.DEFINE_string("feature", "", "hog, sift, lbp, or FILE.py:FUNCTION.")
+flags.DEFINE_string("feature", "", "hog, sift, lbp, FILE.py:FUNCTION, or a network of yours.")
 flags.DEFINE_string("out", "features.npy", "Array to write.")
 flags.DEFINE_integer("processes", 0, "Processes that work; 0: one a core.", 0)
 flags.DEFINE_string("beam_runner", "", "Work on Apache Beam instead: DirectRunner, FlinkRunner, …")

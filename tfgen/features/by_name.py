@@ -1,20 +1,21 @@
 """All features by name; a new one is a function and a row here.
 
-Without touching this file: mine.py:function, array.npy, network.keras:layer, or
-saved_model:signature:output.
+Without touching this file: mine.py:function, array.npy, network.keras:layer,
+saved_model:signature:output, network.tflite or network.onnx.
 """
 
 import dataclasses
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
-from tfgen.errors import InputError, one_line, renamed
+from tfgen.errors import InputError, renamed
 from tfgen.features.cells import gray
 from tfgen.features.contract import FeatureExtractor
 from tfgen.features.extractor import Extractor
 from tfgen.features.hog import hog
+from tfgen.features.interpreted_networks import interpreted
 from tfgen.features.lbp import lbp
+from tfgen.features.own_functions import in_graph, load_function
 from tfgen.features.own_networks import KERAS_FILES, keras_layer, saved_model
 from tfgen.features.sift import sift
 from tfgen.features.stored import stored_features
@@ -47,8 +48,9 @@ def find_feature(feature, image_size):
     """What computes a feature, or holds it.
 
     Args:
-      feature: a name in FEATURES; "FILE.py:FUNCTION", a function of NumPy arrays; "FILE.npy", rows
-        of photographs; "FILE.keras:LAYER" or "DIR:SIGNATURE:OUTPUT", of a network of any making.
+      feature: a name in FEATURES; "FILE.py:FUNCTION", of NumPy's arrays or TensorFlow's tensors;
+        "FILE.npy", rows of photographs; "FILE.keras:LAYER", "DIR:SIGNATURE:OUTPUT",
+        "FILE.tflite[:OUTPUT]" or "FILE.onnx[:OUTPUT]", of a network of any making.
       image_size: height and width of the images.
 
     Returns:
@@ -61,15 +63,21 @@ def find_feature(feature, image_size):
         row = FEATURES[feature]
         return Extractor(feature, row.function, image_size, row.in_graph)
     path, _, name = feature.rpartition(":")
-    if path.endswith(".py"):
-        return Extractor(feature, _load(path, name), image_size)
-    if path.endswith(KERAS_FILES):
-        function, variables = keras_layer(path, name)
-        return Extractor(feature, function, image_size, in_graph=True, variables=variables)
     folder, *named = feature.rsplit(":", 2)
-    if len(named) == 2 and (Path(folder) / "saved_model.pb").is_file():
-        function, variables = saved_model(folder, *named)
-        return Extractor(feature, function, image_size, in_graph=True, variables=variables)
+    graph = function = None  # one of both: of tensors, with its variables, or of arrays
+    if path.endswith(".py"):
+        function = load_function(path, name)
+        graph = in_graph(function, image_size)
+    elif path.endswith(KERAS_FILES):
+        graph = keras_layer(path, name)
+    elif len(named) == 2 and (Path(folder) / "saved_model.pb").is_file():
+        graph = saved_model(folder, *named)
+    else:
+        function = interpreted(feature)
+    if graph:
+        return Extractor(feature, graph[0], image_size, in_graph=True, variables=graph[1])
+    if function:
+        return Extractor(feature, function, image_size)
     if feature.endswith((".npy", ".npz")):  # archives are refused by name
         with renamed(path="feature"):
             return StoredRows(feature, stored_features(feature).shape[1:])
@@ -96,18 +104,3 @@ class StoredRows(FeatureExtractor):
             f"{self._path} has features of the photographs it was made of alone: give "
             "features to invert, or what computes them."
         )
-
-
-def _load(path, name):
-    """A function of a user's file, which is run, as the user asked."""
-    if not Path(path).is_file():
-        raise InputError(f"`feature`={path}:{name} names no file: give FILE.py:FUNCTION.")
-    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # whatever a user's file raises
-        raise InputError(f"`feature`={path}:{name}: {path} fails: {one_line(error)}") from None
-    if not callable(getattr(module, name, None)):
-        raise InputError(f"`feature`={path}:{name}: {path} has no function {name}.")
-    return getattr(module, name)

@@ -54,7 +54,7 @@ class Extractor(FeatureExtractor):
     def __call__(self, images):
         """Features of images."""
         if self.in_graph:
-            return self._function(images)
+            return tf.cast(self._function(images), tf.float32)
         features = tf.numpy_function(
             lambda x: np.asarray(self._function(x), np.float32), [images], tf.float32
         )

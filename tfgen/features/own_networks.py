@@ -46,13 +46,18 @@ def keras_layer(path, layer):
         )
     network = keras.Model(model.inputs, model.get_layer(layer).output)
     size = shape[1:3]
+    return lambda images: network(fitted(images, size), training=False), list(network.variables)
 
-    def features(images):
-        fits = None in size or tuple(images.shape[1:3]) == size
-        seen = images if fits else tf.image.resize(images, size, antialias=True)
-        return network(seen, training=False)
 
-    return features, list(network.variables)
+def fitted(images, size):
+    """Images resized to what a network takes, averaged where they shrink.
+
+    Args:
+      images: [b, h, w, 3] tensor.
+      size: (height, width); as they are where one is None.
+    """
+    fits = None in size or tuple(images.shape[1:3]) == tuple(size)
+    return images if fits else tf.image.resize(images, size, antialias=True)
 
 
 def saved_model(path, signature, output):

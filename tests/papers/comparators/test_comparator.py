@@ -6,8 +6,14 @@ import pytest
 import tensorflow as tf
 
 from tfgen.config import flags
+from tfgen.errors import InputError
 from tfgen.papers.comparators.comparator import Comparator
-from tfgen.papers.comparators.opening import comparator_from, facts_of
+from tfgen.papers.comparators.opening import (
+    check_gradient,
+    comparator_from,
+    extractor_from,
+    facts_of,
+)
 from tfgen.papers.comparators.tables import COMPARATORS
 from tfgen.runs.restore import restore
 from tfgen.runs.train import train
@@ -88,3 +94,34 @@ def test_runs_of_earlier_versions_take_levels(tmp_path):
     assert facts_of(directory) == {"classes": ["a", "b"], "unit": 1.0}
     directory.write_facts({"classes": ["c"]})
     assert facts_of(directory) == {"classes": ["c"], "unit": 1.0}
+
+
+OWN = """
+import numpy as np
+import tensorflow as tf
+
+def blocks(images):
+    return tf.nn.avg_pool2d(images, 4, 4, "VALID")
+
+def arrays(images):
+    return np.asarray(images).mean(axis=(1, 2))
+
+def levels(images):
+    return tf.reduce_mean(tf.round(255.0 * images), axis=(1, 2))
+"""
+
+
+def test_only_what_has_a_gradient_compares(tmp_path):
+    (tmp_path / "mine.py").write_text(OWN)
+    for feature in (f"{tmp_path}/mine.py:blocks", "hog", "caffenet:conv1"):
+        check_gradient(extractor_from(feature, "random", 64), feature, 64)
+    for name, message in {
+        f"{tmp_path}/mine.py:arrays": "is not computed by TensorFlow, and no gradient passes: give",
+        f"{tmp_path}/mine.py:levels": "has no gradient by which to draw images: give a layer of",
+        "sift": "is not computed by TensorFlow",
+        "lbp": "has no gradient by which",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            check_gradient(extractor_from(name, "", 64), name, 64)
+    with pytest.raises(InputError, match=r"feature=own:conv is not known: .*docs/inverting.md"):
+        extractor_from("own:conv", "random", 64)

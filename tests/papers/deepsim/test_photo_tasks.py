@@ -5,6 +5,7 @@ import functools
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -120,6 +121,25 @@ def test_held_out_photographs_are_scored_by_the_classes_of_the_training(settings
     assert outcome.scores["training/accuracy"] == outcome.scores["held_out/accuracy"] == 1
     with pytest.raises(InputError, match="photos_test has a class gray, which is none of dark, l"):
         train(settings(*chosen, f"--photos_test={tmp_path / 'strange'}", "--run_dir=none"))
+
+
+def test_networks_of_a_users_own_are_inverted_and_compare(settings, tmp_path):
+    """A Keras file is the comparator, a network of TensorFlow Lite what is inverted."""
+    seen = keras.Input((None, None, 3))
+    maps = keras.layers.Conv2D(4, 3, strides=2, activation="elu", name="maps")(seen)
+    keras.Model(seen, maps).save(tmp_path / "net.keras")
+    spec = tf.TensorSpec((None, 32, 32, 3), tf.float32)
+    blocks = tf.function(lambda x: tf.nn.avg_pool2d(x, 8, 8, "VALID")).get_concrete_function(spec)
+    lite = tf.lite.TFLiteConverter.from_concrete_functions([blocks]).convert()
+    (tmp_path / "net.tflite").write_bytes(lite)
+    own = ("--task=inversion", "--width=0.05", f"--feature={tmp_path / 'net.tflite'}")
+    compared = (f"--comparator={tmp_path / 'net.keras'}:maps", "--lambda_feat=1")
+    outcome = train(settings(*own, *compared, "--relative_features"))
+    assert outcome.scores["held_out/feature_error"] > 0
+    with pytest.raises(InputError, match=r"comparator=.*net.tflite is not computed by TensorFlow"):
+        train(settings(*own, *compared, f"--comparator={tmp_path / 'net.tflite'}", "--run_dir=no"))
+    with pytest.raises(InputError, match=r"finetune does not suit feature=.*, which is no NAME:LA"):
+        train(settings(*own, "--finetune", "--run_dir=no"))
 
 
 @pytest.fixture(scope="module")

@@ -158,7 +158,8 @@ def parse(comparator):
     if not colon or not (name in COMPARATORS or name.startswith(_KERAS)):
         raise InputError(
             f"`comparator`={comparator} is not known: give NAME:LAYER, NAME one of "
-            f"{', '.join(COMPARATORS)}, keras.VGG16 and the like."
+            f"{', '.join(COMPARATORS)}, keras.VGG16 and the like; or a network of your own, as "
+            "docs/inverting.md lists them."
         )
     return name, layer
 

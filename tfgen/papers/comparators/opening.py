@@ -1,11 +1,68 @@
 """Comparators as others open them: by name and layer, with weights from a run or a file."""
 
-from tfgen.errors import InputError, renamed
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tfgen.errors import InputError, one_line, renamed
+from tfgen.features.by_name import find_feature
 from tfgen.papers.comparators.comparator import make_comparator, parse
 from tfgen.papers.comparators.tables import COMPARATORS
 from tfgen.training.checkpoints import restore_networks
 from tfgen.training.run_directory import RunDirectory
 from tfgen.weights.networks import load_network
+
+
+def extractor_from(feature, weights, image_size, dtype="float32"):
+    """What computes features of any kind, or holds them.
+
+    Args:
+      feature: as `features.by_name.find_feature` takes it, or a layer of a network of the tables.
+      weights: of that network; others hold their own.
+      image_size, dtype: as of `comparator_from`.
+
+    Returns:
+      `features.contract.FeatureExtractor`.
+
+    Raises:
+      InputError: it is not known, or cannot be used.
+    """
+    extract = find_feature(feature, image_size)
+    if extract is not None:
+        return extract
+    with renamed(comparator="feature"):
+        return comparator_from(feature, weights, image_size, dtype)
+
+
+def check_gradient(extract, feature, image_size):
+    """Raises InputError unless images can be trained by a loss in some features.
+
+    Args:
+      extract: `features.contract.FeatureExtractor`.
+      feature: its name.
+      image_size: of the images.
+    """
+    remedy = "give a layer of a network, a SavedModel of real numbers, or a function of tensors"
+    if not extract.in_graph:
+        raise InputError(
+            f"`feature`={feature} is not computed by TensorFlow, and no gradient passes: {remedy}."
+        )
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.random((1, image_size, image_size, 3)), tf.float32)
+    try:
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            length = tf.reduce_sum(tf.square(extract(images)))
+        gradient = tape.gradient(length, images)
+    except Exception as error:  # of operations without a gradient, in graphs of any making
+        raise InputError(
+            f"`feature`={feature} has no gradient ({one_line(error)}): {remedy}."
+        ) from None
+    norm = 0.0 if gradient is None else float(tf.norm(gradient))
+    if not math.isfinite(norm) or not norm:
+        what = "no gradient" if not norm else f"a gradient of {norm}"
+        raise InputError(f"`feature`={feature} has {what} by which to draw images: {remedy}.")
 
 
 def comparator_from(comparator, weights, image_size, dtype="float32"):

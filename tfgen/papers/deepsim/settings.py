@@ -32,7 +32,9 @@ class PerceptualConfig(Part):
     lambda_feat: float = setting(0.0, "Weight of the loss in feature space; 0: none.", lower=0.0)
     lambda_adv: float = setting(0.0, "Weight of the adversarial loss; 0: none.", lower=0.0)
     comparator: str = setting(
-        "", "Network of the feature loss: NAME:LAYER (alexnet:conv5, keras.VGG16:block3_conv3)."
+        "",
+        "Network of the feature loss: NAME:LAYER (alexnet:conv5, keras.VGG16:block3_conv3), or "
+        "your own FILE.keras:LAYER, DIR:SIGNATURE:OUTPUT or FILE.py:FUNCTION of tensors.",
     )
     comparator_weights: str = setting(
         "",

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.errors import InputError, renamed
-from tfgen.papers.comparators.opening import comparator_from
+from tfgen.papers.comparators.opening import check_gradient, extractor_from
 from tfgen.papers.deepsim.discriminator import Discriminator
 from tfgen.papers.deepsim.tables import discriminator_spec
 from tfgen.papers.deepsim.trainer import DeepSimTrainer
@@ -46,15 +46,12 @@ def deepsim_trainer(task, model, examples, lambda_kl=0.0):
     size, precision = settings.data.image_size, model.precision
     compare = discriminator = None
     if weights.comparator:
-        with renamed(weights="comparator_weights"):
-            compare = comparator_from(
-                weights.comparator,
-                weights.comparator_weights,
-                size * weights.comparator_scale,
-                precision,
-            )
+        name, seen_size = weights.comparator, size * weights.comparator_scale
+        with renamed(feature="comparator", weights="comparator_weights"):
+            compare = extractor_from(name, weights.comparator_weights, seen_size, precision)
+            check_gradient(compare, name, seen_size)
         if weights.comparator_scale > 1:
-            compare = enlarging(compare, size * weights.comparator_scale)
+            compare = enlarging(compare, seen_size)
         if weights.relative_features:
             compare = relative(compare, some_images(examples))
     if weights.lambda_adv:

@@ -27,7 +27,8 @@ class FeatureConfig(Part):
     feature: str = setting(
         "",
         "Feature to invert: hog, lbp, sift, NAME:LAYER of a network (caffenet:fc6), your own "
-        "FILE.py:FUNCTION of [b, s, s, 3] float32 arrays, or FILE.npy with a row for each photo.",
+        "FILE.keras:LAYER, DIR:SIGNATURE:OUTPUT, FILE.tflite, FILE.onnx, FILE.py:FUNCTION of "
+        "[b, s, s, 3] float32 arrays, or FILE.npy with a row for each photo.",
     )
     feature_weights: str = setting(
         "", "Weights of that network, as --comparator_weights takes them."

@@ -14,7 +14,7 @@ from tfgen.errors import InputError, renamed
 from tfgen.features.by_name import FEATURES, find_feature
 from tfgen.features.stored import stored_features
 from tfgen.papers.comparators.comparator import Comparator, KerasComparator, parse
-from tfgen.papers.comparators.opening import comparator_from
+from tfgen.papers.comparators.opening import extractor_from
 from tfgen.papers.deepsim import tables as deepsim
 from tfgen.papers.deepsim.training import check_losses, deepsim_trainer, prepared, some_images
 from tfgen.papers.inverting import tables
@@ -62,15 +62,15 @@ class InversionTask(Task):
         if not features.feature:
             raise InputError(
                 f"`feature` is missing: give one of {', '.join(FEATURES)}, NAME:LAYER of a "
-                "network, FILE.py:FUNCTION or FILE.npy."
+                "network, FILE.keras:LAYER, DIR:SIGNATURE:OUTPUT, FILE.tflite, FILE.onnx, "
+                "FILE.py:FUNCTION or FILE.npy."
             )
-        extract = find_feature(features.feature, size)
-        if extract is None:
-            with renamed(comparator="feature", weights="feature_weights"):
-                return comparator_from(features.feature, features.feature_weights, size, dtype)
-        if features.finetune:
+        with renamed(weights="feature_weights"):
+            extract = extractor_from(features.feature, features.feature_weights, size, dtype)
+        if features.finetune and not isinstance(extract, (Comparator, KerasComparator)):
             raise InputError(
-                f"`finetune` does not suit `feature`={features.feature}, which is no network."
+                f"`finetune` does not suit `feature`={features.feature}, which is no NAME:LAYER of "
+                "a network of the tables or of keras.applications: leave it out."
             )
         return extract
 
