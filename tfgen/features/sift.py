@@ -2,10 +2,11 @@
 Convolutional Networks", section 3.2).
 """
 
-import cv2
 import numpy as np
 
 from tfgen.features.cells import check_gray
+from tfgen.features.descriptors import Gradients, descriptors, orientations
+from tfgen.features.scale_space import extrema, octaves
 
 CHANNELS = 133
 # Least contrast 0 and no first octave below 0: VLFeat's defaults, which the paper takes.
@@ -41,24 +42,27 @@ def sift(images, cell=4):
     return grids
 
 
-def keypoints(image):
-    """SIFT of one image, as VLFeat would list them.
+def keypoints(images):
+    """SIFT of images, as VLFeat lists them: by octave, level, row, column, orientation.
 
     Args:
-      image: [h, w] uint8.
+      images: [b, h, w] float32 in [0, 255].
 
     Returns:
-      [n, 132] float32: x, y, scale in pixels, orientation in radians, descriptor of length one.
+      ([n] number of the image, [n, 132] float32: x, y, scale in pixels, orientation in radians,
+      descriptor of length one).
     """
-    detector = cv2.SIFT_create(0, _LEVELS, _CONTRAST, _EDGE, _SIGMA, enable_precise_upscale=True)
-    points, descriptors = detector.detectAndCompute(image, None)
-    if not points:
-        return np.zeros((0, 4 + 128), np.float32)
-    octave = np.array([point.octave & 255 for point in points])  # 255 is octave -1
-    places = [(*p.pt, p.size / 2, np.deg2rad(p.angle)) for p in points]
-    rows = np.concatenate([np.float32(places), descriptors[:, _ORDER]], axis=1)[octave < 128]
-    rows[:, 4:] /= np.linalg.norm(rows[:, 4:], axis=1, keepdims=True)
-    return rows
+    number, rows = [], []
+    for octave in octaves(images):
+        found = extrema(octave)
+        gradients = Gradients(octave)
+        owner, angle = orientations(gradients, found)
+        found = found.at(owner)
+        number.append(found.image)
+        place = octave.pixel * np.stack([found.x, found.y, found.sigma], axis=1)
+        columns = place, angle[:, np.newaxis], descriptors(gradients, found, angle)
+        rows.append(np.concatenate(columns, axis=1, dtype=np.float32))
+    return np.concatenate(number), np.concatenate(rows)
 
 
 def _keypoints(image):
