@@ -142,7 +142,8 @@ def main():
         found[name] = cut
         gray = np.ascontiguousarray(cut, np.float32)
         found |= {f"{name}_hog": hog(vl, gray), f"{name}_lbp": lbp(vl, gray)}
-        found[f"{name}_sift"] = sift(vl, gray).astype(np.float16)
+        found[f"{name}_sift"] = sift(vl, gray)
+        found[f"{name}_crop_sift"] = sift(vl, np.ascontiguousarray(gray[-64:, :64]))
     np.savez_compressed(Path(__file__).with_name("golden.npz"), **found)
 
 

@@ -9,8 +9,6 @@ import math
 
 import numpy as np
 
-from tfgen.features.scale_space import LEVELS
-
 LENGTH = 128
 _TURN = 2 * math.pi
 _BINS = 36  # of orientations
@@ -25,45 +23,36 @@ _REACH = (_CELLS + 1) / 2 * (1 - 1e-5)
 _LARGEST = 0.2
 
 
-class Gradients:
-    """Gradients of the levels of an octave.
+def _window(octave, found, reach, chord, border):
+    """The gradients in windows around keypoints.
 
     Args:
       octave: `scale_space.Octave`.
+      found: `scale_space.Extrema` of it.
+      reach: [n], rows above and below a keypoint that its window has, at most.
+      chord: function of ([r] number of a keypoint, [r] row from there) to ([r], [r]), the
+        columns from there between which the row is in the window.
+      border: pixels around the image that are in no window.
+
+    Returns:
+      Of all pixels, [p] each: number of the keypoint, column and row from there, magnitude, and
+      angle in radians, clockwise on the screen.
     """
-
-    def __init__(self, octave):
-        levels = octave.levels[1 : 1 + LEVELS]
-        down, right = np.gradient(levels, axis=(2, 3))
-        self._shape = levels.shape
-        self._magnitude = np.sqrt(right * right + down * down).reshape(-1)
-        self._angle = _angle(down, right).reshape(-1)
-
-    def window(self, found, reach, chord, border=0):
-        """The pixels of windows around keypoints.
-
-        Args:
-          found: `scale_space.Extrema`.
-          reach: [n], rows above and below a keypoint that its window has, at most.
-          chord: function of ([r] number of a keypoint, [r] row from there) to ([r], [r]), the
-            columns from there between which the row is in the window.
-          border: pixels around the image that are in no window.
-
-        Returns:
-          Of all pixels, [p] each: number of the keypoint, columns and rows from there, magnitude,
-          and angle in radians, clockwise on the screen.
-        """
-        height, width = self._shape[2:]
-        owner, row = _ranges(found.y - reach, found.y + reach, border, height - 1 - border)
-        down = row - found.y[owner]
-        left, right = chord(owner, down)
-        x = found.x[owner]
-        span, column = _ranges(x + left, x + right, border, width - 1 - border)
-        first = (found.level * self._shape[1] + found.image)[owner] * height + row
-        place = (first * width)[span] + column
-        owner = owner[span]
-        across = column - found.x[owner]
-        return owner, across, down[span], self._magnitude[place], self._angle[place]
+    images, height, width = octave.levels.shape[1:]
+    owner, row = _ranges(found.y - reach, found.y + reach, border, height - 1 - border)
+    down = _minus(row, found.y[owner])
+    left, right = chord(owner, down)
+    x = found.x[owner]
+    span, column = _ranges(x + left, x + right, border, width - 1 - border)
+    first = ((found.level + 1) * images + found.image)[owner] * (height + 2) + row + 1
+    pixel = (first * (width + 2) + 1).take(span) + column
+    levels = octave.extended.reshape(-1)
+    across = levels.take(pixel + 1) - levels.take(pixel - 1)
+    along = levels.take(pixel + (width + 2)) - levels.take(pixel - (width + 2))
+    magnitude = 0.5 * np.sqrt(across * across + along * along)
+    owner = owner.take(span)
+    place = _minus(column, found.x.take(owner)), down.take(span)
+    return owner, *place, magnitude, _angle(along, across)
 
 
 def _ranges(first, last, lowest, highest):
@@ -73,25 +62,29 @@ def _ranges(first, last, lowest, highest):
     count = np.maximum(last - first + 1, 0)
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
-    return owner, np.arange(len(owner)) + (first - before)[owner]
+    return owner, np.arange(len(owner)) + (first - before).take(owner)
+
+
+def _minus(whole, place):
+    # NumPy would take double precision.
+    return np.subtract(whole, place, dtype=np.float32)
 
 
 def _angle(y, x):
     """VLFeat's own arc tangent, up to a hundredth of a radian off."""
-    size = np.abs(y) + np.float32(np.finfo(np.float32).eps)
-    ahead = x >= 0
-    ratio = np.where(ahead, x - size, x + size) / (np.abs(x) + size)
-    angle = np.where(ahead, np.float32(math.pi / 4), np.float32(3 * math.pi / 4))
-    angle += (np.float32(0.1821) * ratio * ratio - np.float32(0.9675)) * ratio
-    return np.where(y < 0, -angle, angle)
+    wide, high = np.abs(x), np.abs(y) + np.finfo(np.float32).eps
+    ratio = (wide - high) / (wide + high)
+    angle = math.pi / 4 + (0.1821 * ratio * ratio - 0.9675) * ratio
+    quarter = np.float32(math.pi / 2)
+    return np.copysign(quarter - np.copysign(quarter - angle, x), y)
 
 
-def orientations(gradients, found):
+def orientations(octave, found):
     """The directions that gradients around keypoints mostly have.
 
     Args:
-      gradients: Gradients.
-      found: `scale_space.Extrema`.
+      octave: `scale_space.Octave`.
+      found: `scale_space.Extrema` of it.
 
     Returns:
       ([m] number of the keypoint, [m] float64 radians in [0, 2 pi)), up to four of each.
@@ -104,15 +97,14 @@ def orientations(gradients, found):
         half = np.sqrt(square[owner] - down * down)
         return -half, half
 
-    owner, across, down, magnitude, angle = gradients.window(found, np.sqrt(square), circle)
-    distance = (across * across + down * down) / (2 * spread * spread)[owner]
+    owner, across, down, magnitude, angle = _window(octave, found, np.sqrt(square), circle, 0)
+    distance = (across * across + down * down) / (2 * spread * spread).take(owner)
     weight = magnitude * np.exp(-distance)
-    place = angle * np.float32(_BINS / _TURN) - np.float32(0.5)
-    before = np.floor(place)
-    after = place - before
+    before, after = _split(angle * (_BINS / _TURN) - 0.5)
     histogram = 0.0
     for offset, share in ((0, 1 - after), (1, after)):
-        index = owner * _BINS + (before.astype(int) + offset) % _BINS
+        index = before + offset
+        index += _BINS * (index < 0) + owner * _BINS
         histogram += np.bincount(index, share * weight, len(found.x) * _BINS)
     histogram = histogram.reshape(-1, _BINS)
     for _ in range(_SMOOTHINGS):
@@ -127,45 +119,46 @@ def orientations(gradients, found):
     return owner, (index + aside + 0.5) * (_TURN / _BINS)
 
 
-def descriptors(gradients, found, angle):
+def descriptors(octave, found, angle):
     """Histograms of gradients in 4 x 4 cells that are turned with the keypoint.
 
     Args:
-      gradients: Gradients.
-      found: `scale_space.Extrema`.
+      octave: `scale_space.Octave`.
+      found: `scale_space.Extrema` of it.
       angle: [n], of the keypoints, in radians.
 
     Returns:
       [n, 128] float32 of length one: rows, columns, directions.
     """
     cell = (_CELL * found.sigma).astype(np.float32)
-    cosine, sine = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    # By a little off zero: they are divided by.
+    cosine, sine = (np.float32(f(angle)) + np.float32(1e-20) for f in (np.cos, np.sin))
     reach = _REACH * cell
 
     def turned_square(owner, down):
-        # |cos x + sin y| < reach and |cos y - sin x| < reach, solved for x.
+        # Of |cos x + sin y| < reach and |cos y - sin x| < reach: x, for each row y.
         c, s, r = cosine[owner], sine[owner], reach[owner]
-        with np.errstate(divide="ignore"):
-            ends = [(-r - s * down) / c, (r - s * down) / c], [(c * down - r) / s, (c * down + r) / s]
-        return np.maximum(*(np.minimum(*x) for x in ends)), np.minimum(*(np.maximum(*x) for x in ends))
+        by_cosine = np.sort([(-r - s * down) / c, (r - s * down) / c], axis=0)
+        by_sine = np.sort([(c * down - r) / s, (c * down + r) / s], axis=0)
+        return np.maximum(by_cosine[0], by_sine[0]), np.minimum(by_cosine[1], by_sine[1])
 
     high = reach * (np.abs(cosine) + np.abs(sine))
-    owner, across, down, weight, direction = gradients.window(found, high, turned_square, border=1)
-    cosine, sine = (cosine / cell)[owner], (sine / cell)[owner]
+    owner, across, down, weight, direction = _window(octave, found, high, turned_square, 1)
+    cosine, sine = (cosine / cell).take(owner), (sine / cell).take(owner)
     x = cosine * across + sine * down
     y = cosine * down - sine * across
-    weight *= np.exp((x * x + y * y) * np.float32(-0.5 / (_CELLS / 2) ** 2))
-    turn = (direction - np.float32(angle)[owner]) * np.float32(_DIRECTIONS / _TURN)
+    weight *= np.exp((x * x + y * y) * (-0.5 / (_CELLS / 2) ** 2))
+    turn = (direction - np.float32(angle).take(owner)) * (_DIRECTIONS / _TURN)
     # With a margin of one cell, into which what lies outside falls.
-    x, y = x + np.float32(_REACH), y + np.float32(_REACH)
+    (column, right), (row, below), (first, next_one) = (
+        _split(v) for v in (x + _REACH, y + _REACH, turn)
+    )
     side = _CELLS + 2
-    column, row, first = (np.floor(v).astype(int) for v in (x, y, turn))
-    right, below, next_one = x - column, y - row, turn - first
     cells = ((owner * side + row) * side + column) * _DIRECTIONS
     size = len(found.x) * side * side * _DIRECTIONS
     total = np.zeros(size)
     for step, share in ((0, 1 - next_one), (1, next_one)):
-        index = cells + (first + step) % _DIRECTIONS
+        index = cells + ((first + step) & (_DIRECTIONS - 1))
         shared = weight * share
         for i, vertical in ((0, 1 - below), (1, below)):
             rows = shared * vertical
@@ -174,6 +167,12 @@ def descriptors(gradients, found, angle):
                 total[shift:] += np.bincount(index, rows * horizontal, size)[: size - shift]
     inside = total.reshape(-1, side, side, _DIRECTIONS)[:, 1:-1, 1:-1].reshape(-1, LENGTH)
     return _normalised(np.minimum(_normalised(inside), _LARGEST)).astype(np.float32)
+
+
+def _split(places):
+    """(whole numbers below, what is left)."""
+    whole = np.floor(places)
+    return whole.astype(int), places - whole
 
 
 def _normalised(rows):

@@ -2,6 +2,7 @@
 Keypoints", sections 3 and 4), number for number as VLFeat computes them.
 """
 
+import functools
 import math
 from dataclasses import dataclass, fields
 
@@ -35,6 +36,12 @@ class Octave:
     def pixel(self):
         """Width of its pixels in those of the images."""
         return 2.0**self.number
+
+    @functools.cached_property
+    def extended(self):
+        """Levels [LEVELS + 3, b, h + 2, w + 2], so that slopes are those of two neighbours."""
+        around = ((0, 0), (0, 0), (1, 1), (1, 1))
+        return np.pad(self.levels, around, "reflect", reflect_type="odd")
 
 
 @dataclass(frozen=True)
@@ -104,11 +111,11 @@ def extrema(octave):
     values = np.zeros((len(level), 3, 3, 3))
     step = np.zeros((len(level), 3))
     moving = np.arange(len(level))
-    for last in (False,) * (_STEPS - 1) + (True,):
+    for left in reversed(range(_STEPS)):
         place = level[moving], image[moving], row[moving], column[moving]
         values[moving] = _around(differences, *place)
         step[moving] = _newton(values[moving])
-        if last:
+        if not left:
             break
         # To the pixel that the quadratic's extremum is in, never to another level.
         down = _towards(step[moving, 1], row[moving], height)
@@ -141,13 +148,12 @@ def _candidates(differences):
     found = np.zeros(differences.shape[1:], bool)
     places = []
     for level in range(LEVELS):
-        below, here, above = differences[level : level + 3]
+        here = differences[level + 1]
         found[:] = False
         for spread, beyond in ((cv2.dilate, np.greater), (cv2.erode, np.less)):
-            around = [spread(tall[level + i], square).reshape(here.shape) for i in range(3)]
+            around = [spread(x, square).reshape(here.shape) for x in tall[level : level + 3]]
             found |= beyond(here, around[0]) & beyond(here, around[2]) & (here == around[1])
-        inside = found[:, 1:-1, 1:-1]
-        image, row, column = np.nonzero(inside)
+        image, row, column = np.nonzero(found[:, 1:-1, 1:-1])
         places.append((np.full(len(image), level), image, row + 1, column + 1))
     level, image, row, column = (np.concatenate(x) for x in zip(*places, strict=True))
     around = _around(differences, level, image, row, column)
@@ -194,21 +200,17 @@ def _is_no_edge(values):
     return (determinant > 0) & (trace**2 * _EDGE < (_EDGE + 1) ** 2 * determinant)
 
 
+_DIFFERENCES = np.array([[0, 1, 0], [-0.5, 0, 0.5], [1, -2, 1]])  # of order 0, 1, 2
+
+
 def _stencil(*axes):
-    return np.einsum("i,j,k->ijk", *axes).reshape(27)
+    """[27]: of the derivative by these axes, one after another."""
+    orders = np.bincount(axes, minlength=3)
+    return np.einsum("i,j,k->ijk", *_DIFFERENCES[orders]).reshape(27)
 
 
-# Differences along one axis: none, first, second.
-_HERE, _SLOPE, _BEND = np.array([[0, 1, 0], [-0.5, 0, 0.5], [1, -2, 1]])
-_SLOPES = np.stack([_stencil(*np.roll([_SLOPE, _HERE, _HERE], a, axis=0)) for a in range(3)], 1)
-_BENDS = np.stack(
-    [
-        _stencil(*(((_HERE, _SLOPE, _BEND)[(axis == a) + (axis == b)]) for axis in range(3)))
-        for a in range(3)
-        for b in range(3)
-    ],
-    axis=1,
-)
+_SLOPES = np.stack([_stencil(a) for a in range(3)], axis=1)
+_BENDS = np.stack([_stencil(a, b) for a in range(3) for b in range(3)], axis=1)
 
 
 def _derivatives(values):

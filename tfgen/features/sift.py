@@ -1,25 +1,23 @@
 """Sparse SIFT laid on a grid (Dosovitskiy and Brox, "Inverting Visual Representations with
-Convolutional Networks", section 3.2).
+Convolutional Networks", section 3.2), its keypoints those of VLFeat.
 """
 
 import numpy as np
 
 from tfgen.features.cells import check_gray
-from tfgen.features.descriptors import Gradients, descriptors, orientations
+from tfgen.features.descriptors import LENGTH, descriptors, orientations
 from tfgen.features.scale_space import extrema, octaves
 
 CHANNELS = 133
-# Least contrast 0 and no first octave below 0: VLFeat's defaults, which the paper takes.
-_LEVELS, _CONTRAST, _EDGE, _SIGMA = 3, 0.0, 10.0, 1.6
-# OpenCV counts a descriptor's eight orientations the other way round than VLFeat.
-_ORDER = np.arange(128).reshape(16, 8)[:, [0, 7, 6, 5, 4, 3, 2, 1]].reshape(-1)
+# What is worked on at once, so that it fits in a processor's cache: pixels, keypoints.
+_PIXELS, _KEYPOINTS = 256 * 256, 24
 
 
 def sift(images, cell=4):
     """SIFT on a grid: a zero vector in a cell without a keypoint, one of them where several are.
 
     Args:
-      images: [b, h, w] uint8 or float of [0, 255], gray; an array, not a tensor.
+      images: [b, h, w] numbers in [0, 255], gray; an array, not a tensor.
       cell: height and width of a cell in pixels.
 
     Returns:
@@ -34,43 +32,48 @@ def sift(images, cell=4):
     check_gray(images, "SIFT", cell)
     height, width = images.shape[1:]
     grids = np.zeros((len(images), -(-height // cell), -(-width // cell), CHANNELS), np.float32)
-    for grid, image in zip(grids, images, strict=True):
-        x, y, rest = _keypoints(np.round(image).astype(np.uint8))
+    for grid, rows in zip(grids, keypoints(images), strict=True):
+        # In an order that is random, and the same each time: the last one of a cell stays.
+        rows = rows[np.random.default_rng(0).permutation(len(rows))]
+        x, y, scale, angle = rows[:, :4].T
         column, row = x.astype(int) // cell, y.astype(int) // cell
-        place = np.stack([x - cell * column, y - cell * row], axis=1)
-        grid[row, column] = np.concatenate([rest[:, :128], place, rest[:, 128:]], axis=1)
+        place = x - cell * column, y - cell * row, np.sin(angle), np.cos(angle), np.log(scale)
+        grid[row, column] = np.concatenate([rows[:, 4:], np.stack(place, axis=1)], axis=1)
     return grids
 
 
 def keypoints(images):
-    """SIFT of images, as VLFeat lists them: by octave, level, row, column, orientation.
+    """SIFT of images, as VLFeat lists it from octave 0 on: by octave, level, row, column, angle.
 
     Args:
-      images: [b, h, w] float32 in [0, 255].
+      images: [b, h, w] numbers in [0, 255].
 
     Returns:
-      ([n] number of the image, [n, 132] float32: x, y, scale in pixels, orientation in radians,
-      descriptor of length one).
+      A list of b arrays [n, 132] float32: x, y, scale in pixels, orientation in radians,
+      descriptor of length one.
     """
-    number, rows = [], []
+    images = np.asarray(images, np.float32)
+    together = max(1, _PIXELS // images[0].size)
+    return [
+        rows
+        for first in range(0, len(images), together)
+        for rows in _keypoints(images[first : first + together])
+    ]
+
+
+def _keypoints(images):
+    numbers, rows = [np.zeros(0, int)], [np.zeros((0, 4 + LENGTH), np.float32)]
     for octave in octaves(images):
-        found = extrema(octave)
-        gradients = Gradients(octave)
-        owner, angle = orientations(gradients, found)
-        found = found.at(owner)
-        number.append(found.image)
-        place = octave.pixel * np.stack([found.x, found.y, found.sigma], axis=1)
-        columns = place, angle[:, np.newaxis], descriptors(gradients, found, angle)
-        rows.append(np.concatenate(columns, axis=1, dtype=np.float32))
-    return np.concatenate(number), np.concatenate(rows)
-
-
-def _keypoints(image):
-    """(x [n], y [n], [n, 131] the rest) in an order that is random, and the same each time."""
-    rows = keypoints(image)
-    rows = rows[np.random.default_rng(0).permutation(len(rows))]
-    x, y, scale, angle = rows[:, :4].T
-    height, width = image.shape
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    rest = np.stack([np.sin(angle), np.cos(angle), np.log(scale)], axis=1)
-    return x, y, np.concatenate([rows[:, 4:], rest], axis=1)
+        everywhere = extrema(octave)
+        for first in range(0, len(everywhere.x), _KEYPOINTS):
+            found = everywhere.at(slice(first, first + _KEYPOINTS))
+            owner, angle = orientations(octave, found)
+            found = found.at(owner)
+            place = octave.pixel * np.stack([found.x, found.y, found.sigma], axis=1)
+            described = descriptors(octave, found, angle)
+            numbers.append(found.image)
+            rows.append(
+                np.concatenate([place, np.float32(angle)[:, np.newaxis], described], axis=1)
+            )
+    number, rows = np.concatenate(numbers), np.concatenate(rows)
+    return [rows[number == image] for image in range(len(images))]
