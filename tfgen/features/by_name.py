@@ -29,18 +29,23 @@ class Feature:
       function: of images [b, s, s, 3] float32 in [0, 1] to features [b, …].
       in_graph: whether it is made of TensorFlow's operations; otherwise of NumPy's.
       cell: pixels of a cell along each side.
+      mixes_units: whether its channels are of different units.
     """
 
     function: Callable
     in_graph: bool
     cell: int
+    mixes_units: bool = False
 
 
 # The three that the paper inverts, VLFeat's defaults (supplement, "Shallow features details").
 FEATURES = {
     "hog": Feature(lambda images: hog(gray(images)), in_graph=True, cell=8),
     "lbp": Feature(lambda images: lbp(gray(images)), in_graph=True, cell=16),
-    "sift": Feature(lambda images: sift(gray(images).numpy()), in_graph=False, cell=4),
+    # Of gradients, pixels, sines and logarithms.
+    "sift": Feature(
+        lambda images: sift(gray(images).numpy()), in_graph=False, cell=4, mixes_units=True
+    ),
 }
 
 
@@ -61,7 +66,9 @@ def find_feature(feature, image_size):
     """
     if feature in FEATURES:
         row = FEATURES[feature]
-        return Extractor(feature, row.function, image_size, row.in_graph)
+        return Extractor(
+            feature, row.function, image_size, row.in_graph, mixes_units=row.mixes_units
+        )
     path, _, name = feature.rpartition(":")
     folder, *named = feature.rsplit(":", 2)
     graph = function = None  # one of both: of tensors, with its variables, or of arrays

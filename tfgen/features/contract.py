@@ -11,9 +11,11 @@ class FeatureExtractor(abc.ABC):
       in_graph: whether it is made of TensorFlow's operations, and so can be exported and
         differentiated.
       variables: the weights that it reads, a list; none unless it is a network.
+      mixes_units: whether its channels are of different units, and so each has a scale of its own.
     """
 
     in_graph = True
+    mixes_units = False
     feature_shape = ()
 
     @property

@@ -16,6 +16,7 @@ class Extractor(FeatureExtractor):
       image_size: height and width of the images it will see.
       in_graph: whether it takes and gives tensors; otherwise NumPy arrays.
       variables: that the function reads.
+      mixes_units: whether its channels are of different units.
 
     Call: images to features, [b, *feature_shape] float32, as tensors.
 
@@ -26,9 +27,11 @@ class Extractor(FeatureExtractor):
       InputError: the function fails, or its result is no array of finite numbers, a row an image.
     """
 
-    def __init__(self, feature, function, image_size, in_graph=False, variables=()):
+    def __init__(
+        self, feature, function, image_size, in_graph=False, variables=(), mixes_units=False
+    ):
         self.name = feature
-        self.in_graph = in_graph
+        self.in_graph, self.mixes_units = in_graph, mixes_units
         self._function = function
         self._variables = list(variables)
         images = np.random.default_rng(0).random((2, image_size, image_size, 3), np.float32)

@@ -27,8 +27,9 @@ class Inverter(PhotoModel):
     extracted, to a dict: image [b, s, s, 3] float32, linear; features, divided by their scale.
 
     Attributes:
-      feature_scale: a weight that is not trained: features are divided by it before they enter the
-        generator. 1 until `fit_scale` sets it.
+      feature_scale: a weight that is not trained, one, or one a channel where these are of
+        different units: features are divided by it before they enter the generator. 1 until
+        `fit_scale` sets it.
     """
 
     def __init__(
@@ -50,14 +51,18 @@ class Inverter(PhotoModel):
         if finetune:
             self.encoder = extract.network
         self.feature_scale = self.add_weight(
-            name="feature_scale", shape=(), initializer="ones", trainable=False
+            name="feature_scale",
+            shape=self.feature_shape[-1:] if extract.mixes_units else (),
+            initializer="ones",
+            trainable=False,
         )
         self.generator = LayeredNetwork(generator, feature_shape, dtype, name="generator")
         self.built = True
 
     def fit_scale(self, features):
-        """Sets the scale to the root mean square of some features [n, …]."""
-        mean_square = tf.reduce_mean(tf.square(features))
+        """Sets the scale to the root mean square of some features [n, …], or of each channel."""
+        axes = tf.range(tf.rank(features) - len(self.feature_scale.shape))
+        mean_square = tf.reduce_mean(tf.square(features), axis=axes)
         self.feature_scale.assign(tf.maximum(tf.sqrt(mean_square), 1e-12))
 
     def all_variables(self):
