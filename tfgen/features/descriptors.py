@@ -18,8 +18,8 @@ _PEAK = 0.8  # of the highest one
 _MOST = 4  # orientations of a keypoint
 _CELLS, _DIRECTIONS = 4, 8
 _CELL = 3.0  # width of a cell, in sigmas
-# Half a window, in cells; a little less, since the outermost pixels would weigh nothing.
-_REACH = (_CELLS + 1) / 2 * (1 - 1e-5)
+_HALF = (_CELLS + 1) / 2  # of a window, in cells
+_REACH = _HALF * (1 - 1e-5)  # what is still farther out would weigh nothing
 _LARGEST = 0.2
 
 
@@ -151,7 +151,7 @@ def descriptors(octave, found, angle):
     turn = (direction - np.float32(angle).take(owner)) * (_DIRECTIONS / _TURN)
     # With a margin of one cell, into which what lies outside falls.
     (column, right), (row, below), (first, next_one) = (
-        _split(v) for v in (x + _REACH, y + _REACH, turn)
+        _split(v) for v in (x + _HALF, y + _HALF, turn)
     )
     side = _CELLS + 2
     cells = ((owner * side + row) * side + column) * _DIRECTIONS
