@@ -94,7 +94,7 @@ def orientations(octave, found):
     square = radius**2 + 0.6
 
     def circle(owner, down):
-        half = np.sqrt(square[owner] - down * down)
+        half = np.sqrt(np.maximum(square[owner] - down * down, 0))
         return -half, half
 
     owner, across, down, magnitude, angle = _window(octave, found, np.sqrt(square), circle, 0)

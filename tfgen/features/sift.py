@@ -42,6 +42,24 @@ def sift(images, cell=4):
     return grids
 
 
+def from_grid(grid, cell=4):
+    """The keypoints that a grid holds.
+
+    Args:
+      grid: [h, w, 133] float32, of `sift`.
+      cell: height and width of a cell in pixels.
+
+    Returns:
+      [n, 132] float32, as `keypoints` lists them.
+    """
+    row, column = np.nonzero(grid[..., :LENGTH].any(axis=-1))
+    found = grid[row, column]
+    x, y, sine, cosine, log_scale = found[:, LENGTH:].T
+    angle = np.arctan2(sine, cosine) % (2 * np.pi)
+    place = cell * column + x, cell * row + y, np.exp(log_scale), angle
+    return np.concatenate([np.stack(place, axis=1), found[:, :LENGTH]], axis=1, dtype=np.float32)
+
+
 def keypoints(images):
     """SIFT of images, as VLFeat lists it from octave 0 on: by octave, level, row, column, angle.
 
