@@ -9,11 +9,12 @@ from tfgen.features.descriptors import LENGTH, descriptors, orientations
 from tfgen.features.scale_space import extrema, octaves
 
 CHANNELS = 133
+CELL = 4
 # What is worked on at once, so that it fits in a processor's cache: pixels, keypoints.
 _PIXELS, _KEYPOINTS = 256 * 256, 24
 
 
-def sift(images, cell=4):
+def sift(images, cell=CELL):
     """SIFT on a grid: a zero vector in a cell without a keypoint, one of them where several are.
 
     Args:
@@ -42,7 +43,7 @@ def sift(images, cell=4):
     return grids
 
 
-def from_grid(grid, cell=4):
+def from_grid(grid, cell=CELL):
     """The keypoints that a grid holds.
 
     Args:

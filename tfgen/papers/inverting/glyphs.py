@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from tfgen.features.sift import from_grid
+from tfgen.features.sift import CELL, from_grid
 
 _DIRECTIONS = 9
 _INK = (255, 220, 0)
@@ -40,7 +40,7 @@ def keypoint_circles(grids, images):
 
     Args:
       grids: [n, h, w, 133], as `features.sift.sift` gives them.
-      images: [n, s, s, 3] uint8, as large as the picture is to be.
+      images: [n, s, s, 3] uint8, as large as the picture is to be, whatever size was described.
 
     Returns:
       [n, s, s, 3] uint8.
@@ -49,7 +49,9 @@ def keypoint_circles(grids, images):
 
 
 def _circles(grid, picture):
-    for x, y, scale, angle in from_grid(grid, len(picture) // len(grid))[:, :4]:
+    rows = from_grid(grid)[:, :4]
+    rows[:, :3] *= len(picture) / (CELL * len(grid))
+    for x, y, scale, angle in rows:
         end = x + scale * np.cos(angle), y + scale * np.sin(angle)
         radius, *ends = (
             tuple(round(v * (1 << _SHIFT)) for v in point) for point in ((scale,), (x, y), end)

@@ -40,7 +40,9 @@ class PastedPatches:
         Returns:
           [n, size, size, 3] uint8; gray where there is no keypoint at all.
         """
-        return np.stack([self._drawn(from_grid(grid, size // grid.shape[0]), size) for grid in grids])
+        return np.stack(
+            [self._drawn(from_grid(grid, size // grid.shape[0]), size) for grid in grids]
+        )
 
     def _drawn(self, rows, size):
         colours = np.full((size, size, 3), 127.5, np.float32)

@@ -235,7 +235,9 @@ def test_shallow_features_are_compared(make_settings, monkeypatch):
         monkeypatch.setattr(shallow_features, name, value)
     found = find_experiment("shallow_features").function()(make_settings(*NETWORKS), Options())
     assert {row["feature"] for row in found.rows} == {"hog", "sift", "lbp"}
-    assert len(found.rows) == 3 * 6 + 2  # six answers to each, and two earlier methods to HOG
+    assert (
+        len(found.rows) == 3 * 6 + 3
+    )  # six answers to each, two earlier methods to HOG, one to SIFT
     timed = ("network", "HOGgles", "gradient descent")
     assert all((row["ms an image"] > 0) == (row["method"] in timed) for row in found.rows)
     assert all(row["error, low"] <= row["error"] <= row["error, high"] for row in found.rows)

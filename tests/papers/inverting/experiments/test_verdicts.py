@@ -4,9 +4,12 @@ import pytest
 
 from tests.verdicts import cases, rows, verdict
 from tfgen.papers.inverting.experiments import EXPERIMENTS
+from tfgen.papers.inverting.experiments.shallow_features import parts
 
 
-def shallow_features(hog=0.2, sift=0.3, lbp=0.4, simple=0.6, earlier=0.6, chroma=0.9, moved=0.03):
+def shallow_features(
+    hog=0.2, sift=0.3, lbp=0.4, simple=0.6, earlier=0.6, chroma=0.9, moved=0.03, pasted=0.6
+):
     """Errors of the networks, of simple answers and of earlier methods; in colour; by light."""
     columns = ("method", "feature", "error", "behind by", "behind by, low", "behind by, high")
     columns += tuple(f"chroma error / gray's{end}" for end in ("", ", low", ", high"))
@@ -36,6 +39,7 @@ def shallow_features(hog=0.2, sift=0.3, lbp=0.4, simple=0.6, earlier=0.6, chroma
         *(line(name, f, simple, found[f]) for name in simple_answers for f in found),
         *(line("another photograph's drawing", f, 1.2, found[f]) for f in found),
         *(line(name, "hog", earlier, hog) for name in ("HOGgles", "gradient descent")),
+        line("pasted patches", "sift", pasted, sift),
     )
 
 
@@ -124,3 +128,10 @@ def test_the_verdict_is_that_of_the_rows(name, holds):
 
 def test_no_experiment_is_left_out():
     assert set(KNOWN) == set(EXPERIMENTS)
+
+
+def test_patches_that_do_as_well_as_the_network_are_told():
+    part = "SIFT better than pasted patches"
+    assert parts(shallow_features())[part] is True
+    assert parts(shallow_features(pasted=0.3))[part] is not True
+    assert parts(shallow_features(pasted=0.2))[part] is False

@@ -7,13 +7,17 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.crops import divided_photographs, fixed_crops
+from tfgen.data.source import spread_places
 from tfgen.features.by_name import find_feature
 from tfgen.features.cells import gray
 from tfgen.features.hog import hog
 from tfgen.metrics import baselines, photographs
 from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun, batched, comparison, held_out
+from tfgen.papers.inverting.glyphs import hog_glyphs, keypoint_circles
 from tfgen.papers.inverting.paired_dictionary import PairedDictionary
+from tfgen.papers.inverting.patch_pasting import PastedPatches
 from tfgen.papers.inverting.preimage import OF_HOG, preimages
+from tfgen.pictures.image_grid import image_grid
 from tfgen.pixels import as_float32, as_uint8
 from tfgen.runs.experiments.intervals import as_columns, difference, in_row, mean, ratio
 from tfgen.runs.experiments.result import Result
@@ -28,16 +32,19 @@ _PAPER = {
     **{("HOGgles", "hog"): 0.61, ("gradient descent", "hog"): 0.63},
 }
 _BASELINES = ("gray", "mean colour", "ridge", "nearest training picture")
+_PASTED = "pasted patches"
 _ANOTHER = "another photograph's drawing"
 _SCORED = 128
+_SHOWN = 6
 _ATOMS, _PATCHES, _PHOTOS = 256, 8000, 1000
 _BRIGHTNESS = (0.1, 10.0)
 _BEHIND, _CHROMA = "behind by", "chroma error / gray's"
+_GLYPHS = 256  # width of what is shown of features themselves
 _MOVED = tuple(f"moved by {factor:g} x" for factor in _BRIGHTNESS)
 
 
 def run(settings, options):
-    """Trains an inverter of each, and inverts HOG by two other methods.
+    """Trains an inverter of each, and inverts HOG by two other methods, SIFT by one.
 
     Args:
       settings: `settings.InversionSettings`; --feature is replaced, its run_dir becomes
@@ -56,6 +63,9 @@ def run(settings, options):
         drawn[_ANOTHER, feature] = np.roll(drawn[_NETWORK, feature], 1, axis=0)
         for name, images in _without_network(model, learned, crops, seed).items():
             drawn[name, feature] = images
+        if feature == "sift":
+            pasted = PastedPatches(batched(model.extract, learned), learned)
+            drawn[_PASTED, feature] = pasted(batched(model.extract, crops), size)
         moved |= _brightness(model, crops) if feature == "hog" else {}
     for name, invert in {
         "HOGgles": _dictionary(size, learned, seed),
@@ -86,8 +96,9 @@ def run(settings, options):
         source="Dosovitskiy and Brox (Inverting Visual Representations), section 4, Table 2",
         claim=(
             "The error from HOG is least, then SIFT, then LBP, all far below earlier methods'; "
-            "colours, that the features do not hold, are partly right; ten times the brightness "
-            "hardly changes HOG's inversion."
+            "a network stitches SIFT's keypoints better than pasting patches does; colours, that "
+            "the features do not hold, are partly right; ten times the brightness hardly changes "
+            "HOG's inversion."
         ),
         finding=(
             f"Errors on {len(crops)} held-out crops, with 95 % intervals: "
@@ -98,7 +109,7 @@ def run(settings, options):
         ),
         parts=parts(rows),
         rows=rows,
-        pictures={"figure": comparison(crops, shown)},
+        pictures={"figure": comparison(crops, shown), "features": _looked_at(crops, drawn)},
     )
 
 
@@ -113,6 +124,7 @@ def parts(rows):
         "HOG better than SIFT": above(in_row(networks[1], _BEHIND)),
         "SIFT better than LBP": above(in_row(networks[2], _BEHIND)),
         "HOG better than earlier methods": every(above(in_row(row, _BEHIND)) for row in earlier),
+        "SIFT better than pasted patches": above(in_row(by[_PASTED, "sift"], _BEHIND)),
         "each better than gray, the mean colour, ridge regression and the nearest picture": every(
             above(in_row(row, _BEHIND)) for row in simple
         ),
@@ -135,6 +147,28 @@ def chroma_errors(crops, images):
         for stack in (crops, images)
     )
     return tuple(np.sqrt(np.square(a - x).mean(axis=(1, 2, 3))) for x in (b, 128))
+
+
+def _looked_at(crops, drawn):
+    """Photographs, HOG as strokes, SIFT as circles, and what is drawn of each."""
+    places = spread_places(len(crops), _SHOWN)
+
+    def large(images):
+        size = (_GLYPHS, _GLYPHS)
+        return [cv2.resize(images[i], size, interpolation=cv2.INTER_CUBIC) for i in places]
+
+    hogs, sifts = (
+        batched(find_feature(name, crops.shape[1]), crops[places]) for name in ("hog", "sift")
+    )
+    rows = {
+        "photograph": large(crops),
+        "HOG": list(hog_glyphs(hogs, _GLYPHS // hogs.shape[1])),
+        "drawn of HOG": large(drawn[_NETWORK, "hog"]),
+        "SIFT": list(keypoint_circles(sifts, large(crops))),
+        "drawn of SIFT": large(drawn[_NETWORK, "sift"]),
+        _PASTED: large(drawn[_PASTED, "sift"]),
+    }
+    return image_grid(list(rows.values()), list(rows))
 
 
 def _row(method, feature, errors, seed):
