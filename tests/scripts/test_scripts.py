@@ -44,7 +44,15 @@ def settings_of(script, arguments):
     values, argv = absl_flags.FlagValues(), [script, *arguments]
     flags.define(argv, values)
     absl_flags.DEFINE_bool("dry_run", False, "", flag_values=values)
-    for name in ("model", "other_models", "out", "trainings", "judge", "judge_weights"):
+    for name in (
+        "model",
+        "other_models",
+        "out",
+        "trainings",
+        "judge",
+        "judge_weights",
+        "lpips_weights",
+    ):
         absl_flags.DEFINE_string(name, "", "", flag_values=values)
     _, *positional = values(argv)
     if script == "train.py":

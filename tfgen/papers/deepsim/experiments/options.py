@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from tfgen.errors import renamed
+from tfgen.errors import InputError, renamed
+from tfgen.papers.comparators.lpips import Lpips
 from tfgen.papers.comparators.photograph_judge import PhotographJudge
 from tfgen.runs.experiments import experiment
 
@@ -14,11 +15,13 @@ class Options(experiment.Options):
     Attributes:
       judge: name of a classifier that nothing here was trained with.
       judge_weights: its file; empty: nothing is judged by it.
+      lpips_weights: files of AlexNet's and LPIPS' own weights; empty: nothing is measured by them.
       seed, others: as of any experiment.
     """
 
     judge: str = "googlenet"
     judge_weights: str = ""
+    lpips_weights: tuple = ()
 
     def open_judge(self):
         """The `PhotographJudge`, None without weights; InputError."""
@@ -26,3 +29,15 @@ class Options(experiment.Options):
             return None
         with renamed(comparator="judge", architecture="judge", weights="judge_weights"):
             return PhotographJudge(self.judge, self.judge_weights)
+
+    def open_lpips(self, image_size):
+        """The `Lpips` of pictures of a size, None without weights; InputError."""
+        if not self.lpips_weights:
+            return None
+        if len(self.lpips_weights) != 2:
+            raise InputError(
+                f"`lpips_weights`={','.join(self.lpips_weights)} is {len(self.lpips_weights)} "
+                "files: give two, AlexNet's weights and LPIPS' alex.pth, joined by a comma."
+            )
+        with renamed(path="lpips_weights"):
+            return Lpips(*self.lpips_weights, image_size)

@@ -24,6 +24,7 @@ _LEARNED = 1000  # training pictures of the answers without a network
 _SHOWN = 12
 FEWEST = 100
 _SHARED, _AHEAD = "top-5 shared", "network ahead"
+_UNLIKE, _LPIPS = "unlike to the judge", "LPIPS"
 _NETWORK, _ANOTHER = "network", "another photograph's drawing"
 _CONTROLS = ("gray", "mean colour", "ridge", "nearest training picture", _ANOTHER)
 
@@ -40,7 +41,8 @@ def run(trained, options):
         raise InputError("`judge_weights` is missing: give the file of a classifier's weights.")
     runs = [trained, *options.further(PhotoRun)]
     held_out, left_out = large_squares(trained.settings)
-    seen = judge.top(held_out)
+    seen, lpips = judge.top(held_out), options.open_lpips(held_out.shape[1])
+    distances = {_UNLIKE: judge.distance} | ({_LPIPS: lpips} if lpips else {})
     rows, grid, names = [], [list(held_out[spread_places(len(held_out), _SHOWN)])], ["photograph"]
     for photo_run in runs:
         feature = photo_run.settings.features.feature
@@ -50,7 +52,7 @@ def run(trained, options):
             ahead = difference(agree[_NETWORK], agree[how], options.seed)
             rows.append(
                 _row(feature, how, agree[how], ahead, options.seed)
-                | _scores(held_out, images, judge, options.seed)
+                | _scores(held_out, images, distances, options.seed)
             )
         grid.append(list(drawn[_NETWORK][spread_places(len(held_out), _SHOWN)]))
         names.append(feature)
@@ -159,10 +161,11 @@ def _row(feature, how, agree, ahead, seed):
     }
 
 
-def _scores(held_out, images, judge, seed):
+def _scores(held_out, images, distances, seed):
     errors = photographs.errors(held_out / 255.0, images / 255.0)
+    found = {name: mean(distance(held_out, images), seed) for name, distance in distances.items()}
     return {
         **as_columns("error", mean(errors, seed)),
-        **as_columns("unlike to the judge", mean(judge.distance(held_out, images), seed)),
+        **{key: value for name in found for key, value in as_columns(name, found[name]).items()},
         "detail common to all": photographs.common_detail(images / 255.0),
     }
