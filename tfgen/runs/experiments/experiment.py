@@ -2,8 +2,9 @@
 
 import dataclasses
 import importlib
+from pathlib import Path
 
-from tfgen.errors import renamed
+from tfgen.errors import InputError, renamed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,3 +67,22 @@ class Options:
         """`others`, each opened by `kind`, a function of a path; InputError."""
         with renamed(path="others"):
             return [kind(path) for path in self.others]
+
+
+def told_apart(paths):
+    """Names of runs' folders by which they differ: of chairs/run and cars/run, chairs and cars.
+
+    Args:
+      paths: of folders, at least one.
+
+    Raises:
+      InputError: two of them are the same.
+    """
+    parts = [Path(path).absolute().parts for path in paths]
+    if len(set(parts)) < len(parts):
+        twice = next(path for i, path in enumerate(paths) if parts[i] in parts[:i])
+        raise InputError(f"`others`={twice} is named twice: give each run once.")
+    while len(parts) > 1 and len({each[-1] for each in parts}) == 1:
+        parts = [each[:-1] for each in parts]
+    names = [each[-1] for each in parts]
+    return names if len(set(names)) == len(names) else [str(Path(*each)) for each in parts]

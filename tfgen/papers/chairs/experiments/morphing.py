@@ -7,6 +7,7 @@ from tfgen.papers.chairs.experiments.trained import Trained
 from tfgen.papers.chairs.experiments.true_shapes import TrueShapes, parametric
 from tfgen.pictures.drawings import morph_frames, one_hot, triangle_picture
 from tfgen.pictures.image_grid import image_grid
+from tfgen.runs.experiments.experiment import told_apart
 from tfgen.runs.experiments.intervals import UNKNOWN, as_columns, difference, in_row, mean
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.verdict import above, below, controlled, every
@@ -28,9 +29,10 @@ def run(trained, options):
       options: `options.Options`; others: further runs, of several classes for instance.
     """
     rows, shown, names = [], [], []
-    for model in (trained, *options.further(Trained)):
+    models = (trained, *options.further(Trained))
+    for model, name in zip(models, told_apart([m.path for m in models]), strict=True):
         real = model.view(options.azimuth, options.elevation).over_white()
-        prefix = f"{model.path.name}: " if options.others else ""
+        prefix = f"{name}: " if options.others else ""
         shapes = TrueShapes(model) if model.is_run and parametric(model) else None
         for kind, pairs in _pairs(model, shapes, options).items():
             paths = [_path(model, pair, options) for pair in pairs]
