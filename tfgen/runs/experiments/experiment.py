@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import os
 from pathlib import Path
 
 from tfgen.errors import InputError, renamed
