@@ -27,5 +27,5 @@ def test_runs_are_named_by_what_tells_them_apart():
     assert told_apart(["a/x/run", "b/x/run"]) == ["a", "b"]
     named = told_apart(["a/x", "b/x", "c/y"])
     assert [name.split("/")[-2:] for name in named] == [["a", "x"], ["b", "x"], ["c", "y"]]
-    with pytest.raises(InputError, match="`others`=runs/../runs/a is named twice"):
+    with pytest.raises(InputError, match="is named twice: give each run once"):
         told_apart(["runs/a", "runs/b", "runs/../runs/a"])
