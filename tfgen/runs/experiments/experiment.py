@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib
-import os
 from pathlib import Path
 
 from tfgen.errors import InputError, renamed
@@ -79,7 +78,7 @@ def told_apart(paths):
     Raises:
       InputError: two of them are the same.
     """
-    parts = [Path(os.path.abspath(path)).parts for path in paths]
+    parts = [Path(path).absolute().parts for path in paths]
     if len(set(parts)) < len(parts):
         twice = next(path for i, path in enumerate(paths) if parts[i] in parts[:i])
         raise InputError(f"`others`={twice} is named twice: give each run once.")
