@@ -4,7 +4,6 @@ Trained Part Based Models"), number for number as VLFeat's UoCTTI variant comput
 
 import math
 
-import numpy as np
 import tensorflow as tf
 
 from tfgen.features.cells import cell_histograms, check_gray
@@ -13,6 +12,8 @@ CHANNELS = 31
 _ORIENTATIONS = 9
 _LARGEST = 0.2
 _EPSILON = 1e-4
+_TIE = 1e-6
+_TINY = 1e-30
 
 
 def hog(images, cell=8):
@@ -32,10 +33,9 @@ def hog(images, cell=8):
       ValueError: the images are not gray, or smaller than a cell.
     """
     check_gray(images, "HOG", cell)
-    height, width = images.shape[1:]
     magnitude, direction = _gradients(images)
-    grid = [(n + cell // 2) // cell for n in (height, width)]
-    directed = cell_histograms(magnitude, direction, 2 * _ORIENTATIONS, cell, grid)
+    grid = [(n + cell // 2) // cell for n in images.shape[1:]]
+    directed = cell_histograms(magnitude, direction, 2 * _ORIENTATIONS, cell, grid, border=1)
     there, back = tf.split(directed, 2, axis=-1)
     undirected = there + back
     norms = _block_norms(tf.reduce_sum(tf.square(undirected), axis=-1))
@@ -50,23 +50,17 @@ def hog(images, cell=8):
 
 
 def _gradients(images):
-    """(magnitude, direction 0 to 17) of each pixel; of the outermost ones the magnitude is 0."""
+    """(magnitude, direction 0 to 17) of each pixel but the outermost ones."""
     x = images[:, 1:-1, 2:] - images[:, 1:-1, :-2]
     y = images[:, 2:, 1:-1] - images[:, :-2, 1:-1]
-    # In double precision first: vertical gradients lie between two orientations, of which the first
-    # is taken only if both sines are the same float.
-    angles = np.arange(_ORIENTATIONS) * (np.pi / _ORIENTATIONS)
-    cosines, sines = (np.float32(f(angles)) for f in (np.cos, np.sin))
-    along = x[..., tf.newaxis] * cosines + y[..., tf.newaxis] * sines
-    nearest = tf.argmax(tf.abs(along), axis=-1, output_type=tf.int32)
-    opposite = tf.gather(along, nearest, axis=-1, batch_dims=3) < 0
-    direction = nearest + _ORIENTATIONS * tf.cast(opposite, tf.int32)
-    square = tf.square(x) + tf.square(y)
+    # Vertical gradients lie between two directions, and get the first of VLFeat's nine, or its
+    # opposite; all others are nearest to one.
+    nearest = tf.math.ceil(tf.atan2(y, x) * (_ORIENTATIONS / math.pi) - (0.5 + _TIE))
+    direction = tf.cast(nearest, tf.int32)
+    direction = tf.where(direction < 0, direction + 2 * _ORIENTATIONS, direction)
     # The root's gradient is infinite at 0.
-    some = square > 0
-    magnitude = tf.where(some, tf.sqrt(tf.where(some, square, 1.0)), 0.0)
-    border = ((0, 0), (1, 1), (1, 1))
-    return tf.pad(magnitude, border), tf.pad(direction, border)
+    square = tf.maximum(tf.square(x) + tf.square(y), _TINY)
+    return tf.sqrt(square), tf.stop_gradient(direction)
 
 
 def _block_norms(energy):

@@ -1,5 +1,6 @@
 """Local binary patterns (Ojala et al.), quantised to 58, number for number as VLFeat does it."""
 
+import numpy as np
 import tensorflow as tf
 
 from tfgen.features.cells import cell_histograms, check_gray
@@ -40,14 +41,12 @@ def lbp(images, cell=16):
     check_gray(images, "LBP", cell)
     height, width = images.shape[1:]
     center = images[:, 1:-1, 1:-1]
-    pattern = tf.zeros_like(center, tf.int32)
+    pattern = tf.zeros_like(center, tf.uint8)
     for bit, (down, right) in enumerate(_NEIGHBOURS):
         neighbour = images[:, 1 + down : height - 1 + down, 1 + right : width - 1 + right]
-        pattern += (1 << bit) * tf.cast(neighbour > center, tf.int32)
-    border = ((0, 0), (1, 1), (1, 1))
-    number = tf.pad(tf.gather(tf.constant(_QUANTISED), pattern), border)
-    inside = tf.pad(tf.ones_like(center), border)
+        pattern += tf.cast(neighbour > center, tf.uint8) * np.uint8(1 << bit)
+    number = tf.gather(tf.constant(_QUANTISED), tf.cast(pattern, tf.int32))
     grid = height // cell, width // cell
-    histograms = cell_histograms(inside, number, CHANNELS, cell, grid)
+    histograms = cell_histograms(tf.ones_like(center), number, CHANNELS, cell, grid, border=1)
     total = tf.reduce_sum(histograms, axis=-1, keepdims=True)
     return tf.sqrt(histograms) / (tf.sqrt(total) + 1e-10)
