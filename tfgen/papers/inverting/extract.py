@@ -69,8 +69,10 @@ class _Part:
 
 @functools.lru_cache(maxsize=1)
 def _opened(extraction):
-    """Once a process."""
-    return extraction.crops(), extraction.extractor()
+    """(crops, function of a batch of them), once a process."""
+    extract = extraction.extractor()
+    function = tf.function(extract, autograph=False) if extract.in_graph else extract
+    return extraction.crops(), function
 
 
 def _extract(part):
