@@ -74,6 +74,24 @@ def measure_scaling(out, rounds, seconds):
     return _write_tables(out, "scaling", describe_machine(precision, ("tfgen",)), tables)
 
 
+def compare_features(out, rounds, seconds):
+    """Measures how fast features are described, beside the libraries that are installed.
+
+    Args:
+      out, rounds, seconds: as of `compare_peers`; features.md and a CSV are written.
+
+    Returns:
+      The text of features.md.
+    """
+    from tfgen.benchmark.features import measure_features, measurements
+    from tfgen.benchmark.machine import describe_machine
+
+    with tqdm(total=measurements(rounds), unit="measurement") as bar:
+        rows = measure_features(rounds, seconds, bar.update)
+    about = describe_machine("float32", ("tfgen",))
+    return _write_tables(out, "features", about, {"features by library": rows})
+
+
 def time_jobs(out, flagfiles, script):
     """Runs whole jobs, one after another, and writes how good each was after how many minutes.
 
