@@ -33,10 +33,15 @@ def normalised_error(target, drawn):
     return float(errors(target, drawn).mean())
 
 
-def errors(target, drawn):
-    """The same of each image: [n], whose mean is `normalised_error`."""
+def errors(target, drawn, scale=None):
+    """The same of each image: [n], whose mean is `normalised_error`.
+
+    Args:
+      target, drawn: [n, …].
+      scale: by which they are divided; None for the targets' `pairwise_normaliser`.
+    """
     a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (target, drawn))
-    return np.linalg.norm(a - b, axis=1) / pairwise_normaliser(target)
+    return np.linalg.norm(a - b, axis=1) / (scale or pairwise_normaliser(target))
 
 
 def common_detail(images):
