@@ -116,19 +116,40 @@ def power_spectrum(images):
     Args:
       images: [n, s, s, 3].
     """
+    return _decibels(_rings(images).mean(axis=0))
+
+
+def spectrum_distances(real, drawn):
+    """How far each drawing's spectrum is from the mean of real images' spectra, in decibels: [n].
+
+    Real images themselves are at some distance, too: give others of them to compare with.
+
+    Args:
+      real: [m, s, s, 3].
+      drawn: [n, s, s, 3].
+    """
+    a, b = (_decibels(_rings(x)) for x in (real, drawn))
+    return np.sqrt(np.square(b - a.mean(axis=0)).mean(axis=1))
+
+
+def _decibels(power):
+    return 10 * np.log10(power + 1e-12)
+
+
+def _rings(images):
+    """Power by frequency of each image: [n, rings]."""
     gray = np.asarray(images, np.float64).mean(axis=-1)
     size = gray.shape[1]
     window = np.hanning(size)
     # A window, for an image's opposite edges do not fit together.
     gray = (gray - gray.mean(axis=(1, 2), keepdims=True)) * np.outer(window, window)
-    power = (np.abs(np.fft.fft2(gray)) ** 2).mean(axis=0)
+    power = np.abs(np.fft.fft2(gray)) ** 2
     frequency = np.hypot(*np.meshgrid(*[np.fft.fftfreq(size)] * 2))
     ring = np.minimum((frequency / 0.5 * _BINS).astype(int), _BINS)
     inside = (ring < _BINS) & (frequency > 0)
-    total = np.bincount(ring[inside], power[inside], _BINS)
     count = np.bincount(ring[inside], minlength=_BINS)
-    known = count > 0
-    return 10 * np.log10(total[known] / count[known] + 1e-12)
+    member = np.eye(_BINS)[ring[inside]][:, count > 0]
+    return power[:, inside] @ member / count[count > 0]
 
 
 def lattice(x, period=2):

@@ -209,12 +209,13 @@ def test_scores_and_feature_spaces_are_looked_at(scores, inversion, monkeypatch)
     monkeypatch.setattr("tfgen.papers.inverting.experiments.feature_space._STATISTICS", 64)
     monkeypatch.setattr("tfgen.papers.inverting.experiments.feature_space._SAMPLES", 16)
     found = find_experiment("dark_knowledge").function()(scores, Options())
-    assert [row["features"] for row in found.rows[:3]] == ["all", "top 5", "all but top 5"]
+    assert [row["scores"] for row in found.rows[:3]] == ["all", "top 5", "all but top 5"]
     assert found.rows[0]["class stays"] == 1
     with pytest.raises(InputError, match="inverts no class scores"):
         find_experiment("dark_knowledge").function()(inversion, Options())
     found = find_experiment("feature_space").function()(inversion, Options(others=(scores.path,)))
-    assert [row["features"] for row in found.rows] == ["conv5", "fc8"]
+    layers = ["conv5", "conv5", "fc8", "fc8", "photographs", "noise", "mean picture"]
+    assert [row["features"] for row in found.rows] == layers
     assert set(found.pictures) == {"figure", "random_histograms", "random_gaussian", "units"}
 
 

@@ -1,5 +1,6 @@
 """What each experiment on inverted features says of its claim, by rows whose answer is known."""
 
+import numpy as np
 import pytest
 
 from tests.verdicts import cases, rows, verdict
@@ -68,8 +69,27 @@ def layer_errors(
     return rows(columns, *lines)
 
 
-def feature_space(*lines):
-    return rows(("features", "overlay", "spectra by histograms, dB"), *lines)
+def _with_ends(name, value, spread):
+    return {name: value, f"{name}, low": value - spread, f"{name}, high": value + spread}
+
+
+def feature_space(*layers, average=20.0, pattern=0.01, gaussian=0.2):
+    """Of layers (name, overlay of the middle, dB that spectra are off), and of a mean picture."""
+    found = []
+    for name, overlay, off in layers:
+        for how, more in (("by histograms", 0.0), ("by a Gaussian", gaussian)):
+            row = {"features": name, "drawn": how, "common": pattern}
+            row |= _with_ends("overlay", overlay, 0.02)
+            row |= _with_ends("spectrum off by dB", off + more, 0.5)
+            found.append(row | _with_ends("by Gaussian less", more, 0.3))
+    mean = {"features": "mean picture", "drawn": "", "common": 1.0}
+    for name, value in (
+        ("overlay", np.nan),
+        ("spectrum off by dB", average),
+        ("by Gaussian less", np.nan),
+    ):
+        mean |= _with_ends(name, value, 0.5)
+    return [*found, mean]
 
 
 def recognition(*features, photographs=120, another=None):
@@ -93,9 +113,22 @@ def recognition(*features, photographs=120, another=None):
     return rows(columns, *lines)
 
 
-def dark_knowledge(full, five, others, correlation, stays):
-    columns = ("error", "colour's correlation", "class stays")
-    return rows(columns, *[(x, correlation, stays) for _ in range(3) for x in (full, five, others)])
+def dark_knowledge(top=0.9, rest=0.55, another=1.2, stays=0.3, follows=0.5, others=0.0):
+    """Errors by parts of the scores, all of them 0.5; of hues; of another photograph's scores."""
+    found = []
+    for picture in ("as it is", "mirrored", "hue + 120", "hue + 240"):
+        turned = picture.startswith("hue")
+        for scores, error in (
+            *(("all", 0.5), ("top 5", top), ("all but top 5", rest)),
+            ("another photograph's", another),
+        ):
+            row = {"picture": picture, "scores": scores}
+            row |= _with_ends("times all scores'", error / 0.5, 0.02)
+            row |= _with_ends("more than without top 5", error - rest, 0.02)
+            row |= _with_ends("class stays", stays if turned else 0.9, 0.04)
+            colour = others if scores.startswith("another") else follows
+            found.append(row | _with_ends("colour follows", colour if turned else 0, 0.05))
+    return found
 
 
 GROWING = (0.1, 0.2, 0.3, 0.5, 0.6)
@@ -118,7 +151,9 @@ KNOWN = {
     "feature_space": {
         "holds": feature_space(("conv5", 0.9, 8), ("fc6, along", 0, 0), ("fc6", 0.5, 4)),
         "partly": feature_space(("conv5", 0.9, 4), ("fc6", 0.5, 8)),
-        "does not hold": feature_space(("conv5", 0.5, 4), ("fc6", 0.9, 8)),
+        "does not hold": feature_space(
+            *(("conv5", 0.5, 4), ("fc6", 0.9, 8)), pattern=0.5, gaussian=3.0
+        ),
         "not judged": feature_space(("conv5", 0.9, 8), ("conv5, along", 0.5, 4)),
     },
     "recognition": {
@@ -130,9 +165,11 @@ KNOWN = {
         "not judged": recognition(0.1, photographs=20),
     },
     "dark_knowledge": {
-        "holds": dark_knowledge(0.5, 0.9, 0.55, 0.6, 0.3),
-        "partly": dark_knowledge(0.5, 0.9, 0.7, 0.6, 0.3),
-        "does not hold": dark_knowledge(0.5, 0.6, 0.7, 0.1, 1.0),
+        "holds": dark_knowledge(),
+        "partly": dark_knowledge(rest=0.7),
+        "does not hold": dark_knowledge(top=0.6, rest=0.7, stays=1.0, follows=0.0),
+        # All scores draw the same blur: another photograph's are as good.
+        "not told apart": dark_knowledge(0.5, 0.5, 0.5, stays=0.86, follows=0.1),
     },
 }
 
@@ -151,3 +188,17 @@ def test_patches_that_do_as_well_as_the_network_are_told():
     assert parts(shallow_features())[part] is True
     assert parts(shallow_features(pasted=0.3))[part] is not True
     assert parts(shallow_features(pasted=0.2))[part] is False
+
+
+def test_blurs_do_not_pass_for_likely_pictures():
+    found = verdict(
+        EXPERIMENTS["feature_space"],
+        feature_space(("conv5", 0.9, 30), ("fc6", 0.5, 25), average=20),
+    )
+    assert "likelier: not judged, as mean picture would pass too" in found[1]
+
+
+def test_scores_that_all_draw_the_same_are_not_judged():
+    found = verdict(EXPERIMENTS["dark_knowledge"], dark_knowledge(another=0.55, others=0.5))
+    assert "the image stays: not judged, as another photograph's would pass too" in found[1]
+    assert "drawn from the scores: not judged, as another photograph's would pass too" in found[1]
