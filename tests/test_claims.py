@@ -68,7 +68,7 @@ def test_other_objects_help_to_draw_unseen_views(tmp_path, monkeypatch):
     from tfgen.papers.chairs.experiments import view_transfer
     from tfgen.papers.chairs.experiments.options import Options
 
-    monkeypatch.setattr(view_transfer, "VIEWS", (2,))
+    monkeypatch.setattr(view_transfer, "VIEWS", (4,))
     monkeypatch.chdir(ROOT)
     recipe = ROOT / "scripts" / "recipes" / "chairs" / "view_transfer.flags"
     lines = [f"--flagfile={recipe}", f"--data_dir={tmp_path}", f"--run_dir={tmp_path / 'runs'}"]
