@@ -91,9 +91,9 @@ class Mean(Copier):
 def test_what_is_kept_of_place_and_colour():
     rng = np.random.default_rng(0)
     crops = rng.integers(0, 256, (4, 16, 16, 3)).astype(np.uint8)
-    place, colour = (row["kept"] for row in reencoding.rows_of_place_and_colour(Copier(), crops))
-    assert (place, colour) == pytest.approx((1, 1), abs=0.02)
-    noise = [row["kept"] for row in reencoding.rows_of_place_and_colour(Mean(), crops)]
+    kept = [x.mean() for x in reencoding.kept_of_changes(Copier(), crops).values()]
+    assert kept == pytest.approx([1, 1], abs=0.02)
+    noise = [x.mean() for x in reencoding.kept_of_changes(Mean(), crops).values()]
     assert noise[0] == pytest.approx(0, abs=0.02)
 
 
