@@ -26,6 +26,7 @@ flags.DEFINE_integer("draw_seed", 0, "Seed of what is drawn at random.", 0)
 flags.DEFINE_integer("trainings", 3, "Of each network that is compared with others; seeds.", 1)
 flags.DEFINE_string("judge", "googlenet", "Classifier of photographs that judges drawings.")
 flags.DEFINE_string("judge_weights", "", "Its file of weights; empty: none judges.")
+flags.DEFINE_list("labelled", [], "Folders of photographs with classes, to classify by codes.")
 flags.DEFINE_list("lpips_weights", [], "Files of AlexNet's and LPIPS' weights; empty: no LPIPS.")
 flags.DEFINE_string("out", "experiments", "Folder for tables and figures.")
 
@@ -48,6 +49,7 @@ def main(argv):
         "styles": tuple(int(style) for style in numbers("styles", values.styles)),
         "seed": values.draw_seed,
         "others": tuple(values.other_models),
+        "labelled": tuple(values.labelled),
         "lpips_weights": tuple(values.lpips_weights),
     }
     experiment = find_experiment(argv[1])

@@ -51,6 +51,7 @@ def settings_of(script, arguments):
         "trainings",
         "judge",
         "judge_weights",
+        "labelled",
         "lpips_weights",
     ):
         absl_flags.DEFINE_string(name, "", "", flag_values=values)

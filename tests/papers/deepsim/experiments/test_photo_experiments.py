@@ -9,6 +9,7 @@ from tfgen.config import flags
 from tfgen.errors import InputError
 from tfgen.papers.catalog import find_experiment
 from tfgen.papers.deepsim.experiments import autoencoders, code_classification, reencoding
+from tfgen.papers.deepsim.experiments.options import Options as PhotoOptions
 from tfgen.papers.deepsim.experiments.photo_runs import PhotoRun
 from tfgen.papers.inverting.experiments import layer_errors, shallow_features
 from tfgen.runs.experiments.experiment import Options
@@ -104,12 +105,32 @@ def test_samples_of_variational_autoencoders_are_compared(make_settings, inversi
     found = find_experiment("vae_samples").function()(
         variational, Options(others=(settings.schedule.run_dir,))
     )
-    assert [row["samples"] for row in found.rows] == ["photographs", *["squared loss"] * 2]
-    assert found.rows[0]["gradients' distance"] == 0
+    known = ["photographs", "blurred", "noise", "ten of them repeated"]
+    assert [row["samples"] for row in found.rows] == [*known, *["squared loss"] * 2]
+    assert found.rows[3]["from the likest other"] == pytest.approx(0, abs=1e-6)
     with pytest.raises(InputError, match="is no variational autoencoder"):
         find_experiment("vae_samples").function()(inversion, Options())
     with pytest.raises(InputError, match="inverts no features"):
         find_experiment("reencoding").function()(variational, Options())
+
+
+def test_labelled_photographs_are_classified_by_codes(make_settings, inversion, tmp_path):
+    settings = make_settings("--architecture=table2")
+    train(settings)
+    autoencoder = PhotoRun(settings.schedule.run_dir)
+    rng = np.random.default_rng(0)
+    for name, level in (("dark", 40), ("light", 200)):
+        for i in range(6):
+            image = np.clip(rng.normal(level, 20, (72, 80, 3)), 0, 255).astype(np.uint8)
+            cv2.imwrite(str(tmp_path / f"{name}_{i}.png"), image)
+    classify = find_experiment("classification").function()
+    found = classify(autoencoder, PhotoOptions(labelled=(str(tmp_path),)))
+    assert [row["classes"] for row in found.rows] == [2] * 3
+    assert found.rows[1]["accuracy %"] == 100  # by pixels
+    with pytest.raises(InputError, match="labelled is missing"):
+        classify(autoencoder, PhotoOptions())
+    with pytest.raises(InputError, match="is no autoencoder"):
+        classify(inversion, PhotoOptions(labelled=(str(tmp_path),)))
 
 
 def test_scenes_that_differ_in_colour_are_told_apart(photos):
@@ -118,13 +139,13 @@ def test_scenes_that_differ_in_colour_are_told_apart(photos):
     scenes = code_classification.crops_of_scenes(FolderPhotos([photos]), 32, seed=0)
     assert scenes[0].shape == (8 * 16, 32, 32, 3)
     assert sorted(set(scenes[1])) == list(range(8))
-    mean, deviation = code_classification.svm_accuracy(
-        lambda x: x.mean(axis=(1, 2)).repeat(99, axis=1), scenes
-    )
-    assert mean > 0.9
-    assert deviation < 0.1
-    chance, _ = code_classification.svm_accuracy(lambda x: np.zeros((len(x), 2)), scenes)
-    assert chance < 0.3
+    right = code_classification.svm_right(lambda x: x.mean(axis=(1, 2)).repeat(99, axis=1), scenes)
+    assert right.shape == scenes[3].shape
+    assert right.mean() > 0.9
+    chance = code_classification.svm_right(lambda x: np.zeros((len(x), 2)), scenes)
+    assert chance.mean() < 0.3
+    assert code_classification.most_frequent_right(scenes).mean() == pytest.approx(1 / 8)
+    assert code_classification.pixels(500)(scenes[2][:2]).shape == (2, 13, 13, 3)
 
 
 def test_labelled_photographs_are_classified_by_their_labels(tmp_path):
@@ -187,7 +208,8 @@ def test_autoencoders_by_four_losses(make_settings, monkeypatch):
         "--task=comparator", "--exemplars=10", f"--run_dir={settings.schedule.run_dir}"
     )
     found = find_experiment("autoencoders").function()(settings, of_comparators, Options())
-    assert [row["loss"] for row in found.rows] == list(autoencoders.PAPER)
+    simple = ["gray", "mean colour", "pixels, as many numbers"]
+    assert [row["loss"] for row in found.rows] == [*autoencoders.PAPER, *simple]
     assert all(row["error %"] > 0 for row in found.rows)
 
 

@@ -7,16 +7,55 @@ from tfgen.papers.deepsim.experiments import EXPERIMENTS
 from tfgen.runs.experiments.intervals import Interval, as_columns
 
 
-def autoencoders(image_space, deepsim, common=0.01):
-    columns = ("error %", "accuracy %", "gradients' distance", "spectra's distance dB")
-    columns += ("lattice / real", "detail common to all")
-    return rows(columns, *[(*image_space, 0.0)] * 2, *[(*deepsim, common)] * 2)
+def _with_ends(row, name, value, spread):
+    row |= as_columns(name, Interval(value, value - spread, value + spread))
 
 
-def vae_samples(*distances, common=0.01):
-    columns = ("samples", "gradients' distance", "detail common to all")
-    samples = (("squared loss", x, common) for x in distances)
-    return rows(columns, ("photographs", 0.0, 0.0), *samples)
+def autoencoders(image_space, deepsim, common=0.01, pixels=20):
+    """Error, accuracy, gradients, spectra, lattice of losses in image space, and of DeePSiM's."""
+    columns = ("error %", "accuracy %", "gradients off", "spectrum off by dB")
+    losses = dict.fromkeys(("SE loss", "l1 loss"), image_space)
+    losses |= dict.fromkeys(("DeePSiM, Exemplar-CNN", "DeePSiM, AlexNet"), deepsim)
+    found = []
+    for loss, values in losses.items():
+        row = {"loss": loss, "lattice / real": values[4], "detail common to all": common}
+        for column, value, rival in zip(columns, values, image_space, strict=False):
+            beyond = value - rival if column in columns[:2] else rival - value
+            _with_ends(row, column, value, 0.2)
+            _with_ends(row, f"{column}, beyond the losses in image space", beyond, 0.2)
+        found.append(row)
+    few = {"loss": "pixels, as many numbers"}
+    _with_ends(few, "accuracy %", pixels, 0.2)
+    return [*found, few]
+
+
+def vae_samples(*distances, common=0.01, apart=0.2, repeated=0.0):
+    """Samples so far from photographs in gradients and spectra, the first by the image loss."""
+    noise = ("noise", 9.0, 0.0, 0.3)
+    lines = [("photographs", 0.1, 0.0, 0.25), ("blurred", 0.5, 0.0, 0.2), noise]
+    lines += [("ten of them repeated", 0.1, 0.0, repeated)]
+    found = []
+    for name, off, shared, likest in (
+        *lines,
+        *(("squared loss", x, common, apart) for x in distances),
+    ):
+        row = {"samples": name, "detail common to all": shared, "from the likest other": likest}
+        for column in ("gradients off", "spectrum off by dB"):
+            _with_ends(row, column, off, 0.05)
+        found.append(row)
+    return found
+
+
+def classification(ahead, best=50.0, pixels=20.0):
+    """Accuracy of a code by the image loss, of one by others, of pixels, by the likeliest class."""
+    found = []
+    accuracies = {"image": best - ahead, "deepsim": best, "pixels, as many numbers": pixels}
+    for by, accuracy in (accuracies | {"the most frequent class": 10.0}).items():
+        row = {"photographs": "birds", "by": by}
+        _with_ends(row, "accuracy %", accuracy, 2.0)
+        _with_ends(row, "ahead of the image loss", accuracy - best + ahead, 2.0)
+        found.append(row)
+    return found
 
 
 def inversion_losses(full, image_only, others, common=0.01, simple=90):
@@ -77,13 +116,21 @@ KNOWN = {
     "autoencoders": {
         "holds": autoencoders((10, 40, 3, 3, 9), (20, 50, 1, 1, 1.5)),
         "partly": autoencoders((10, 40, 3, 3, 9), (20, 50, 4, 1, 2.5)),
-        "does not hold": autoencoders((10, 40, 3, 3, 9), (9, 30, 4, 4, 3), common=0.5),
+        "does not hold": autoencoders((10, 40, 3, 3, 9), (9, 30, 4, 4, 3), common=0.5, pixels=45),
+    },
+    "classification": {
+        "holds": classification(10),
+        # Better than the other code, and no better than a few pixels.
+        "partly": classification(10, pixels=55),
+        "does not hold": classification(-10, pixels=65),
+        "not told apart": classification(1, pixels=50),
     },
     "vae_samples": {
         "holds": vae_samples(3, 2, 1),
         "partly": vae_samples(3, 4, 1),
         # As sharp as can be: one lattice over all of them.
         "does not hold": vae_samples(3, 1, 2, common=0.5),
+        "not told apart": vae_samples(3, 2.98),
         "not judged": vae_samples(3),
     },
     "inversion_losses": {
@@ -116,8 +163,15 @@ def test_the_verdict_is_that_of_the_rows(name, holds):
 
 def test_runs_by_the_same_loss_are_judged_each():
     _, text = verdict(EXPERIMENTS["vae_samples"], vae_samples(3, 4, 1))
-    natural = "more natural, without a pattern that all share"
+    natural = "more natural, not alike, without a pattern that all share"
     assert text == f"1: squared loss {natural}: does not hold, 2: squared loss {natural}: holds"
+
+
+def test_samples_that_are_all_alike_do_not_pass():
+    _, text = verdict(EXPERIMENTS["vae_samples"], vae_samples(3, 1, apart=0.05))
+    assert text.endswith("does not hold")
+    _, text = verdict(EXPERIMENTS["vae_samples"], vae_samples(3, 1, repeated=0.2))
+    assert text.endswith("not judged, as ten of them repeated would pass too")
 
 
 def test_no_experiment_is_left_out():

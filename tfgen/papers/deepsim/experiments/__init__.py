@@ -9,6 +9,12 @@ EXPERIMENTS = {
         "DeePSiM, Tables 3, 4, Figure 3: four losses",
         trains=("autoencoder", "comparator"),
     ),
+    "classification": Experiment(
+        "tfgen.papers.deepsim.experiments.classification",
+        "DeePSiM, Table 4: labelled photographs classified by codes",
+        takes=_PHOTO_RUN,
+        options="tfgen.papers.deepsim.experiments.options:Options",
+    ),
     "vae_samples": Experiment(
         "tfgen.papers.deepsim.experiments.vae_samples",
         "DeePSiM, Figure 4: samples of variational autoencoders",

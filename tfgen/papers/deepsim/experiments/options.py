@@ -15,12 +15,14 @@ class Options(experiment.Options):
     Attributes:
       judge: name of a classifier that nothing here was trained with.
       judge_weights: its file; empty: nothing is judged by it.
+      labelled: folders of photographs with classes.
       lpips_weights: files of AlexNet's and LPIPS' own weights; empty: nothing is measured by them.
       seed, others: as of any experiment.
     """
 
     judge: str = "googlenet"
     judge_weights: str = ""
+    labelled: tuple = ()
     lpips_weights: tuple = ()
 
     def open_judge(self):
