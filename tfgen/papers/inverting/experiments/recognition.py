@@ -40,7 +40,7 @@ def run(trained, options):
     if judge is None:
         raise InputError("`judge_weights` is missing: give the file of a classifier's weights.")
     runs = [trained, *options.further(PhotoRun)]
-    held_out, left_out = large_squares(trained.settings)
+    held_out, left_out = held_out_by_all([each.settings for each in runs])
     seen, lpips = judge.top(held_out), options.open_lpips(held_out.shape[1])
     distances = {_UNLIKE: judge.distance} | ({_LPIPS: lpips} if lpips else {})
     rows, grid, names = [], [list(held_out[spread_places(len(held_out), _SHOWN)])], ["photograph"]
@@ -66,7 +66,7 @@ def run(trained, options):
         claim="What is in a photograph is recognised in what is drawn of HOG, SIFT and LBP.",
         finding=(
             f"Of the five classes that {options.judge} sees first in each of {count} "
-            f"({left_out} smaller ones left out), so many are among the five of its drawing (95 % "
+            f"({left_out} left out, smaller or not held out by all), so many are among the five of its drawing (95 % "
             "interval): "
             + ", ".join(f"{row['feature']} {in_row(row, _SHARED):.0%}" for row in found)
             + "; of another photograph's drawing "
@@ -101,6 +101,27 @@ def parts(rows):
 def agreement(a, b):
     """Share of the classes [n, k] of one that are among those of another: [n]."""
     return np.array([len(set(x) & set(y)) / len(x) for x, y in zip(a, b, strict=True)])
+
+
+def held_out_by_all(settings, size=SIZE):
+    """Those of `large_squares` that none of several runs was trained on.
+
+    Args:
+      settings: list of `settings.InversionSettings`.
+      size: as of `large_squares`.
+
+    Returns:
+      As `large_squares`, of the first; InputError if there is none.
+    """
+    (images, left_out), *others = [large_squares(each, size) for each in settings]
+    held_out = [{image.tobytes() for image in found} for found, _ in others]
+    common = [image for image in images if all(image.tobytes() in those for those in held_out)]
+    if not common:
+        raise InputError(
+            "`others` were trained on the photographs that the first run holds out: give runs on "
+            "the same photographs, at the same `image_size`."
+        )
+    return np.stack(common), left_out + len(images) - len(common)
 
 
 def large_squares(settings, size=SIZE):
