@@ -66,8 +66,8 @@ def run(trained, options):
         claim="What is in a photograph is recognised in what is drawn of HOG, SIFT and LBP.",
         finding=(
             f"Of the five classes that {options.judge} sees first in each of {count} "
-            f"({left_out} left out, smaller or not held out by all), so many are among the five of its drawing (95 % "
-            "interval): "
+            f"({left_out} left out, smaller or not held out by all), so many are among the five of "
+            "its drawing (95 % interval): "
             + ", ".join(f"{row['feature']} {in_row(row, _SHARED):.0%}" for row in found)
             + "; of another photograph's drawing "
             + ", ".join(
