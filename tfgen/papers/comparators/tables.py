@@ -8,6 +8,7 @@ of which PyTorch's weights are. Each name's output is that after its layer's las
 import dataclasses
 
 from tfgen.networks.spec import (
+    AveragePool,
     Conv,
     Dense,
     Dropout,
@@ -61,6 +62,14 @@ class ComparatorSpec:
     def embedding(self):
         """Name of the last hidden row."""
         return list(self.network.rows)[-3]
+
+    @property
+    def first_vector(self):
+        """Name of the first row that is no map: FC6 of an AlexNet."""
+        starts = {
+            n: row[0] if isinstance(row, tuple) else row for n, row in self.network.rows.items()
+        }
+        return next(n for n, row in starts.items() if isinstance(row, (AveragePool, Dense)))
 
     @property
     def levels(self):

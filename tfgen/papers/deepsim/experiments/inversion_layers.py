@@ -17,6 +17,9 @@ from tfgen.runs.experiments.verdict import above, every
 
 # Table 8, "our AlexNet CONV5": errors in percent in image space and in feature space.
 PAPER = {"conv5": (43, 37), "fc6": (55, 48), "fc7": (61, 45), "fc8": (63, 29)}
+# Table 8, of two earlier methods: the same of each; Dosovitskiy and Brox have none in features.
+_DESCENT = {"conv5": (71, 19), "fc6": (80, 19), "fc7": (82, 16), "fc8": (84, 9)}
+_INVERTING = {"conv5": 35, "fc6": 51, "fc7": 56, "fc8": 58}
 _SCORED = 256
 _ERROR = "error % in images"
 # By how much more a row's error is than another's, over the same photographs; that of answers
@@ -61,6 +64,9 @@ def run(settings, options):
                 "error % in features": in_features.get(how, nan),
                 "paper's, images": paper[0],
                 "paper's, features": paper[1],
+                "Mahendran and Vedaldi, images": _DESCENT.get(how, (nan, nan))[0],
+                "Mahendran and Vedaldi, features": _DESCENT.get(how, (nan, nan))[1],
+                "Dosovitskiy and Brox, images": _INVERTING.get(how, nan),
                 **photographs.statistics(crops / 255.0, images / 255.0),
             }
         )

@@ -95,11 +95,11 @@ def _rows(crops, drawn, extract, seed):
 
 
 def _deeper(comparator):
-    """The comparator with its last hidden layer instead (Figure 10); Keras networks have none."""
+    """The comparator with its first vector, FC6, instead (Figures 8 and 10); Keras' have none."""
     name, _ = parse(comparator)
     if name not in COMPARATORS:
         return {}
-    layer = COMPARATORS[name].embedding
+    layer = COMPARATORS[name].first_vector
     return {f"comparator's {layer}": {"comparator": f"{name}:{layer}"}}
 
 
