@@ -43,9 +43,10 @@ def training_set(errors, evenness, sharp=1.2, mean=9.0):
 
 
 def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
-    """Intervals of how alike changes are; how large the drawn ones are."""
+    """Intervals of how alike changes are, twice as far too; how large the drawn ones are."""
     columns = ("transformation", "alike", "low", "high", "size")
     found = {"colours": color, "spatial": spatial, "zooming out, never seen": zoom_out}
+    found |= {"colours, twice the range": color, "spatial, twice the range": spatial}
     return rows(
         columns,
         *((name, x, x - 0.05, x + 0.05, size) for name, x in found.items()),
@@ -98,20 +99,22 @@ def intervals(columns, *lines):
     return found
 
 
-def morphing(sharp=1.0, connected=1.0, undecided=1.0, ahead=0.05, fade_sharp=0.5):
+def morphing(
+    sharp=1.0, connected=1.0, undecided=1.0, ahead=0.05, fade_sharp=0.5, fade_connected=0.7
+):
     """Of pairs of one build: the middle over the ends; how far ahead of each control it is."""
     nan = float("nan")
     found = intervals(
         ("drawn by", "sharpness", "connected", "undecided", "error", "network ahead"),
         ("network", sharp, connected, undecided, 0.05, 0.0),
-        ("cross-fade", fade_sharp, 1.0, 3.0, 0.05 + ahead, ahead),
+        ("cross-fade", fade_sharp, fade_connected, 3.0, 0.05 + ahead, ahead),
         ("mean object", nan, nan, nan, 0.2, 0.15),
         ("nearest real object", nan, nan, nan, 0.1, 0.1),
     )
     return [row | {"pairs": "of one build"} for row in found]
 
 
-def arithmetic(pixels=0.05, plain=0.1, apart=0.2, error=0.1):
+def arithmetic(pixels=0.05, plain=0.1, apart=0.05, error=0.1):
     """How far ahead of the sum of pictures, and of plain answers; how far layers are apart."""
     controls = dict.fromkeys(("a itself", "c itself", "mean object"), plain)
     controls["pixels: a - b + c"] = pixels
@@ -183,13 +186,14 @@ def correspondences(ahead=1.0, controls=2.0, suffers=0.5):
     )
 
 
-def units(own, joint, filled=0.45):
+def units(own, joint, filled=0.45, zero=0.45):
     """Intervals of both kinds of units; what a mask that fills the frame gets."""
     return rows(
         ("layer", "likeness", "low", "high"),
         ("the style's own", sum(own) / 2, *own),
         ("joint", sum(joint) / 2, *joint),
         ("control: filled frame", filled, filled, filled),
+        ("control: all zero", zero, zero - 0.02, zero + 0.02),
         ("control: mean object", 0.4, 0.4, 0.4),
         ("control: blank page", 0.0, 0.0, 0.0),
     )
@@ -313,7 +317,7 @@ KNOWN = {
         "does not hold": units((0.4, 0.5), (0.0, 0.1), filled=0.55),
     },
     "transformation_units": {
-        "holds": transformation_units("yes", "yes", "yes", "no"),
+        "holds": transformation_units("yes", "yes", "yes", "yes"),
         "partly": transformation_units("yes", "no", "no", "no"),
         "does not hold": transformation_units("no", "no"),
         "not judged": transformation_units("yes", "yes", at_random=0.6),
@@ -359,6 +363,26 @@ def test_what_no_run_tells_of_random_objects_is_not_judged():
     assert text.count("not judged") == 4
 
 
+def test_blank_pages_are_as_near_to_real_objects_as_bad_copies():
+    _, text = verdict(EXPERIMENTS["random_objects"], random_objects(strong_nearest=0.6))
+    assert "mean object, blank page: not told apart" in text
+
+
+def test_what_a_layer_at_zero_draws_as_well_is_no_unit():
+    part = "the layer at zero: does not hold"
+    assert part in verdict(EXPERIMENTS["units"], units((0.6, 0.7), (0.5, 0.6), zero=0.8))[1]
+
+
+def test_other_maps_that_leave_a_lattice_too_tell_nothing():
+    _, text = verdict(EXPERIMENTS["hidden_maps"], hidden_maps(others=-0.5))
+    assert "images have a lattice: not judged, as others would pass too" in text
+
+
+def test_cross_fades_hang_together_too():
+    _, text = verdict(EXPERIMENTS["morphing"], morphing(fade_connected=1.0))
+    assert "the middle hangs together: not judged, as cross-fade would pass too" in text
+
+
 def test_samples_are_not_told_from_cross_fades_where_their_intervals_meet():
     experiment = EXPERIMENTS["latent_space"]
     text = verdict(experiment, latent_space(outline=0.78))[1]
@@ -392,8 +416,9 @@ def test_changes_of_the_wrong_size_or_like_a_control_are_not_drawn():
 def test_the_mean_object_must_not_pass_for_a_network():
     experiment = EXPERIMENTS["view_transfer"]
     words = verdict(experiment, view_transfer(3.0, 2.5, rgb=2.5, mean=2.0))[1]
-    assert "neighbours by RGB: not judged, as the mean object would pass too" in words
-    assert "transfer helps: not judged, as the mean object would pass too" in words
+    both = "the mean object at 1 and the mean object at 15 would pass too"
+    assert f"neighbours by RGB: not judged, as {both}" in words
+    assert "transfer helps, where its opponent is better than the mean object: not judged" in words
 
 
 def test_without_unseen_elevations_nothing_is_judged():

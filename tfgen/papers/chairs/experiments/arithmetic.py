@@ -99,11 +99,14 @@ def parts(rows):
         ahead[PIXELS] = "not judged, as the true a - b + c is not known"
         plain = [ahead[PIXELS]]
     return {
+        # The sum of pictures is nearer than these, too, so that alone says little: the next part.
         "a - b + c is nearer to the true one than a, c and the mean object": (
             plain[0] if len(plain) == 1 else every(plain)
         ),
         "and nearer than the sum of pictures": ahead[PIXELS],
-        "the layer does not matter": below(apart, 0.5),
+        "the layer does not matter: others are apart by a tenth of their way at most": below(
+            apart, 0.1
+        ),
     }
 
 

@@ -64,7 +64,9 @@ def parts(rows):
     for kind in dict.fromkeys(row["pairs"] for row in rows):
         by = {row["drawn by"]: row for row in rows if row["pairs"] == kind}
         network, fade = by[NETWORK], by[FADE]
-        found[f"{kind}: the middle hangs together"] = _at_least(network, "connected", 0.95)
+        found[f"{kind}: the middle hangs together"] = controlled(
+            _at_least(network, "connected", 0.95), {FADE: _at_least(fade, "connected", 0.95)}
+        )
         found[f"{kind}: it is as sharp as the ends"] = controlled(
             _at_least(network, "sharpness", 0.9), {FADE: _at_least(fade, "sharpness", 0.9)}
         )

@@ -92,8 +92,10 @@ def parts(rows):
     at_random = sum(row["control: any unit"] > _ALIKE for row in rows)
     controls = {"units at random": at_random >= 0.25 * len(rows)}
     return {
-        "a transformation has its unit": controlled(specialised > 0, controls),
-        "three quarters of them have": controlled(specialised >= 0.75 * len(rows), controls),
+        "a quarter of the transformations have a unit": controlled(
+            specialised >= 0.25 * len(rows), controls
+        ),
+        "each of them has": controlled(specialised == len(rows), controls),
     }
 
 

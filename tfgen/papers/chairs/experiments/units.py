@@ -15,6 +15,7 @@ _STYLE_LAYERS = ("style_fc1", "style_fc2")
 _FULLY_CONNECTED = (*_STYLE_LAYERS, "fc3", "fc4")
 # Further rows: the units of both kinds together, and what no unit drew.
 _OWN, _JOINT = "the style's own", "joint"
+_ZERO = "control: all zero"
 _CONTROLS = ("control: filled frame", "control: mean object", "control: blank page")
 _UNITS = 10
 # A single unit of a feature map has to speak louder than it does among its neighbours.
@@ -35,7 +36,7 @@ def run(trained, options):
     real = trained.view(options.azimuth, options.elevation).masks
     maps = [name for name in usual if "/" in name and name.split("/")[1] != "fc5"]
     maps = [f"{name.split('/')[0]}/fc5" for name in maps[:1]] + [n for n in maps if "uconv" in n]
-    rows, found, connected_rows, map_rows = [], [], [], []
+    rows, found, zero, connected_rows, map_rows = [], [], [], [], []
     for layer in _FULLY_CONNECTED:
         values = usual[layer].numpy()
         units = rng.choice(values.shape[1], min(_UNITS, values.shape[1]), replace=False)
@@ -43,6 +44,8 @@ def run(trained, options):
         connected_rows.append(list(images))
         rows.append(_row(layer, images, masks))
         found.append(outline_likeness(masks[1:], real))
+        if layer in _STYLE_LAYERS:
+            zero.append(outline_likeness(masks[:1], real))
     for layer in maps:
         values = usual[layer].numpy()
         units = rng.choice(values.shape[-1], min(_UNITS, values.shape[-1]), replace=False)
@@ -53,6 +56,7 @@ def run(trained, options):
     own, joint = len(_STYLE_LAYERS), len(_FULLY_CONNECTED)
     for name, values in ((_OWN, found[:own]), (_JOINT, found[own:joint])):
         rows.append(_row(name) | _interval(mean(np.concatenate(values), options.seed)))
+    rows.append(_row(_ZERO) | _interval(mean(np.concatenate(zero), options.seed)))
     for name, mask in _controls(real).items():
         rows.append(_row(name) | _interval(mean(outline_likeness(mask, real), options.seed)))
     titles = ["all zero", *(f"unit {i + 1}" for i in range(_UNITS))]
@@ -61,7 +65,7 @@ def run(trained, options):
         source="Dosovitskiy et al., section 6.1, Figures 19, 20 and 23",
         claim=(
             "Units of the style's own layers draw chair-like images; those of the joint layers "
-            "FC-3 and FC-4 draw less realistic ones."
+            "FC-3 and FC-4 still resemble chairs, and are less realistic."
         ),
         finding=(
             "Likeness of single units' outlines to objects (F-score within a pixel of the most "
@@ -88,7 +92,9 @@ def parts(rows):
     return {
         "the style's own units draw outlines more like chairs' than the mean object's, a filled "
         "frame's and a blank page's are": chairlike,
+        "and than drawings with the layer at zero": higher(own, found[_ZERO]),
         "and than those of FC-3 and FC-4": apart if chairlike is True else False,
+        "FC-3's and FC-4's still resemble chairs": above(joint, controls),
     }
 
 

@@ -12,7 +12,7 @@ from tfgen.pictures.image_grid import image_grid
 from tfgen.runs.experiments import intervals
 from tfgen.runs.experiments.result import Result
 from tfgen.runs.experiments.training_runs import trained_scores, trainings
-from tfgen.runs.experiments.verdict import UNTOLD, above, controlled, every
+from tfgen.runs.experiments.verdict import above, controlled, every, higher
 
 VIEWS = (15, 8, 4, 2, 1)
 _TARGETS = 0.1
@@ -101,16 +101,19 @@ def parts(rows):
         error = {(row["guess"], row["views"]): row["error x 1000"] for row in rows}
         views = {row["views"] for row in rows}
         return {
-            f"the {control.removeprefix('control: ')}": all(
-                error[control, v] < error[opponent, v] for v in views
+            f"the {control.removeprefix('control: ')} at {v}": bool(
+                error[control, v] < error[opponent, v]
             )
+            for v in sorted(views)
             for control in (_MEAN, _BLANK)
         }
 
     return {
-        "transfer helps": controlled(better("no transfer"), passing("no transfer")),
-        "it helps most where few views are known": _most_where_few(rows),
-        "one view is enough to beat the mean object": every([better(_MEAN), better(_BLANK)]),
+        "transfer helps, where its opponent is better than the mean object": _where_it_counts(rows),
+        "it helps more with fewer views than the most": _more_with_fewer(rows),
+        "the network beats the mean object from any number of views": every(
+            [better(_MEAN), better(_BLANK)]
+        ),
         "the network beats neighbours by RGB": controlled(
             better("nearest, RGB"), passing("nearest, RGB")
         ),
@@ -118,17 +121,28 @@ def parts(rows):
     }
 
 
-def _most_where_few(rows):
-    """Whether transfer's factor with the fewest views is above that with the most."""
+def _where_it_counts(rows):
+    """Whether transfer helps wherever the network without it is better than the mean object."""
+    error = {(row["guess"], row["views"]): row["error x 1000"] for row in rows}
+    counting = [
+        row
+        for row in rows
+        if row["guess"] == "no transfer" and row["error x 1000"] < error[_MEAN, row["views"]]
+    ]
+    return (
+        every(above(intervals.in_row(row, "times"), 1.0) for row in counting) if counting else None
+    )
+
+
+def _more_with_fewer(rows):
+    """Whether transfer's factor with any fewer views is above that with the most."""
     factors = {
         row["views"]: intervals.in_row(row, "times")
         for row in rows
         if row["guess"] == "no transfer"
     }
-    few, many = factors[min(factors)], factors[max(factors)]
-    if few.low > many.high:
-        return True
-    return False if few.high < many.low else UNTOLD
+    most = factors.pop(max(factors))
+    return every(higher(factor, most) for factor in factors.values()) if factors else None
 
 
 def _listed(rows, guess):
