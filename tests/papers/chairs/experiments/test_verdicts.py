@@ -43,18 +43,19 @@ def training_set(errors, evenness, sharp=1.2, mean=9.0):
 
 
 def transformations(color, spatial, zoom_out, size=1.0, control=0.1):
-    """Intervals of how alike changes are, twice as far too; how large the drawn ones are."""
-    columns = ("transformation", "alike", "low", "high", "size")
-    found = {"colours": color, "spatial": spatial, "zooming out, never seen": zoom_out}
-    found |= {"colours, twice the range": color, "spatial, twice the range": spatial}
-    return rows(
-        columns,
-        *((name, x, x - 0.05, x + 0.05, size) for name, x in found.items()),
-        *(
-            (f"control: {name}", control, control, control, 0.0)
-            for name in ("no change", "another transformation", "blank page")
-        ),
-    )
+    """Intervals of how alike changes are, and as far off as they are unlike; how large drawn."""
+    names = {"colours": color, "spatial": spatial, "zooming out, never seen": zoom_out}
+    names |= {"colours, twice the range": color, "spatial, twice the range": spatial}
+    found = [(name, x, 0.05, size) for name, x in names.items()]
+    found += [
+        (f"control: {name}", control, 0.0, 0.0)
+        for name in ("no change", "another transformation", "blank page")
+    ]
+    return [
+        {"transformation": name, "alike": x, "low": x - end, "high": x + end, "size": larger}
+        | as_columns("off by %", Interval(1 - x, 1 - x - end, 1 - x + end))
+        for name, x, end, larger in found
+    ]
 
 
 def view_transfer(few, many, rgb=1.5, hog=1.2, mean=2.0, width=0.1):
