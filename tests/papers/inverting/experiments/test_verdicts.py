@@ -188,6 +188,8 @@ def test_patches_that_do_as_well_as_the_network_are_told():
     assert parts(shallow_features())[part] is True
     assert parts(shallow_features(pasted=0.3))[part] is not True
     assert parts(shallow_features(pasted=0.2))[part] is False
+    # One colour all over is nearer than patches, too.
+    assert "the mean colour would pass too" in parts(shallow_features(simple=0.4))[part]
 
 
 def test_blurs_do_not_pass_for_likely_pictures():
